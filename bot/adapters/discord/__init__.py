@@ -1,0 +1,1 @@
+"""Discord: the client, the sender and the shared pieces of its user interface."""

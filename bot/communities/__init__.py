@@ -1,0 +1,1 @@
+"""The communities that use the bot, and what each has set."""

@@ -1,0 +1,56 @@
+"""The errors that Paperclub raises on purpose.
+
+    PaperclubError
+    ├── UserError            the sentence in it is shown to the member
+    │   └── FetchRefused     an address that must not be asked (private, malformed, wrong scheme)
+    ├── FetchFailed          an outside service did not give a usable answer; try again later
+    └── DeliveryError        a post did not go out
+        ├── DeliveryDelayed  perhaps later (outage, rate limit, lost answer)
+        └── DeliveryRefused  not until somebody changes something (permission, deleted channel)
+
+Whatever else escapes is a bug: the person gets a generic sentence with a reference, the log the traceback.
+"""
+
+from datetime import timedelta
+
+
+class PaperclubError(Exception):
+    """Base of all errors that are raised on purpose."""
+
+
+class UserError(PaperclubError):
+    """Something the person can mend. `str(error)` is a whole sentence, safe to show as it is.
+
+    Text from people inside the sentence must have gone through `core.text.escape`.
+    """
+
+
+class FetchRefused(UserError):
+    """The address must not be asked; the sentence says why."""
+
+
+class FetchFailed(PaperclubError):
+    """An outside service gave no usable answer. `retry_after` is what it asked for, if it did."""
+
+    def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class DeliveryError(PaperclubError):
+    """A post did not go out; `str(error)` is the reason, in words for organisers."""
+
+
+class DeliveryDelayed(DeliveryError):
+    """It may work later. Whether the post arrived is unknown when `uncertain` is true."""
+
+    def __init__(
+        self, reason: str, *, uncertain: bool = True, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.uncertain = uncertain
+        self.retry_after = retry_after
+
+
+class DeliveryRefused(DeliveryError):
+    """It will not work until a person changes something. The post certainly did not arrive."""

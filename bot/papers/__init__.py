@@ -1,0 +1,1 @@
+"""Paper of the week: references, metadata, nominations, schedules and rounds."""

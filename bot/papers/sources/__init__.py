@@ -1,0 +1,1 @@
+"""Where metadata come from. `Resolver.resolve(reference)` asks the right source, then the next one."""

@@ -1,0 +1,1 @@
+"""Discord's commands, one module per command group: they parse, call a service and reply."""
