@@ -1,0 +1,95 @@
+"""Text from people and from the web, made safe to show and short enough to fit."""
+
+import re
+import unicodedata
+
+ELLIPSIS = "…"
+_ZERO_WIDTH_SPACE = "\u200b"
+_LINE_START_MARKUP = re.compile(r"^(\s*)([>#+\-=]|\d+(?=\.))", re.MULTILINE)
+_ALWAYS_MARKUP = re.compile(r"([\\*_~|`\[\]<>])")
+_MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u2069\ufeff]"
+)
+_SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’)\]]*(?=\s|$)")
+
+
+def plain(text: str) -> str:
+    """Text without control, bidirectional and zero-width characters; lone surrogates are replaced.
+
+    Line feeds and tabs stay. Direction overrides could make a title rewrite what stands around it.
+    """
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n")))
+
+
+def one_line(text: str) -> str:
+    """`plain` text with every run of white space folded into one space."""
+    return " ".join(plain(text).split())
+
+
+def escape(text: str) -> str:
+    """Show text from people as it is: it neither formats, nor hides a link, nor mentions.
+
+    That a mention does not ping is the sender's business too (it allows only the mentions that a
+    post names); here it is kept from looking like one.
+    """
+    text = _ALWAYS_MARKUP.sub(r"\\\1", plain(text))
+    text = _LINE_START_MARKUP.sub(r"\1\\\2", text)
+    return _MENTION.sub("@" + _ZERO_WIDTH_SPACE, text)
+
+
+def link(label: str, url: str | None) -> str:
+    """A link whose label is text from people. Without a usable address only the label is left."""
+    label = escape(one_line(label))
+    if not url or not re.fullmatch(r"https?://[^\s<>\"\\^`{|}]+", url):
+        return label
+    # A closing parenthesis would end the link early.
+    return f"[{label}]({url.replace('(', '%28').replace(')', '%29')})"
+
+
+def cut(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters: cut between words, never inside a grapheme."""
+    if len(text) <= limit:
+        return text
+    end = limit - len(ELLIPSIS)
+    while end > 0 and _joins(text, end):
+        end -= 1
+    head = text[:end]
+    space = head.rfind(" ")
+    if space > end * 2 // 3:
+        head = head[:space]
+    return head.rstrip(" ,;:–-") + ELLIPSIS
+
+
+def excerpt(text: str, limit: int) -> str:
+    """The beginning of a longer text: whole sentences if they fill at least half of `limit`."""
+    text = one_line(text)
+    if len(text) <= limit:
+        return text
+    ends = [match.end() for match in _SENTENCE_END.finditer(text[:limit])]
+    if ends and ends[-1] >= limit // 2:
+        return text[: ends[-1]]
+    return cut(text, limit)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 vote`, `2 votes`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _joins(text: str, index: int) -> bool:
+    """Whether the characters on both sides of `index` belong to one grapheme (the common cases)."""
+    after, before = text[index], text[index - 1]
+    return (
+        unicodedata.combining(after) > 0
+        or unicodedata.category(after) in ("Mn", "Me", "Mc")
+        or after in "\u200d\ufe0e\ufe0f"
+        or before == "\u200d"
+        or 0x1F3FB <= ord(after) <= 0x1F3FF  # skin tones
+        or (_is_regional(after) and _is_regional(before))
+    )
+
+
+def _is_regional(character: str) -> bool:
+    return 0x1F1E6 <= ord(character) <= 0x1F1FF
