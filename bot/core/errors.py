@@ -8,7 +8,8 @@
         ├── DeliveryDelayed  perhaps later (outage, rate limit, lost answer)
         └── DeliveryRefused  not until somebody changes something (permission, deleted channel)
 
-Whatever else escapes is a bug: the person gets a generic sentence with a reference, the log the traceback.
+Whatever else escapes is a bug: the person gets a generic sentence with a reference, and the
+traceback stands in the log under it.
 """
 
 from datetime import timedelta

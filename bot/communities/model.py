@@ -1,0 +1,50 @@
+"""Records of the communities and what each has set."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.core.database import Base
+
+
+class Community(Base):
+    """One chat server. Its settings stand in its row: there are few, and all are read together."""
+
+    __tablename__ = "community"
+    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[str] = mapped_column(String(16))
+    external_id: Mapped[str] = mapped_column(String(64))
+    zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    papers_channel_ref: Mapped[str | None] = mapped_column(String(64))
+    organisers_channel_ref: Mapped[str | None] = mapped_column(String(64))
+    organiser_role_ref: Mapped[str | None] = mapped_column(String(64))
+    ping_role_ref: Mapped[str | None] = mapped_column(String(64))
+    set_up_by_ref: Mapped[str | None] = mapped_column(String(64))  # hears of trouble by DM
+    created_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]  # the bot was removed; nothing is deleted
+
+
+class Incident(Base):
+    """Trouble that the organisers have been told of, once, until it is over."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index(
+            "uq_incident_open",
+            "community_id",
+            "subject",
+            unique=True,
+            sqlite_where="closed_at IS NULL",
+            postgresql_where="closed_at IS NULL",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    subject: Mapped[str] = mapped_column(String(128))
+    reason: Mapped[str]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]

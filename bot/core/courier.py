@@ -1,0 +1,295 @@
+"""Takes what waits in the outbox to the platform: claim, send, record.
+
+Between the claim and the record the process may die or the answer may be lost. Such a row stands
+`claimed`: the sender looks for the message first and sends it again only if it is not there.
+"""
+
+import asyncio
+import logging
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from bot.core.clock import Clock
+from bot.core.database import Database
+from bot.core.errors import DeliveryDelayed, DeliveryRefused
+from bot.core.outbox import UNDELIVERED, OutboxRow, State
+from bot.core.post import Action, Post, from_json
+
+log = logging.getLogger(__name__)
+
+LATE_AFTER = timedelta(minutes=15)  # a post that is later than this says so
+OUTAGE_AFTER = timedelta(minutes=15)  # the organisers hear of trouble that lasts longer
+LONGEST_PAUSE = timedelta(hours=1)
+LANES_AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The row that another one follows up."""
+
+    id: int
+    message_ref: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One thing to deliver. `id` marks it for ever; it cannot have arrived before `claimed_at`."""
+
+    id: int
+    destination: str
+    action: Action
+    claimed_at: datetime
+    late: bool
+    anchor: Anchor | None
+
+
+class Sender(Protocol):
+    """What a platform offers. Both raise DeliveryDelayed or DeliveryRefused, and nothing else."""
+
+    async def find(self, delivery: Delivery) -> str | None:
+        """The `message_ref` of what an earlier attempt has left there, if it did."""
+        ...
+
+    async def send(self, delivery: Delivery) -> str:
+        """Deliver it and return its `message_ref`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A delivery that does not get through. `lasting`: not before a person changes something."""
+
+    community_id: int
+    key: str
+    destination: str
+    reason: str
+    since: datetime
+    lasting: bool
+
+
+class Ledger(Protocol):
+    """Who is told how it goes; both run inside the transaction that records it."""
+
+    async def trouble(self, session: AsyncSession, trouble: Trouble, now: datetime) -> None: ...
+
+    async def delivered(
+        self, session: AsyncSession, community_id: int, destination: str, now: datetime
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Claim:
+    delivery: Delivery
+    key: str
+    community_id: int
+    revision: int
+    uncertain: bool
+    expired: bool
+
+
+class Courier:
+    """Delivers all that can be delivered now; one at a time in a lane, many lanes at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        sender: Sender,
+        clock: Clock,
+        ledger: Ledger,
+        *,
+        first_pause: timedelta = timedelta(minutes=1),
+    ) -> None:
+        self._database = database
+        self._sender = sender
+        self._clock = clock
+        self._ledger = ledger
+        self._first_pause = first_pause
+
+    async def run(self) -> datetime | None:
+        """Deliver until nothing more can go out; returns when the next attempt is due."""
+        while True:
+            lanes, next_at = await self._lanes()
+            if not lanes:
+                return next_at
+            gate = asyncio.Semaphore(LANES_AT_ONCE)
+            await asyncio.gather(*(self._work_off(lane, gate) for lane in lanes))
+
+    async def _lanes(self) -> tuple[list[str], datetime | None]:
+        """The lanes whose oldest row can go out now, and when the next of the others is due."""
+        now = self._clock.now()
+        async with self._database.reading() as session:
+            rows = (await session.execute(_ready_rows())).all()
+        heads: dict[str, datetime] = {}
+        for row in rows:
+            heads.setdefault(row.lane, row.not_before)
+        return (
+            [lane for lane, at in heads.items() if at <= now],
+            min((at for at in heads.values() if at > now), default=None),
+        )
+
+    async def _work_off(self, lane: str, gate: asyncio.Semaphore) -> None:
+        async with gate:
+            while (claim := await self._claim(lane)) is not None:
+                if not await self._deliver(claim):
+                    return
+
+    async def _claim(self, lane: str) -> _Claim | None:
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            head = (await session.execute(_ready_rows(lane).limit(1))).first()
+            if head is None or head.not_before > now:
+                return None
+            row = await session.get_one(OutboxRow, head.id)
+            anchor = await session.get(OutboxRow, row.anchor_id) if row.anchor_id else None
+            uncertain = row.state == State.CLAIMED
+            row.state = State.CLAIMED
+            row.claimed_at = row.claimed_at or now
+            return _Claim(
+                delivery=_delivery(row, anchor, now),
+                key=row.dedupe_key,
+                community_id=row.community_id,
+                revision=row.revision,
+                uncertain=uncertain,
+                expired=_is_over(row, anchor, now),
+            )
+
+    async def _deliver(self, claim: _Claim) -> bool:
+        """Deliver one row; tells whether the lane may go on."""
+        try:
+            message_ref = await self._send(claim)
+        except DeliveryDelayed as error:
+            await self._record_delay(claim, error)
+            return False
+        except DeliveryRefused as error:
+            await self._record_refusal(claim, error)
+            return True
+        except Exception:
+            log.exception("%s met a bug in the sender", claim.key)
+            await self._record_delay(claim, DeliveryDelayed("something unexpected went wrong"))
+            return False
+        await self._record(claim, message_ref)
+        return True
+
+    async def _send(self, claim: _Claim) -> str | None:
+        """The message's ref, or None where it is too late to send it."""
+        if claim.uncertain:
+            found = await self._sender.find(claim.delivery)
+            if found is not None:
+                log.info("%s had already arrived", claim.key)
+                return found
+        if claim.expired:
+            return None
+        return await self._sender.send(claim.delivery)
+
+    async def _record(self, claim: _Claim, message_ref: str | None) -> None:
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            row = await session.get_one(OutboxRow, claim.delivery.id)
+            row.claimed_at = None
+            if message_ref is None:
+                log.warning("%s was due %s and is dropped: too late", row.dedupe_key, row.due_at)
+                row.state = State.EXPIRED
+                row.last_error = row.last_error or "too late"
+                return
+            if row.state != State.CLAIMED or row.revision != claim.revision:
+                row.state = State.PENDING  # an edit that was changed meanwhile goes out again
+            else:
+                row.state = State.SENT
+            row.message_ref, row.sent_at, row.attempts = message_ref, now, 0
+            await self._ledger.delivered(session, row.community_id, row.destination, now)
+        if claim.delivery.late:
+            log.warning("%s went out late", claim.key)
+
+    async def _record_delay(self, claim: _Claim, error: DeliveryDelayed) -> None:
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            row = await session.get_one(OutboxRow, claim.delivery.id)
+            since = row.claimed_at or now
+            if not error.uncertain and not claim.uncertain:
+                row.state, row.claimed_at = State.PENDING, None
+            row.attempts += 1
+            row.last_error = str(error)
+            row.not_before = now + max(self._pause(row.attempts), error.retry_after or timedelta(0))
+            log.info("%s: %s; again at %s", row.dedupe_key, error, row.not_before)
+            if now - min(row.due_at, since) >= OUTAGE_AFTER and row.attempts > 1:
+                await self._ledger.trouble(session, _trouble(row, since, lasting=False), now)
+
+    async def _record_refusal(self, claim: _Claim, error: DeliveryRefused) -> None:
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            row = await session.get_one(OutboxRow, claim.delivery.id)
+            row.state, row.claimed_at, row.last_error = State.FAILED, None, str(error)
+            row.attempts += 1
+            log.warning("%s was refused: %s", row.dedupe_key, error)
+            await self._ledger.trouble(session, _trouble(row, now, lasting=True), now)
+
+    def _pause(self, attempts: int) -> timedelta:
+        """1, 2, 4 ... times the first pause, with jitter so that not all come back at once."""
+        pause: timedelta = self._first_pause * 2 ** min(attempts - 1, 10)
+        return min(pause, LONGEST_PAUSE) * random.uniform(0.8, 1.2)
+
+
+def _ready_rows(lane: str | None = None) -> Select[int, str, datetime]:
+    """Undelivered rows, oldest first, without those that wait for another row's result.
+
+    A post for a thread that could not be opened goes to the channel instead. What follows up
+    something that will never be there is ready too: it is claimed and found to be moot.
+    """
+    anchor = aliased(OutboxRow)
+    without_thread = and_(
+        OutboxRow.kind == "post", anchor.kind == "thread", anchor.state == State.FAILED
+    )
+    statement = (
+        select(OutboxRow.id, OutboxRow.lane, OutboxRow.not_before)
+        .outerjoin(anchor, anchor.id == OutboxRow.anchor_id)
+        .where(OutboxRow.state.in_(UNDELIVERED))
+        .where(
+            or_(
+                OutboxRow.anchor_id.is_(None),
+                anchor.state.in_((State.SENT, State.EXPIRED)),
+                without_thread,
+            )
+        )
+        .order_by(OutboxRow.id)
+    )
+    return statement if lane is None else statement.where(OutboxRow.lane == lane)
+
+
+def _delivery(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> Delivery:
+    action = from_json(row.action)
+    destination, followed = row.destination, None
+    if anchor is not None and anchor.message_ref is not None:
+        followed = Anchor(anchor.id, anchor.message_ref)
+        if isinstance(action, Post):
+            destination = anchor.message_ref  # a post follows up a thread by standing in it
+    return Delivery(
+        id=row.id,
+        destination=destination,
+        action=action,
+        claimed_at=row.claimed_at or now,
+        late=isinstance(action, Post) and now - row.due_at > LATE_AFTER,
+        anchor=followed,
+    )
+
+
+def _is_over(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> bool:
+    """Whether it is too late for this row, or what it follows up will never be there."""
+    too_late = row.expires_at is not None and row.expires_at <= now
+    return too_late or (anchor is not None and anchor.state == State.EXPIRED)
+
+
+def _trouble(row: OutboxRow, since: datetime, *, lasting: bool) -> Trouble:
+    return Trouble(
+        community_id=row.community_id,
+        key=row.dedupe_key,
+        destination=row.destination,
+        reason=row.last_error or "",
+        since=since,
+        lasting=lasting,
+    )

@@ -1,0 +1,216 @@
+"""The outbox: everything the bot says of its own accord waits here until it has been said once.
+
+    decision ─ put() ─> pending ─ claim ─> claimed ─ send ─> sent
+                           ^                  │ ├─ lost answer ──> claimed  (look, then send again)
+                           └── certain no ────┘ ├─ too late ─────> expired
+                                                └─ refused ──────> failed   (until `revive`)
+
+`put` runs in the transaction of the decision, so that a post exists exactly if its cause does.
+A row that stands `claimed` may have arrived: before it is sent again, the sender looks for it.
+Rows of one lane go out in order; a lane that is stuck holds up no other. Nothing is deleted.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.core.database import Base, after_commit
+from bot.core.post import Action, Edit, Post, to_json
+
+
+class State(StrEnum):
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+UNDELIVERED = (State.PENDING, State.CLAIMED)
+
+
+class OutboxRow(Base):
+    """One thing to say or do. `anchor_id` is the row whose result it needs."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_undelivered", "state", "not_before"),
+        Index("ix_outbox_community_lane", "community_id", "lane"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    dedupe_key: Mapped[str] = mapped_column(String(128), unique=True)
+    destination: Mapped[str] = mapped_column(String(80))  # a channel's ref, or `user:<ref>`
+    lane: Mapped[str] = mapped_column(String(96))
+    anchor_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    action: Mapped[str] = mapped_column(Text)  # core.post, as JSON
+    revision: Mapped[int] = mapped_column(default=0)  # counts the changes of an edit
+    due_at: Mapped[datetime]  # when it was meant to go out; later than that it says so
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(16), default=State.PENDING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_at: Mapped[datetime | None]  # since when it may have arrived
+    message_ref: Mapped[str | None] = mapped_column(String(80))  # what the platform calls it
+    last_error: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A row as services see it."""
+
+    id: int
+    state: State
+    destination: str
+    message_ref: str | None
+
+
+class Outbox:
+    """Puts posts into the queue. `on_new` is called after the commit, to wake the courier."""
+
+    def __init__(self) -> None:
+        self.on_new: Callable[[], None] = lambda: None
+
+    async def put(
+        self,
+        session: AsyncSession,
+        key: str,
+        action: Action,
+        *,
+        community_id: int,
+        destination: str,
+        now: datetime,
+        due_at: datetime | None = None,
+        expires_at: datetime | None = None,
+        anchor: str | None = None,
+        lane: str | None = None,
+    ) -> bool:
+        """Queue `action`, unless something with this key was ever queued; tell whether it was.
+
+        `anchor` is the key of the row whose result this one needs. `lane` defaults to the
+        destination. After `expires_at` it is no longer worth saying.
+        """
+        after_commit(session, self.on_new)
+        if await _row(session, key) is not None:
+            return False
+        session.add(
+            OutboxRow(
+                community_id=community_id,
+                dedupe_key=key,
+                destination=destination,
+                lane=lane or destination,
+                anchor_id=await _id_of(session, anchor) if anchor else None,
+                kind=action.kind,
+                action=to_json(action),
+                due_at=due_at or now,
+                not_before=now,
+                expires_at=expires_at,
+            )
+        )
+        await session.flush()
+        return True
+
+    async def put_edit(
+        self, session: AsyncSession, anchor: str, post: Post, *, now: datetime
+    ) -> None:
+        """Make the message of `anchor` show `post`. Only the newest content is ever sent.
+
+        While the message itself has not been sent, it is the message that changes.
+        """
+        row = await _row(session, anchor)
+        if row is None:
+            return
+        if row.state in (State.PENDING, State.FAILED):
+            row.action = to_json(post)
+            return
+        key = f"{anchor}:edit"
+        edit = await _row(session, key)
+        if edit is None:
+            edit = OutboxRow(
+                community_id=row.community_id,
+                dedupe_key=key,
+                destination=row.destination,
+                lane=f"edits:{row.destination}",
+                anchor_id=row.id,
+                kind="edit",
+                revision=0,
+            )
+            session.add(edit)
+        edit.action = to_json(Edit(post))
+        edit.revision += 1
+        edit.state = State.PENDING
+        edit.attempts = 0
+        edit.due_at = edit.not_before = now
+        await session.flush()
+        after_commit(session, self.on_new)
+
+    async def cancel(self, session: AsyncSession, keys: Sequence[str]) -> None:
+        """Drop what has certainly not been said yet."""
+        await session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.dedupe_key.in_(keys))
+            .where(OutboxRow.state.in_((State.PENDING, State.FAILED)))
+            .values(state=State.EXPIRED, last_error="called off")
+        )
+
+    async def revive(
+        self,
+        session: AsyncSession,
+        *,
+        now: datetime,
+        community_id: int | None = None,
+        destination: str | None = None,
+    ) -> int:
+        """Try again what had been refused and is still worth saying; returns how many rows."""
+        statement = (
+            update(OutboxRow)
+            .where(OutboxRow.state == State.FAILED)
+            .where(or_(OutboxRow.expires_at.is_(None), OutboxRow.expires_at > now))
+            .values(state=State.PENDING, attempts=0, not_before=now)
+            .returning(OutboxRow.id)
+        )
+        if community_id is not None:
+            statement = statement.where(OutboxRow.community_id == community_id)
+        if destination is not None:
+            statement = statement.where(OutboxRow.destination == destination)
+        revived = (await session.execute(statement)).scalars().all()
+        if revived:
+            after_commit(session, self.on_new)
+        return len(revived)
+
+    async def redirect(
+        self, session: AsyncSession, *, community_id: int, old: str, new: str, now: datetime
+    ) -> None:
+        """What has not been said in the channel `old` is to be said in `new`."""
+        await session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.community_id == community_id, OutboxRow.destination == old)
+            .where(OutboxRow.state.in_((State.PENDING, State.FAILED)))
+            .values(destination=new, lane=func.replace(OutboxRow.lane, old, new))
+        )
+        await self.revive(session, now=now, community_id=community_id, destination=new)
+
+    async def find(self, session: AsyncSession, key: str) -> Delivered | None:
+        """What became of the row with this key."""
+        row = await _row(session, key)
+        if row is None:
+            return None
+        return Delivered(row.id, State(row.state), row.destination, row.message_ref)
+
+
+async def _row(session: AsyncSession, key: str) -> OutboxRow | None:
+    found = await session.execute(select(OutboxRow).where(OutboxRow.dedupe_key == key))
+    return found.scalar_one_or_none()
+
+
+async def _id_of(session: AsyncSession, key: str) -> int:
+    found = await session.execute(select(OutboxRow.id).where(OutboxRow.dedupe_key == key))
+    return found.scalar_one()

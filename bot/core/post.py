@@ -1,0 +1,146 @@
+"""What the bot says of its own accord, in terms that every platform can render.
+
+The texts are Markdown as `core.text` escapes it, with the tokens that `moment`, `member`, `role`
+and `channel` write; an adapter for another platform rewrites these tokens.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field as PydanticField
+from pydantic import TypeAdapter
+
+
+class Job(StrEnum):
+    """Which of the bot's jobs a post belongs to; it decides the accent colour."""
+
+    PAPERS = "papers"
+    NOTICE = "notice"
+
+
+class Style(StrEnum):
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    SUCCESS = "success"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True)
+class Button:
+    """`action` and `argument` come back when it is pressed, also after years and restarts."""
+
+    action: str
+    argument: str
+    label: str
+    style: Style = Style.SECONDARY
+
+
+@dataclass(frozen=True)
+class LinkButton:
+    url: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Image:
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """A message: what matters stands first, since phones show one line.
+
+    Only the members and roles named in `pings` are notified, whatever the texts say. `pinged` is
+    the line that shows them.
+    """
+
+    title: str
+    text: str = ""
+    details: tuple[str, ...] = ()
+    footnote: str = ""
+    image: Image | None = None
+    buttons: tuple[Button | LinkButton, ...] = ()
+    job: Job = Job.PAPERS
+    pinged: str = ""
+    ping_members: tuple[str, ...] = ()
+    ping_roles: tuple[str, ...] = ()
+    kind: Literal["post"] = "post"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The message that the anchor posted becomes `post`."""
+
+    post: Post
+    kind: Literal["edit"] = "edit"
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A discussion thread on the message that the anchor posted."""
+
+    name: str  # plain text
+    kind: Literal["thread"] = "thread"
+
+
+@dataclass(frozen=True)
+class Event:
+    """An entry in the platform's calendar; its place is the message that the anchor posted."""
+
+    name: str  # plain text
+    text: str
+    starts_at: datetime
+    ends_at: datetime
+    kind: Literal["event"] = "event"
+
+
+class Status(StrEnum):
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class EventStatus:
+    """The calendar entry that the anchor made is now in this state."""
+
+    status: Status
+    kind: Literal["event_status"] = "event_status"
+
+
+Action = Post | Edit | Thread | Event | EventStatus
+
+_ACTION: TypeAdapter[Action] = TypeAdapter(Annotated[Action, PydanticField(discriminator="kind")])
+
+
+def to_json(action: Action) -> str:
+    return _ACTION.dump_json(action).decode()
+
+
+def from_json(stored: str) -> Action:
+    return _ACTION.validate_json(stored)
+
+
+def moment(when: datetime, style: Literal["F", "f", "D", "t", "R"] = "F") -> str:
+    """An instant that each reader sees in their own zone: F in full, D the date, R relative."""
+    return f"<t:{int(when.timestamp())}:{style}>"
+
+
+def when(instant: datetime) -> str:
+    """An instant in full and relative form."""
+    return f"{moment(instant)} ({moment(instant, 'R')})"
+
+
+def member(ref: str) -> str:
+    return f"<@{ref}>"
+
+
+def role(ref: str) -> str:
+    return f"<@&{ref}>"
+
+
+def channel(ref: str) -> str:
+    return f"<#{ref}>"

@@ -1,0 +1,92 @@
+"""Wakes the services when something is due.
+
+The database knows what is due and when; this only wakes. Each piece of work does all that is due
+and says when it wants to be woken next. Waking too often is harmless, and a safety interval wakes
+everything in case a wake-up was missed (a suspended machine, a changed clock).
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = logging.getLogger(__name__)
+
+SAFETY_INTERVAL = timedelta(minutes=1)
+
+Work = Callable[[], Awaitable[datetime | None]]
+
+
+class Scheduler:
+    """Runs each piece of work by itself: never twice at once, again if woken meanwhile."""
+
+    def __init__(self) -> None:
+        self._timers = AsyncIOScheduler(timezone="UTC")
+        self._work: dict[str, Work] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._woken: set[str] = set()
+
+    def add(self, name: str, work: Work) -> None:
+        self._work[name] = work
+
+    def start(self) -> None:
+        """Begin to wake by time; whatever was due meanwhile is woken at once."""
+        for name in self._work:
+            self._timers.add_job(
+                self.wake, "interval", (name,), seconds=SAFETY_INTERVAL.total_seconds()
+            )
+            self.wake(name)
+        self._timers.start()
+
+    async def stop(self) -> None:
+        """Stop waking; work under way is cut off (it is safe to be cut off anywhere)."""
+        if self._timers.running:
+            self._timers.shutdown(wait=False)
+        self._work.clear()
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def wake(self, name: str) -> None:
+        """Have this work done soon; callable from any callback of the event loop."""
+        if name not in self._work:
+            return
+        if name in self._running:
+            self._woken.add(name)
+            return
+        self._running[name] = asyncio.get_running_loop().create_task(
+            self._run(name), name=f"work:{name}"
+        )
+
+    async def settle(self) -> None:
+        """Do all that is due now and return when nothing is under way."""
+        for name in self._work:
+            self.wake(name)
+        while self._running:
+            await asyncio.gather(*self._running.values())
+
+    async def _run(self, name: str) -> None:
+        next_at: datetime | None = None
+        try:
+            self._woken.add(name)
+            while name in self._woken:
+                self._woken.discard(name)
+                next_at = await self._work[name]()
+        except Exception:
+            # The safety interval tries again.
+            log.exception("the %s stumbled", name)
+        finally:
+            del self._running[name]
+        if next_at is not None and self._timers.running:
+            self._timers.add_job(
+                self.wake,
+                "date",
+                (name,),
+                run_date=next_at,
+                id=name,
+                replace_existing=True,
+                misfire_grace_time=None,
+            )
