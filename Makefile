@@ -27,7 +27,7 @@ check: $(READY) ## Lint, types, who imports whom, migrations against the models
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	@echo "alembic check, on a new database"
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	export PAPERCLUB_DATABASE_URL="sqlite+aiosqlite:///$$scratch/check.db" && \
