@@ -12,7 +12,7 @@ RUN /opt/paperclub/bin/pip install --no-cache-dir --no-deps --no-build-isolation
 
 FROM python:3.11-slim
 
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin paperclub \
+RUN useradd --system --user-group --uid 10001 --home-dir /data --shell /usr/sbin/nologin paperclub \
     && install --directory --owner paperclub --group paperclub --mode 0750 /data
 COPY --from=build /opt/paperclub /opt/paperclub
 
