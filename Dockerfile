@@ -20,6 +20,7 @@ ENV PATH="/opt/paperclub/bin:$PATH" \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PAPERCLUB_DATABASE_URL="sqlite+aiosqlite:////data/paperclub.db" \
+    PAPERCLUB_CACHE_DIR=/data/cache \
     PAPERCLUB_HTTP_PORT=8080
 
 USER paperclub
