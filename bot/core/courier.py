@@ -19,7 +19,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
 from bot.core.outbox import UNDELIVERED, OutboxRow, State
-from bot.core.post import Action, Post, from_json
+from bot.core.post import Action, Edit, Post, from_json
 
 log = logging.getLogger(__name__)
 
@@ -273,9 +273,20 @@ def _delivery(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> Delive
         destination=destination,
         action=action,
         claimed_at=row.claimed_at or now,
-        late=isinstance(action, Post) and now - row.due_at > LATE_AFTER,
+        late=_is_late(row, now) if isinstance(action, Post) else _was_late(action, anchor),
         anchor=followed,
     )
+
+
+def _is_late(row: OutboxRow, at: datetime) -> bool:
+    return at - row.due_at > LATE_AFTER
+
+
+def _was_late(action: Action, anchor: OutboxRow | None) -> bool:
+    """An edit of a late message still says that it was late."""
+    if not isinstance(action, Edit) or anchor is None or anchor.sent_at is None:
+        return False
+    return _is_late(anchor, anchor.sent_at)
 
 
 def _is_over(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> bool:

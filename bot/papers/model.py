@@ -45,6 +45,7 @@ class Paper(Base):
     abstract: Mapped[str | None]
     url: Mapped[str | None]
     pdf_url: Mapped[str | None]
+    search_text: Mapped[str]  # what `/paper search` looks in: case-folded
     state: Mapped[str] = mapped_column(String(16))
     retry_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -179,7 +180,7 @@ class Round(Base):
     opened_at: Mapped[datetime]
     announced_at: Mapped[datetime | None]
     nomination_id: Mapped[int | None] = mapped_column(ForeignKey("nomination.id"))
-    channel_ref: Mapped[str | None] = mapped_column(String(64))  # where it was announced
+    tie_break: Mapped[str | None] = mapped_column(String(16))  # what decided a tie
 
     nomination: Mapped[Nomination | None] = relationship(lazy="selectin")
     steps: Mapped[list["RoundStep"]] = relationship(lazy="selectin")

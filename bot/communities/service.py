@@ -1,0 +1,222 @@
+"""The settings of a community, who its organisers are, and how they hear of trouble."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.model import Community, Incident
+from bot.core.clock import Clock
+from bot.core.courier import Trouble
+from bot.core.database import Database
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox
+from bot.core.post import Button, Job, Post, Style, channel, moment
+
+NOT_SET_UP = (
+    "Paperclub isn't set up here yet. An organiser runs `/setup start`; it takes two minutes."
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something, and where."""
+
+    platform: str
+    community_ref: str
+    member_ref: str
+    organiser: bool = False
+
+    def require_organiser(self) -> None:
+        """Raise UserError unless this is an organiser."""
+        if not self.organiser:
+            raise UserError(
+                "Only organisers can do that: people with *Manage Server* or the organiser role."
+            )
+
+
+@dataclass(frozen=True)
+class CommunitySettings:
+    """What a community has set."""
+
+    id: int
+    zone: str
+    papers_channel_ref: str | None
+    organisers_channel_ref: str | None
+    organiser_role_ref: str | None
+    ping_role_ref: str | None
+    set_up_by_ref: str | None
+
+
+class Communities:
+    """Settings of communities, and the courier's ledger: it turns trouble into one notice."""
+
+    def __init__(self, database: Database, outbox: Outbox, clock: Clock) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._clock = clock
+        self._organiser_roles: dict[tuple[str, str], str | None] = {}
+
+    async def settings(self, actor: Actor) -> CommunitySettings:
+        """What is set; raises UserError where nothing is."""
+        async with self._database.reading() as session:
+            return _settings(await self.require(session, actor))
+
+    async def organiser_role(self, platform: str, community_ref: str) -> str | None:
+        """The role that makes organisers, remembered, since every organiser command asks."""
+        key = (platform, community_ref)
+        if key not in self._organiser_roles:
+            async with self._database.reading() as session:
+                found = await _find(session, platform, community_ref)
+            self._organiser_roles[key] = found.organiser_role_ref if found else None
+        return self._organiser_roles[key]
+
+    async def require(self, session: AsyncSession, actor: Actor) -> Community:
+        """The community's record; raises UserError where it has not been set up."""
+        found = await _find(session, actor.platform, actor.community_ref)
+        if found is None or found.papers_channel_ref is None:
+            raise UserError(NOT_SET_UP)
+        return found
+
+    async def set_up(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        *,
+        zone: str,
+        papers_channel_ref: str,
+        ping_role_ref: str | None,
+        organisers_channel_ref: str | None,
+        organiser_role_ref: str | None,
+    ) -> Community:
+        """Create the community or change its settings. What waits for the old channel follows."""
+        actor.require_organiser()
+        now = self._clock.now()
+        found = await _find(session, actor.platform, actor.community_ref)
+        if found is None:
+            found = Community(
+                platform=actor.platform, external_id=actor.community_ref, created_at=now
+            )
+            session.add(found)
+        old = found.papers_channel_ref
+        found.zone = zone
+        found.papers_channel_ref = papers_channel_ref
+        found.ping_role_ref = ping_role_ref
+        found.organisers_channel_ref = organisers_channel_ref
+        found.organiser_role_ref = organiser_role_ref
+        found.set_up_by_ref = actor.member_ref
+        found.left_at = None
+        await session.flush()
+        self._organiser_roles[actor.platform, actor.community_ref] = organiser_role_ref
+        if old is not None and old != papers_channel_ref:
+            await self._outbox.redirect(
+                session, community_id=found.id, old=old, new=papers_channel_ref, now=now
+            )
+        return found
+
+    async def joined(self, platform: str, community_ref: str) -> None:
+        """The bot is in this community (again)."""
+        await self._set_left(platform, community_ref, None)
+
+    async def left(self, platform: str, community_ref: str) -> None:
+        """The bot was removed: nothing is posted there until it is back; nothing is deleted."""
+        await self._set_left(platform, community_ref, self._clock.now())
+
+    async def retry(self, platform: str, community_ref: str) -> int:
+        """Try again all that was refused here, because something has changed; returns how much."""
+        async with self._database.transaction() as session:
+            found = await _find(session, platform, community_ref)
+            if found is None:
+                return 0
+            return await self._outbox.revive(session, now=self._clock.now(), community_id=found.id)
+
+    async def trouble(self, session: AsyncSession, trouble: Trouble, now: datetime) -> None:
+        """Tell the organisers, once for each piece of trouble. Part of the courier's record."""
+        if trouble.key.startswith("notice:"):
+            return  # a notice that cannot be delivered must not cause another
+        subject = f"refused:{trouble.destination}" if trouble.lasting else "outage"
+        open_incident = await session.execute(
+            select(Incident.id)
+            .where(Incident.community_id == trouble.community_id, Incident.subject == subject)
+            .where(Incident.closed_at.is_(None))
+        )
+        if open_incident.first() is not None:
+            return
+        incident = Incident(
+            community_id=trouble.community_id,
+            subject=subject,
+            reason=trouble.reason,
+            opened_at=now,
+        )
+        session.add(incident)
+        await session.flush()
+        community = await session.get_one(Community, trouble.community_id)
+        destination = community.organisers_channel_ref or f"user:{community.set_up_by_ref}"
+        await self._outbox.put(
+            session,
+            f"notice:{incident.id}",
+            _notice(trouble),
+            community_id=community.id,
+            destination=destination,
+            lane=f"notices:{destination}",
+            now=now,
+        )
+
+    async def delivered(
+        self, session: AsyncSession, community_id: int, destination: str, now: datetime
+    ) -> None:
+        """A post got through: trouble of this kind is over. Part of the courier's record."""
+        await session.execute(
+            update(Incident)
+            .where(Incident.community_id == community_id, Incident.closed_at.is_(None))
+            .where(Incident.subject.in_(("outage", f"refused:{destination}")))
+            .values(closed_at=now)
+        )
+
+    async def _set_left(self, platform: str, community_ref: str, at: datetime | None) -> None:
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(Community)
+                .where(Community.platform == platform, Community.external_id == community_ref)
+                .values(left_at=at)
+            )
+
+
+async def _find(session: AsyncSession, platform: str, external_id: str) -> Community | None:
+    found = await session.execute(
+        select(Community).where(
+            Community.platform == platform, Community.external_id == external_id
+        )
+    )
+    return found.scalar_one_or_none()
+
+
+def _settings(community: Community) -> CommunitySettings:
+    return CommunitySettings(
+        id=community.id,
+        zone=community.zone,
+        papers_channel_ref=community.papers_channel_ref,
+        organisers_channel_ref=community.organisers_channel_ref,
+        organiser_role_ref=community.organiser_role_ref,
+        ping_role_ref=community.ping_role_ref,
+        set_up_by_ref=community.set_up_by_ref,
+    )
+
+
+def _notice(trouble: Trouble) -> Post:
+    by_message = trouble.destination.startswith("user:")
+    where = "by direct message" if by_message else f"in {channel(trouble.destination)}"
+    if trouble.lasting:
+        return Post(
+            title=f"I can't post {where}",
+            text=f"{trouble.reason} What I have to say is kept, and goes out once that is mended.",
+            buttons=(Button("retry", "posts", "Try again", Style.PRIMARY),),
+            job=Job.NOTICE,
+        )
+    return Post(
+        title=f"I could not post {where} for a while",
+        text=f"{trouble.reason} I had been trying since {moment(trouble.since)}. "
+        "What is late says so; reminders for meetings that have begun are dropped.",
+        job=Job.NOTICE,
+    )

@@ -1,0 +1,81 @@
+"""Brings a database up to date before the bot uses it.
+
+Alembic is loaded only if there is something to do: a start on a current database stays quick.
+"""
+
+import logging
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+import migrations
+
+log = logging.getLogger(__name__)
+
+FOLDER = Path(migrations.__file__).parent
+
+
+def newest_revision() -> str:
+    """The revision that the code expects. Files are named after theirs, so that they sort."""
+    return max(path.name.split("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+
+
+def migrate(url: str) -> str | None:
+    """Migrate the database at `url`; returns the new revision, or None if it was current.
+
+    An existing SQLite file is copied beside itself first.
+    """
+    newest = newest_revision()
+    path = _sqlite_path(url)
+    if path is not None:
+        current = _sqlite_revision(path)
+        if current == newest:
+            return None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if current is not None:
+            copy = path.with_name(f"{path.name}.before-{newest}")
+            _copy(path, copy)
+            log.info("copied the database to %s before migrating it", copy)
+    # In a thread of its own, since the migrations bring their own event loop.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_upgrade, url).result()
+    return newest
+
+
+def _upgrade(url: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+def _sqlite_path(url: str) -> Path | None:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return Path(parsed.database)
+
+
+def _sqlite_revision(path: Path) -> str | None:
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        try:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        except sqlite3.OperationalError:
+            return None
+    return str(row[0]) if row else None
+
+
+def _copy(source: Path, target: Path) -> None:
+    with (
+        closing(sqlite3.connect(source)) as original,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        original.backup(copy)

@@ -1,0 +1,169 @@
+"""The papers that a community knows: added, recognised, completed later, merged, found again."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.service import Actor, Communities
+from bot.core.clock import Clock
+from bot.core.database import Database
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox
+from bot.papers.model import Paper, PaperState, Round, RoundState
+from bot.papers.references import Reference
+from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
+from bot.papers.views import Discussed, NominationView, PaperView
+from bot.papers.works import (
+    describe,
+    discussed,
+    find_paper,
+    merge,
+    nomination_up,
+    references_of,
+    refresh_card,
+    retry_pause,
+    thread_ref,
+    view,
+)
+
+log = logging.getLogger(__name__)
+
+COMPLETED_AT_ONCE = 10
+
+
+class PaperResolver(Protocol):
+    """Asks the outside services; never raises for trouble out there."""
+
+    async def resolve(self, references: Sequence[Reference]) -> Answer: ...
+
+
+@dataclass(frozen=True)
+class PaperDetails:
+    """A paper with its place in the community."""
+
+    paper: PaperView
+    references: tuple[Reference, ...]
+    nomination: NominationView | None  # while it is up for vote, or picked
+    discussed: Discussed | None
+
+
+class Library:
+    """Use cases around papers themselves."""
+
+    def __init__(
+        self,
+        database: Database,
+        communities: Communities,
+        outbox: Outbox,
+        resolver: PaperResolver,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._outbox = outbox
+        self._resolver = resolver
+        self._clock = clock
+
+    async def show(self, actor: Actor, paper_id: int) -> PaperDetails:
+        """A paper of this community; raises UserError if there is none with this id."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            paper = await session.get(Paper, paper_id)
+            if paper is None or paper.community_id != community.id:
+                raise UserError("I don't know that paper. Choose one from the list as you type.")
+            nomination = await nomination_up(session, paper.id)
+            return PaperDetails(
+                paper=PaperView.of(paper),
+                references=tuple(references_of(paper)),
+                nomination=await view(session, nomination) if nomination else None,
+                discussed=await discussed(session, self._outbox, paper),
+            )
+
+    async def search(self, actor: Actor, text: str, *, limit: int = 100) -> list[PaperView]:
+        """Papers that hold every word of `text` in title, authors, venue, year or ids."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            statement = select(Paper).where(Paper.community_id == community.id)
+            for word in text.casefold().split()[:10]:
+                statement = statement.where(Paper.search_text.contains(word, autoescape=True))
+            found = await session.execute(statement.order_by(Paper.id.desc()).limit(limit))
+            return [PaperView.of(paper) for paper in found.scalars()]
+
+    async def history(self, actor: Actor, *, limit: int = 500) -> list[Discussed]:
+        """The papers that were discussed, the latest first."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            rounds = await session.execute(
+                select(Round)
+                .where(Round.community_id == community.id, Round.state == RoundState.HELD)
+                .order_by(Round.meets_at.desc())
+                .limit(limit)
+            )
+            return [
+                Discussed(
+                    PaperView.of(round_.nomination.paper),
+                    round_.meets_at,
+                    await thread_ref(session, self._outbox, round_),
+                )
+                for round_ in rounds.scalars()
+                if round_.nomination is not None
+            ]
+
+    async def complete_due(self) -> datetime | None:
+        """Ask again for papers whose source was unavailable; returns when to ask next."""
+        async with self._database.reading() as session:
+            due = (
+                await session.execute(
+                    select(Paper.id)
+                    .where(Paper.state == PaperState.WAITING)
+                    .where(Paper.retry_at <= self._clock.now())
+                    .order_by(Paper.retry_at)
+                    .limit(COMPLETED_AT_ONCE)
+                )
+            ).scalars()
+            due_ids = list(due)
+        for paper_id in due_ids:
+            await self._complete(paper_id)
+        async with self._database.reading() as session:
+            waiting = select(func.min(Paper.retry_at)).where(Paper.state == PaperState.WAITING)
+            return (await session.execute(waiting)).scalar_one_or_none()
+
+    async def _complete(self, paper_id: int) -> None:
+        async with self._database.reading() as session:
+            paper = await session.get_one(Paper, paper_id)
+            references = references_of(paper)
+        answer = await self._resolver.resolve(references)
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            paper = await session.get_one(Paper, paper_id)
+            if paper.state != PaperState.WAITING:
+                return
+            if isinstance(answer, Unavailable):
+                paper.attempts += 1
+                paper.retry_at = now + retry_pause(paper.attempts, answer.retry_after)
+                log.info("paper %s is still incomplete: %s", paper.id, answer.reason)
+                return
+            if isinstance(answer, NotFound):
+                log.warning("paper %s stays as it was typed: %s", paper.id, answer.reason)
+                paper.state, paper.retry_at = PaperState.UNKNOWN, None
+            else:
+                paper = await self._absorb(session, paper, answer, now)
+            await refresh_card(session, self._outbox, paper.id, now)
+
+    async def _absorb(
+        self, session: AsyncSession, paper: Paper, record: PaperRecord, now: datetime
+    ) -> Paper:
+        """Give a paper its metadata; where they show that it is known already, join the two."""
+        known = await find_paper(
+            session, paper.community_id, record.references, other_than=paper.id
+        )
+        if known is None:
+            describe(paper, record)
+            return paper
+        await merge(session, self._outbox, kept=known, dropped=paper, now=now)
+        return known

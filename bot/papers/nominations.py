@@ -1,0 +1,313 @@
+"""Nominations and votes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.model import Community
+from bot.communities.service import Actor, Communities
+from bot.core.clock import Clock
+from bot.core.database import Database
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox
+from bot.core.text import one_line, plain
+from bot.papers.library import PaperResolver
+from bot.papers.model import Nomination, NominationState, Paper, Vote
+from bot.papers.posts import nomination_card
+from bot.papers.references import Kind, Reference, parse
+from bot.papers.rules import ranked
+from bot.papers.sources.record import NotFound, Unavailable
+from bot.papers.views import Discussed, NominationView
+from bot.papers.works import (
+    candidates_of,
+    card_key,
+    describe,
+    discussed,
+    find_paper,
+    merge,
+    new_paper,
+    nomination_up,
+    open_records,
+    refresh_nomination,
+    similar_paper,
+    typed_paper,
+    view,
+)
+
+LONGEST_TITLE = 250
+LONGEST_REASON = 500
+LONGEST_LINK = 500
+
+
+@dataclass(frozen=True)
+class Nominated:
+    """The paper is up for vote. `similar` may be the same work; `waiting` says what is missing."""
+
+    nomination: NominationView
+    similar: NominationView | None = None
+    waiting: str | None = None
+
+
+@dataclass(frozen=True)
+class AlreadyUp:
+    """It was up already; `voted` tells whether this added a vote."""
+
+    nomination: NominationView
+    voted: bool
+
+
+@dataclass(frozen=True)
+class AlreadyDiscussed:
+    discussed: Discussed
+
+
+@dataclass(frozen=True)
+class NeedsDetails:
+    """No source knows it; the member can type title and authors."""
+
+    reason: str
+    title: str = ""
+    link: str = ""
+
+
+Outcome = Nominated | AlreadyUp | AlreadyDiscussed | NeedsDetails
+
+
+@dataclass(frozen=True)
+class Voted:
+    """What a press of the vote button did."""
+
+    counted: bool  # False: the vote was taken back
+    nomination: NominationView
+
+
+class Nominations:
+    """Use cases around what is up for vote."""
+
+    def __init__(
+        self,
+        database: Database,
+        communities: Communities,
+        outbox: Outbox,
+        resolver: PaperResolver,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._outbox = outbox
+        self._resolver = resolver
+        self._clock = clock
+
+    async def nominate(self, actor: Actor, text: str, reason: str | None = None) -> Outcome:
+        """Put forward the paper that a link, id or title names.
+
+        May take as long as the slowest source. Raises UserError where the text names nothing.
+        """
+        reason = _reason(reason)
+        references = parse(text, title_allowed=True)[:1]
+        if not references:
+            raise UserError(
+                "I found no paper in that. Give me a link, an arXiv id, a DOI or the title."
+            )
+        known = await self._known(actor, references)
+        if known is not None:
+            return known
+        answer = await self._resolver.resolve(references)
+        if isinstance(answer, NotFound):
+            return _needs_details(answer, references[0])
+        community_id, now = await self._community_id(actor), self._clock.now()
+        waiting = answer.reason if isinstance(answer, Unavailable) else None
+        stated = set(references) | (
+            set() if isinstance(answer, Unavailable) else set(answer.references)
+        )
+        async with self._database.transaction() as session:
+            paper = await find_paper(session, community_id, stated)
+            if paper is None:
+                paper = new_paper(community_id, references, answer, now)
+                session.add(paper)
+            elif not isinstance(answer, Unavailable):
+                describe(paper, answer)
+            return await self._put_forward(session, actor, paper, reason, waiting)
+
+    async def nominate_typed(
+        self, actor: Actor, *, title: str, authors: str, link: str, reason: str | None = None
+    ) -> Outcome:
+        """Put forward a paper as the member describes it; authors are separated by commas."""
+        title, reason = one_line(title), _reason(reason)
+        if not any(character.isalnum() for character in title):
+            raise UserError("The title is missing. Write it as it stands on the paper.")
+        if len(title) > LONGEST_TITLE:
+            raise UserError(
+                f"That title has {len(title)} characters; {LONGEST_TITLE} are the most I can show."
+            )
+        references = parse(link)[:1] if link.strip() else []
+        if link.strip() and not references:
+            raise UserError("That is not a link I can read. It begins with `https://`.")
+        references += [Reference(Kind.TITLE, title)]
+        names = [name for part in authors.split(",") if (name := one_line(part))]
+        community_id, now = await self._community_id(actor), self._clock.now()
+        async with self._database.transaction() as session:
+            paper = await find_paper(session, community_id, references)
+            if paper is None:
+                paper = typed_paper(
+                    community_id, title=title, authors=names, references=references, now=now
+                )
+                session.add(paper)
+            return await self._put_forward(session, actor, paper, reason, None)
+
+    async def toggle_vote(self, actor: Actor, nomination_id: int) -> Voted:
+        """Vote, or take the vote back. Raises UserError when voting on it is over."""
+        async with self._database.transaction() as session:
+            nomination = await self._own(session, actor, nomination_id)
+            if nomination.state != NominationState.OPEN:
+                raise UserError("Voting on this paper is over. `/paper queue` shows what is up.")
+            counted = await self._vote(session, actor, nomination, take_back=True)
+            return Voted(counted, await self._show(session, nomination))
+
+    async def queue(self, actor: Actor) -> list[NominationView]:
+        """What is up for vote, in the order in which it would be picked."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            return await open_nominations(session, community.id)
+
+    async def withdraw(self, actor: Actor, nomination_id: int) -> NominationView:
+        """Take a nomination back: one's own, or any as an organiser."""
+        async with self._database.transaction() as session:
+            nomination = await self._own(session, actor, nomination_id)
+            if nomination.member_ref != actor.member_ref and not actor.organiser:
+                raise UserError("Only its nominator or an organiser can withdraw a nomination.")
+            if nomination.state != NominationState.OPEN:
+                raise UserError("That nomination is not up for vote any more.")
+            nomination.state = NominationState.WITHDRAWN
+            return await self._show(session, nomination)
+
+    async def same_paper(self, actor: Actor, mine_id: int, other_id: int) -> NominationView:
+        """The member says that two nominations are one work: theirs is joined to the other."""
+        async with self._database.transaction() as session:
+            mine = await self._own(session, actor, mine_id)
+            other = await self._own(session, actor, other_id)
+            if mine.member_ref != actor.member_ref and not actor.organiser:
+                raise UserError("Only the nominator or an organiser can join two nominations.")
+            if mine.state != NominationState.OPEN or mine.paper_id == other.paper_id:
+                raise UserError("These two are joined already, or not up for vote any more.")
+            kept = await session.get_one(Paper, other.paper_id)
+            dropped = await session.get_one(Paper, mine.paper_id)
+            await merge(session, self._outbox, kept=kept, dropped=dropped, now=self._clock.now())
+            up = await nomination_up(session, other.paper_id)
+            return await self._show(session, up or other)
+
+    async def _known(self, actor: Actor, references: Sequence[Reference]) -> Outcome | None:
+        """The outcome where the community knows the paper already, without asking any source."""
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            paper = await find_paper(session, community.id, references)
+            if paper is None:
+                return None
+            return await self._known_outcome(session, actor, paper)
+
+    async def _known_outcome(
+        self, session: AsyncSession, actor: Actor, paper: Paper
+    ) -> Outcome | None:
+        nomination = await nomination_up(session, paper.id)
+        if nomination is not None:
+            voted = nomination.state == NominationState.OPEN and await self._vote(
+                session, actor, nomination, take_back=False
+            )
+            return AlreadyUp(await self._show(session, nomination), voted)
+        before = await discussed(session, self._outbox, paper)
+        return AlreadyDiscussed(before) if before is not None else None
+
+    async def _put_forward(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        paper: Paper,
+        reason: str | None,
+        waiting: str | None,
+    ) -> Outcome:
+        await session.flush()
+        known = await self._known_outcome(session, actor, paper)
+        if known is not None:
+            return known
+        community = await session.get_one(Community, paper.community_id)
+        nomination = Nomination(
+            community_id=community.id,
+            paper_id=paper.id,
+            member_ref=actor.member_ref,
+            reason=reason,
+            created_at=self._clock.now(),
+        )
+        session.add(nomination)
+        await session.flush()
+        await session.refresh(nomination)
+        shown = await view(session, nomination)
+        assert community.papers_channel_ref is not None, "`require` has seen to this"
+        await self._outbox.put(
+            session,
+            card_key(nomination.id),
+            nomination_card(shown),
+            community_id=community.id,
+            destination=community.papers_channel_ref,
+            now=self._clock.now(),
+        )
+        similar = await similar_paper(session, paper)
+        other = await nomination_up(session, similar.id) if similar else None
+        return Nominated(shown, await view(session, other) if other else None, waiting)
+
+    async def _vote(
+        self, session: AsyncSession, actor: Actor, nomination: Nomination, *, take_back: bool
+    ) -> bool:
+        """Add the member's vote; where it is there already, `take_back` removes it."""
+        key = (nomination.id, actor.member_ref)
+        vote = await session.get(Vote, key)
+        if vote is None:
+            session.add(
+                Vote(
+                    nomination_id=nomination.id,
+                    member_ref=actor.member_ref,
+                    created_at=self._clock.now(),
+                )
+            )
+        elif take_back:
+            await session.delete(vote)
+        await session.flush()
+        return vote is None
+
+    async def _show(self, session: AsyncSession, nomination: Nomination) -> NominationView:
+        """The nomination as it is now, which its card is to show too."""
+        return await refresh_nomination(session, self._outbox, nomination, self._clock.now())
+
+    async def _own(self, session: AsyncSession, actor: Actor, nomination_id: int) -> Nomination:
+        """The nomination, if it is of the actor's community."""
+        community = await self._communities.require(session, actor)
+        nomination = await session.get(Nomination, nomination_id)
+        if nomination is None or nomination.community_id != community.id:
+            raise UserError("I don't know that nomination. `/paper queue` shows what is up.")
+        return nomination
+
+    async def _community_id(self, actor: Actor) -> int:
+        return (await self._communities.settings(actor)).id
+
+
+async def open_nominations(session: AsyncSession, community_id: int) -> list[NominationView]:
+    """What is up for vote, in the order in which it would be picked."""
+    nominations = {n.id: n for n in await open_records(session, community_id)}
+    candidates = await candidates_of(session, community_id, nominations.values())
+    return [NominationView.of(nominations[c.nomination_id], c.votes) for c in ranked(candidates)]
+
+
+def _needs_details(answer: NotFound, reference: Reference) -> NeedsDetails:
+    if reference.kind is Kind.TITLE:
+        return NeedsDetails(answer.reason, title=reference.value)
+    return NeedsDetails(answer.reason, link=reference.url or "")
+
+
+def _reason(reason: str | None) -> str | None:
+    if reason is None or not plain(reason).strip():
+        return None
+    if len(reason) > LONGEST_REASON:
+        raise UserError(
+            f"Your reason has {len(reason)} characters; {LONGEST_REASON} are the most I can show."
+        )
+    return plain(reason).strip()

@@ -1,0 +1,207 @@
+"""The wording of every post of the paper of the week, as values."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.core.post import Button, Event, LinkButton, Post, Style, Thread, member, moment, role, when
+from bot.core.text import cut, escape, excerpt, link, one_line, plural
+from bot.papers.model import NominationState, PaperState, RoundState
+from bot.papers.rules import TieBreak
+from bot.papers.views import Attendance, NominationView, PaperView, RoundView
+
+TITLE = 250  # characters of a title in a post; titles of real papers stay below
+ABSTRACT = 600
+REASON = 500
+AUTHORS_SHOWN = 3
+THREAD_NAME = 100  # Discord's limit, and readable anywhere
+EVENT_NAME = 100
+EVENT_TEXT = 1000
+
+VOTE, RSVP = "vote", "rsvp"
+ANSWERS = {"going": "Going", "maybe": "Maybe", "cant": "Can't"}
+
+
+def paper_link(paper: PaperView) -> str:
+    return link(cut(paper.title, TITLE), paper.url)
+
+
+def authors(paper: PaperView) -> str:
+    """Up to three authors, then how many others there are."""
+    shown = ", ".join(escape(cut(one_line(name), 80)) for name in paper.authors[:AUTHORS_SHOWN])
+    others = len(paper.authors) - AUTHORS_SHOWN
+    return f"{shown} and {plural(others, 'other')}" if others > 0 else shown
+
+
+def byline(paper: PaperView) -> str:
+    """Authors, venue and year, as far as they are known."""
+    venue = escape(cut(one_line(paper.venue or ""), 100))
+    year = str(paper.year) if paper.year else ""
+    published = venue if year and year in venue else f"{venue} {year}".strip()
+    if paper.state is PaperState.WAITING:
+        published = "details follow"
+    return " · ".join(part for part in (authors(paper), published) if part)
+
+
+def nominated_by(nomination: NominationView) -> str:
+    line = f"Nominated by {member(nomination.member_ref)}"
+    if nomination.reason:
+        line += f": {escape(cut(one_line(nomination.reason), REASON))}"
+    return line
+
+
+def nomination_card(nomination: NominationView) -> Post:
+    """A paper that is up for vote, or what became of it."""
+    paper, votes = nomination.paper, plural(nomination.votes, "vote")
+    outcome = {
+        NominationState.PICKED: "Picked: it is the paper of the week.",
+        NominationState.DISCUSSED: "Discussed.",
+        NominationState.WITHDRAWN: "Withdrawn.",
+        NominationState.EXPIRED: "Expired: nobody voted for it in twelve rounds.",
+        NominationState.MERGED: "Merged: the same paper was already nominated.",
+    }.get(NominationState(nomination.state))
+    return Post(
+        title=paper_link(paper),
+        text=byline(paper),
+        details=(nominated_by(nomination), f"**{votes}**" + (f" · {outcome}" if outcome else "")),
+        buttons=() if outcome else (vote_button(nomination.id), *links(paper)),
+    )
+
+
+def vote_button(nomination_id: int) -> Button:
+    return Button(VOTE, str(nomination_id), "Upvote", Style.PRIMARY)
+
+
+def links(paper: PaperView) -> tuple[LinkButton, ...]:
+    pages = ((paper.url, "Paper"), (paper.pdf_url, "PDF"))
+    # Discord takes 512 characters.
+    return tuple(LinkButton(url, label) for url, label in pages if url and len(url) <= 512)
+
+
+def announcement(round_: RoundView, ping_role_ref: str | None = None) -> Post:
+    """The paper of the week. Its buttons go when the meeting is over or called off."""
+    nomination = round_.nomination
+    paper = nomination.paper
+    abstract = escape(excerpt(paper.abstract, ABSTRACT)) if paper.abstract else ""
+    ended = {
+        RoundState.HELD: "This meeting is over; the thread stays open.",
+        RoundState.CANCELLED: "**This meeting was called off.** The paper stays in the queue.",
+    }.get(round_.state)
+    rsvp = tuple(
+        Button(RSVP, f"{round_.id}.{answer}", label, style)
+        for (answer, label), style in zip(
+            ANSWERS.items(), (Style.SUCCESS, Style.SECONDARY, Style.SECONDARY), strict=True
+        )
+    )
+    return Post(
+        pinged=role(ping_role_ref) if ping_role_ref else "",
+        ping_roles=(ping_role_ref,) if ping_role_ref else (),
+        title=f"Paper of the week: {paper_link(paper)}",
+        text=byline(paper),
+        details=tuple(
+            part
+            for part in (
+                f"**We meet** {when(round_.meets_at)} for {minutes(round_.duration)}",
+                quote(abstract),
+                nominated_by(nomination),
+                attendance_line(round_.attendance),
+                ended,
+            )
+            if part
+        ),
+        footnote=tie_note(round_.tie_break, nomination.votes),
+        buttons=links(paper) if ended else (*rsvp, *links(paper)),
+    )
+
+
+def attendance_line(attendance: Attendance) -> str:
+    return (
+        f"**{attendance.going}** going · **{attendance.maybe}** maybe · **{attendance.cant}** can't"
+    )
+
+
+def tie_note(tie_break: TieBreak | None, votes: int) -> str:
+    if tie_break is None:
+        return ""
+    because = {
+        TieBreak.FEWER_PICKS: "its nominator was picked less often before",
+        TieBreak.OLDER: "it was nominated first",
+    }[tie_break]
+    return f"It was a tie at {plural(votes, 'vote')}; this one goes first because {because}."
+
+
+def quote(text: str) -> str:
+    return f"> {text}" if text else ""
+
+
+def minutes(duration: timedelta) -> str:
+    return f"{int(duration.total_seconds() // 60)} min"
+
+
+def discussion_thread(paper: PaperView) -> Thread:
+    return Thread(cut(one_line(paper.title), THREAD_NAME) or "Paper of the week")
+
+
+def calendar_event(round_: RoundView) -> Event:
+    paper = round_.nomination.paper
+    who = ", ".join(one_line(name) for name in paper.authors[:AUTHORS_SHOWN])
+    text = "\n".join(part for part in (one_line(paper.title), who, paper.url or "") if part)
+    return Event(
+        name=cut(one_line(f"Paper of the week: {paper.title}"), EVENT_NAME),
+        text=cut(text, EVENT_TEXT),
+        starts_at=round_.meets_at,
+        ends_at=round_.ends_at,
+    )
+
+
+def reminder(round_: RoundView, going: Sequence[str]) -> Post:
+    """Pings those who go; for everyone else it is a line in the thread."""
+    return _in_thread(f"We meet {moment(round_.meets_at, 'R')}", round_, going)
+
+
+def started(round_: RoundView, going: Sequence[str]) -> Post:
+    return _in_thread("We're on", round_, going)
+
+
+def _in_thread(title: str, round_: RoundView, going: Sequence[str]) -> Post:
+    return Post(
+        pinged=" ".join(member(ref) for ref in going),
+        ping_members=tuple(going),
+        title=title,
+        text=f"{paper_link(round_.nomination.paper)} · {moment(round_.meets_at)}",
+    )
+
+
+def called_off(round_: RoundView, going: Sequence[str], reason: str | None) -> Post:
+    because = f": {escape(cut(one_line(reason), REASON))}" if reason else "."
+    return Post(
+        pinged=" ".join(member(ref) for ref in going),
+        ping_members=tuple(going),
+        title="This meeting is called off",
+        text=f"{moment(round_.meets_at)}{because} The paper stays in the queue with its votes.",
+    )
+
+
+def call_for_nominations(meets_at: datetime) -> Post:
+    return Post(
+        title="What shall we read next?",
+        text=f"Nothing is nominated yet for {moment(meets_at)}. "
+        "`/paper nominate` takes any link, id or title.",
+    )
+
+
+def open_week(meets_at: datetime) -> Post:
+    return Post(
+        title="This week is open",
+        text=f"There was nothing to pick for {moment(meets_at)}. Nominate with `/paper nominate`; "
+        "an organiser can still choose with `/schedule pick` until then.",
+    )
+
+
+def expired_nomination(nomination: NominationView) -> Post:
+    return Post(
+        pinged=member(nomination.member_ref),
+        ping_members=(nomination.member_ref,),
+        title="A nomination has expired",
+        text=f"Nobody voted for {paper_link(nomination.paper)} in twelve rounds. "
+        "Nominate it again if you still want it.",
+    )

@@ -1,0 +1,272 @@
+"""The schedule: set, shown, skipped, paused and resumed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.model import Community
+from bot.communities.service import Actor, Communities
+from bot.core.clock import Clock
+from bot.core.database import Database
+from bot.core.errors import UserError
+from bot.core.text import one_line
+from bot.papers.calendar import Cadence, next_weekday
+from bot.papers.model import Round, RoundState, Schedule, Skip
+from bot.papers.rounds import Rounds, active_round, is_paused_on, recurrence_of
+from bot.papers.views import Dropped, Meeting, PaperView
+from bot.papers.when import describe, parse_date, parse_time, parse_zone
+
+MEETINGS_SHOWN = 5
+SHORTEST, LONGEST = 15, 480  # minutes
+LONGEST_REASON = 200
+NO_SCHEDULE = "There is no schedule yet. An organiser sets one with `/schedule set`."
+
+
+@dataclass(frozen=True)
+class ScheduleView:
+    """The schedule in words, and the meetings that come."""
+
+    description: str
+    duration: timedelta
+    paused: bool
+    paused_until: date | None
+    meetings: tuple[Meeting, ...]
+    dropped: tuple[Dropped, ...] = ()
+
+
+class Schedules:
+    """Use cases around the recurring meeting. Times that people type are local."""
+
+    def __init__(
+        self, database: Database, communities: Communities, rounds: Rounds, clock: Clock
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._rounds = rounds
+        self._clock = clock
+
+    async def set_up(
+        self,
+        actor: Actor,
+        *,
+        zone: str,
+        papers_channel_ref: str,
+        weekday: int,
+        at: str,
+        ping_role_ref: str | None = None,
+        organisers_channel_ref: str | None = None,
+        organiser_role_ref: str | None = None,
+    ) -> ScheduleView:
+        """Everything a community needs to begin, in one go; running it again changes it."""
+        actor.require_organiser()
+        zone, local_time = parse_zone(zone), parse_time(at)
+        async with self._database.transaction() as session:
+            community = await self._communities.set_up(
+                session,
+                actor,
+                zone=zone,
+                papers_channel_ref=papers_channel_ref,
+                ping_role_ref=ping_role_ref,
+                organisers_channel_ref=organisers_channel_ref,
+                organiser_role_ref=organiser_role_ref,
+            )
+            await self._set(session, community, weekday, local_time)
+            return await self._view(session, community)
+
+    async def set(
+        self,
+        actor: Actor,
+        *,
+        weekday: int,
+        at: str,
+        cadence: Cadence = Cadence.WEEKLY,
+        nth: int | None = None,
+        duration_minutes: int = 60,
+        zone: str | None = None,
+        starting: str | None = None,
+    ) -> ScheduleView:
+        """Change when the group meets. A meeting that is announced already stays as it is."""
+        actor.require_organiser()
+        local_time = parse_time(at)
+        new_zone = parse_zone(zone) if zone else None
+        if not SHORTEST <= duration_minutes <= LONGEST:
+            raise UserError(f"A meeting lasts from {SHORTEST} minutes to {LONGEST // 60} hours.")
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            community.zone = new_zone or community.zone
+            first = parse_date(starting, self._today(community)) if starting else None
+            await self._set(
+                session,
+                community,
+                weekday,
+                local_time,
+                cadence=cadence,
+                nth=nth,
+                duration_minutes=duration_minutes,
+                first=first,
+            )
+            return await self._view(session, community)
+
+    async def show(self, actor: Actor) -> ScheduleView:
+        """The schedule and its next five meetings."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            return await self._view(session, community)
+
+    async def skip(self, actor: Actor, day_text: str, reason: str | None = None) -> Meeting:
+        """No meeting on that day. If it was announced, those who go are told."""
+        actor.require_organiser()
+        reason = one_line(reason or "")[:LONGEST_REASON] or None
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            schedule = await _schedule(session, community)
+            day = parse_date(day_text, self._today(community))
+            round_ = await active_round(session, community.id)
+            if round_ is not None and round_.day == day:
+                meeting = Meeting(day, round_.meets_at)
+                await self._remember_skip(session, schedule, day, reason)
+                await self._rounds.call_off(session, community, round_, reason)
+            else:
+                recurrence = recurrence_of(schedule, community.zone)
+                if not recurrence.meeting_on(day):
+                    raise UserError(
+                        f"No meeting falls on {day:%A} {day.day} {day:%B %Y}. "
+                        "`/schedule show` lists the next ones."
+                    )
+                meeting = Meeting(day, recurrence.instant(day))
+                await self._remember_skip(session, schedule, day, reason)
+            await self._rounds.advance(session, schedule)
+            return meeting
+
+    async def pause(self, actor: Actor, until: str | None = None) -> tuple[date | None, bool]:
+        """No meetings before that day, or none until `resume`.
+
+        A meeting that is announced already stays; the second value tells whether there is one.
+        """
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            schedule = await _schedule(session, community)
+            day = parse_date(until, self._today(community)) if until else None
+            schedule.paused, schedule.paused_until = True, day
+            round_ = await active_round(session, community.id)
+            if round_ is not None and round_.state == RoundState.OPEN:
+                await self._rounds.move(session, schedule)
+            return day, round_ is not None and round_.state == RoundState.ANNOUNCED
+
+    async def resume(self, actor: Actor) -> ScheduleView:
+        """Meetings are held again."""
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            schedule = await _schedule(session, community)
+            if not schedule.paused:
+                raise UserError("The schedule is not paused. `/schedule show` lists the meetings.")
+            schedule.paused, schedule.paused_until = False, None
+            await self._rounds.move(session, schedule)
+            return await self._view(session, community)
+
+    async def _set(
+        self,
+        session: AsyncSession,
+        community: Community,
+        weekday: int,
+        local_time: time,
+        *,
+        cadence: Cadence = Cadence.WEEKLY,
+        nth: int | None = None,
+        duration_minutes: int = 60,
+        first: date | None = None,
+    ) -> None:
+        schedule = await _find_schedule(session, community)
+        if schedule is None:
+            schedule = Schedule(community_id=community.id, anchor=self._today(community))
+            session.add(schedule)
+        schedule.anchor = self._anchor(schedule, community, weekday, cadence, first)
+        schedule.weekday, schedule.local_time = weekday, local_time
+        schedule.cadence, schedule.nth = cadence, nth
+        schedule.duration_minutes = duration_minutes
+        await session.flush()
+        await self._rounds.move(session, schedule)
+
+    def _anchor(
+        self,
+        schedule: Schedule,
+        community: Community,
+        weekday: int,
+        cadence: Cadence,
+        first: date | None,
+    ) -> date:
+        """The day from which the schedule counts. Fortnights keep their rhythm if they can."""
+        same_rhythm = (schedule.cadence, schedule.weekday) == (cadence, weekday)
+        if first is None and same_rhythm and schedule.anchor.weekday() == weekday:
+            return schedule.anchor
+        return next_weekday(first or self._today(community), weekday)
+
+    async def _remember_skip(
+        self, session: AsyncSession, schedule: Schedule, day: date, reason: str | None
+    ) -> None:
+        found = await session.execute(
+            select(Skip).where(Skip.schedule_id == schedule.id, Skip.day == day)
+        )
+        if found.first() is not None:
+            raise UserError(f"{day:%A} {day.day} {day:%B} is skipped already.")
+        session.add(Skip(schedule_id=schedule.id, day=day, reason=reason))
+        await session.flush()
+
+    async def _view(self, session: AsyncSession, community: Community) -> ScheduleView:
+        schedule = await _schedule(session, community)
+        recurrence = recurrence_of(schedule, community.zone)
+        now = self._clock.now()
+        found = await session.execute(select(Skip).where(Skip.schedule_id == schedule.id))
+        skips = {skip.day: skip.reason for skip in found.scalars()}
+        active = await active_round(session, community.id)
+        meetings = [_meeting_of(active)] if active and active.state == RoundState.ANNOUNCED else []
+        taken = {meeting.meets_at for meeting in meetings}
+        coming = (
+            _coming(schedule, skips, day, instant)
+            for day, instant in recurrence.after(max([now, *taken]))
+            if day >= schedule.anchor
+        )
+        meetings += islice(coming, MEETINGS_SHOWN - len(meetings))
+        return ScheduleView(
+            description=describe(recurrence),
+            duration=timedelta(minutes=schedule.duration_minutes),
+            paused=schedule.paused,
+            paused_until=schedule.paused_until,
+            meetings=tuple(meetings),
+            dropped=tuple(await self._rounds.dropped(session, community.id)),
+        )
+
+    def _today(self, community: Community) -> date:
+        return self._clock.now().astimezone(ZoneInfo(community.zone)).date()
+
+
+async def _find_schedule(session: AsyncSession, community: Community) -> Schedule | None:
+    found = await session.execute(select(Schedule).where(Schedule.community_id == community.id))
+    return found.scalar_one_or_none()
+
+
+async def _schedule(session: AsyncSession, community: Community) -> Schedule:
+    schedule = await _find_schedule(session, community)
+    if schedule is None:
+        raise UserError(NO_SCHEDULE)
+    return schedule
+
+
+def _meeting_of(round_: Round) -> Meeting:
+    assert round_.nomination is not None, "an announced round has a paper"
+    return Meeting(round_.day, round_.meets_at, PaperView.of(round_.nomination.paper), "announced")
+
+
+def _coming(
+    schedule: Schedule, skips: dict[date, str | None], day: date, instant: datetime
+) -> Meeting:
+    if day in skips:
+        reason = skips[day]
+        return Meeting(day, instant, note=f"skipped: {reason}" if reason else "skipped")
+    return Meeting(day, instant, note="paused" if is_paused_on(schedule, day) else "")

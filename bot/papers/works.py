@@ -1,0 +1,310 @@
+"""Papers and their nominations as records: recognised, added, merged.
+
+These functions run inside a service's transaction. Any shared reference means the same work.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.core.outbox import Outbox
+from bot.papers.model import (
+    Nomination,
+    NominationState,
+    Paper,
+    PaperReference,
+    PaperState,
+    Round,
+    RoundState,
+    Vote,
+)
+from bot.papers.posts import nomination_card
+from bot.papers.references import Kind, Reference, canonical
+from bot.papers.rules import Candidate, looks_the_same
+from bot.papers.sources.record import PaperRecord, Unavailable
+from bot.papers.views import Discussed, NominationView, PaperView
+
+UP = (NominationState.OPEN, NominationState.PICKED)
+FIRST_RETRY = timedelta(minutes=10)
+LONGEST_RETRY = timedelta(days=1)
+
+
+async def find_paper(
+    session: AsyncSession,
+    community_id: int,
+    references: Iterable[Reference],
+    *,
+    other_than: int | None = None,
+) -> Paper | None:
+    """The community's paper that has one of these references: any shared one means the same."""
+    wanted = [
+        (PaperReference.kind == ref.kind) & (PaperReference.value == ref.value)
+        for ref in references
+    ]
+    if not wanted:
+        return None
+    found = await session.execute(
+        select(Paper)
+        .join(PaperReference)
+        .where(PaperReference.community_id == community_id, or_(*wanted))
+        .where(Paper.id != (other_than or 0))
+        .order_by(Paper.id)
+        .limit(1)
+    )
+    return found.scalars().first()
+
+
+async def similar_paper(session: AsyncSession, paper: Paper) -> Paper | None:
+    """A paper that may be the same work, going by title, first author and year."""
+    mine = (paper.title, paper.authors, paper.year)
+    others = await session.execute(
+        select(Paper.id, Paper.title, Paper.authors, Paper.year).where(
+            Paper.community_id == paper.community_id, Paper.id != paper.id
+        )
+    )
+    for other in others:
+        if looks_the_same(mine, (other.title, other.authors, other.year)):
+            return await session.get(Paper, other.id)
+    return None
+
+
+def new_paper(
+    community_id: int,
+    references: Sequence[Reference],
+    answer: PaperRecord | Unavailable,
+    now: datetime,
+) -> Paper:
+    """A paper from what a source said, or from its bare reference while the source is away."""
+    paper = Paper(community_id=community_id, created_at=now, authors=[], title="", search_text="")
+    paper.references = []
+    _add_references(paper, references)
+    if isinstance(answer, PaperRecord):
+        describe(paper, answer)
+        return paper
+    best = canonical(references)
+    assert best is not None, "a paper needs a reference"
+    paper.title = (
+        best.value if best.kind in (Kind.TITLE, Kind.PAGE) else f"{best.kind} {best.value}"
+    )
+    paper.url = best.url
+    paper.state, paper.retry_at = PaperState.WAITING, now + retry_pause(1, answer.retry_after)
+    paper.search_text = _search_text(paper)
+    return paper
+
+
+def typed_paper(
+    community_id: int,
+    *,
+    title: str,
+    authors: Sequence[str],
+    references: Sequence[Reference],
+    now: datetime,
+) -> Paper:
+    """A paper that no source knows, as a member described it."""
+    best = canonical(references)
+    paper = Paper(
+        community_id=community_id,
+        title=title,
+        authors=list(authors),
+        url=best.url if best else None,
+        state=PaperState.UNKNOWN,
+        created_at=now,
+        search_text="",
+    )
+    paper.references = []
+    _add_references(paper, references)
+    paper.search_text = _search_text(paper)
+    return paper
+
+
+def describe(paper: Paper, record: PaperRecord) -> None:
+    """Take over what a source says."""
+    paper.title = record.title
+    paper.authors = list(record.authors)
+    paper.year, paper.venue, paper.abstract = record.year, record.venue, record.abstract
+    _add_references(paper, record.references)
+    best = canonical(references_of(paper))
+    paper.url = record.url or (best.url if best else None)
+    paper.pdf_url = record.pdf_url
+    paper.state, paper.retry_at = PaperState.COMPLETE, None
+    paper.search_text = _search_text(paper)
+
+
+async def merge(
+    session: AsyncSession, outbox: Outbox, *, kept: Paper, dropped: Paper, now: datetime
+) -> None:
+    """Make one paper of two that are the same work; the older open nomination takes the votes."""
+    mine, other = await nomination_up(session, kept.id), await nomination_up(session, dropped.id)
+    if mine is not None and other is not None:
+        stays, goes = sorted((mine, other), key=lambda n: (n.state != NominationState.PICKED, n.id))
+        await _move_votes(session, goes, stays)
+        goes.state = NominationState.MERGED
+        await refresh_nomination(session, outbox, goes, now)
+    for reference in list(dropped.references):
+        reference.paper_id = kept.id
+    await session.execute(
+        update(Nomination).where(Nomination.paper_id == dropped.id).values(paper_id=kept.id)
+    )
+    await session.flush()
+    session.expire_all()
+    await session.delete(await session.get_one(Paper, dropped.id))
+    await session.flush()
+    await refresh_card(session, outbox, kept.id, now)
+
+
+async def _move_votes(session: AsyncSession, source: Nomination, target: Nomination) -> None:
+    have = select(Vote.member_ref).where(Vote.nomination_id == target.id)
+    await session.execute(
+        update(Vote)
+        .where(Vote.nomination_id == source.id, Vote.member_ref.not_in(have))
+        .values(nomination_id=target.id)
+    )
+
+
+async def nomination_up(session: AsyncSession, paper_id: int) -> Nomination | None:
+    """The nomination of this paper that is up for vote or picked."""
+    found = await session.execute(
+        select(Nomination).where(Nomination.paper_id == paper_id, Nomination.state.in_(UP))
+    )
+    return found.scalar_one_or_none()
+
+
+async def count_votes(session: AsyncSession, nomination_id: int) -> int:
+    statement = select(func.count()).where(Vote.nomination_id == nomination_id)
+    return (await session.execute(statement)).scalar_one()
+
+
+async def view(session: AsyncSession, nomination: Nomination) -> NominationView:
+    return NominationView.of(nomination, await count_votes(session, nomination.id))
+
+
+def card_key(nomination_id: int) -> str:
+    """The outbox key of a nomination's card."""
+    return f"nomination:{nomination_id}:card"
+
+
+def announce_key(round_id: int) -> str:
+    """The outbox key of a round's announcement."""
+    return f"round:{round_id}:announce"
+
+
+def event_key(round_id: int) -> str:
+    """The outbox key of a round's calendar entry."""
+    return f"round:{round_id}:event"
+
+
+def thread_key(round_id: int) -> str:
+    """The outbox key of a round's discussion thread."""
+    return f"round:{round_id}:thread"
+
+
+async def refresh_card(session: AsyncSession, outbox: Outbox, paper_id: int, now: datetime) -> None:
+    """Have the card of the paper's nomination show what is known of the paper now."""
+    nomination = await nomination_up(session, paper_id)
+    if nomination is not None:
+        await session.flush()
+        await session.refresh(nomination)
+        await refresh_nomination(session, outbox, nomination, now)
+
+
+async def refresh_nomination(
+    session: AsyncSession, outbox: Outbox, nomination: Nomination, now: datetime
+) -> NominationView:
+    """Have the nomination's card show its state and votes, which are returned."""
+    await session.flush()
+    shown = await view(session, nomination)
+    await outbox.put_edit(session, card_key(nomination.id), nomination_card(shown), now=now)
+    return shown
+
+
+async def open_records(session: AsyncSession, community_id: int) -> Sequence[Nomination]:
+    """The nominations that are up for vote."""
+    found = await session.execute(
+        select(Nomination)
+        .where(Nomination.community_id == community_id)
+        .where(Nomination.state == NominationState.OPEN)
+    )
+    return found.scalars().all()
+
+
+async def discussed(session: AsyncSession, outbox: Outbox, paper: Paper) -> Discussed | None:
+    """When this paper was last discussed, and where."""
+    found = await session.execute(
+        select(Round)
+        .join(Nomination, Nomination.id == Round.nomination_id)
+        .where(Nomination.paper_id == paper.id, Round.state == RoundState.HELD)
+        .order_by(Round.meets_at.desc())
+        .limit(1)
+    )
+    round_ = found.scalars().first()
+    if round_ is None:
+        return None
+    return Discussed(
+        PaperView.of(paper), round_.meets_at, await thread_ref(session, outbox, round_)
+    )
+
+
+async def thread_ref(session: AsyncSession, outbox: Outbox, round_: Round) -> str | None:
+    """Where the discussion of a round is: its thread, or else nothing."""
+    thread = await outbox.find(session, thread_key(round_.id))
+    return thread.message_ref if thread else None
+
+
+def references_of(paper: Paper) -> list[Reference]:
+    return [Reference(Kind(r.kind), r.value) for r in paper.references]
+
+
+def _add_references(paper: Paper, references: Iterable[Reference]) -> None:
+    known = set(references_of(paper))
+    paper.references.extend(
+        PaperReference(community_id=paper.community_id, kind=ref.kind, value=ref.value)
+        for ref in sorted(set(references) - known)
+    )
+
+
+def _search_text(paper: Paper) -> str:
+    words = [paper.title, *paper.authors, paper.venue or "", str(paper.year or "")]
+    words += [ref.value for ref in paper.references]
+    return " ".join(words).casefold()
+
+
+def retry_pause(attempts: int, asked_for: timedelta | None) -> timedelta:
+    pause: timedelta = min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LONGEST_RETRY)
+    return max(pause, asked_for or timedelta(0))
+
+
+async def votes_by_nomination(
+    session: AsyncSession, nomination_ids: Iterable[int]
+) -> dict[int, int]:
+    """The number of votes of each nomination that has any."""
+    counted = await session.execute(
+        select(Vote.nomination_id, func.count())
+        .where(Vote.nomination_id.in_(list(nomination_ids)))
+        .group_by(Vote.nomination_id)
+    )
+    return dict(counted.tuples().all())
+
+
+async def candidates_of(
+    session: AsyncSession, community_id: int, nominations: Iterable[Nomination]
+) -> list[Candidate]:
+    """These nominations as the rules see them."""
+    nominations = list(nominations)
+    votes = await votes_by_nomination(session, [n.id for n in nominations])
+    picks = await _past_picks(session, community_id)
+    return [
+        Candidate(n.id, votes.get(n.id, 0), picks.get(n.member_ref, 0), n.created_at)
+        for n in nominations
+    ]
+
+
+async def _past_picks(session: AsyncSession, community_id: int) -> dict[str, int]:
+    counted = await session.execute(
+        select(Nomination.member_ref, func.count())
+        .where(Nomination.community_id == community_id)
+        .where(Nomination.state.in_((NominationState.PICKED, NominationState.DISCUSSED)))
+        .group_by(Nomination.member_ref)
+    )
+    return dict(counted.tuples().all())

@@ -1,0 +1,93 @@
+"""Settings: the environment (or a `.env` file) becomes one frozen value, or a clear complaint."""
+
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.core.errors import PaperclubError
+
+EXAMPLES = {
+    "PAPERCLUB_DATABASE_URL": "sqlite+aiosqlite:///data/paperclub.db",
+    "PAPERCLUB_HTTP_PORT": "8080",
+    "PAPERCLUB_LOG_FORMAT": "text or json",
+    "PAPERCLUB_CONTACT": "mailto:you@example.org",
+    "PAPERCLUB_ALLOWED_NETWORKS": "10.1.0.0/16,192.168.7.0/24",
+    "PAPERCLUB_SHARDS": "2",
+    "PAPERCLUB_RETRY_SECONDS": "60",
+}
+
+
+class BadSettingsError(PaperclubError):
+    """The environment holds values that cannot be used; `str(error)` names each of them."""
+
+
+class Settings(BaseSettings):
+    """Everything a host can set. `DISCORD_TOKEN` has no prefix; all else begins `PAPERCLUB_`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PAPERCLUB_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+    database_url: str = "sqlite+aiosqlite:///data/paperclub.db"
+    http_port: int | None = Field(default=None, ge=1, le=65535)
+    log_format: Literal["text", "json"] = "text"
+    contact: str = "https://github.com/paperclub/paperclub"
+    allowed_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    cache_dir: str | None = "data/cache"
+    shards: int | None = Field(default=None, ge=1)
+    retry_seconds: float = Field(default=60, gt=0)
+
+    arxiv_url: str = "https://export.arxiv.org/api/query"
+    crossref_url: str = "https://api.crossref.org/works"
+    datacite_url: str = "https://api.datacite.org/dois"
+    doi_url: str = "https://doi.org"
+    openreview_url: str = "https://api2.openreview.net"
+    openreview_v1_url: str = "https://api.openreview.net"
+    semantic_scholar_url: str = "https://api.semanticscholar.org/graph/v1"
+
+    @property
+    def retry_pause(self) -> timedelta:
+        """How long a post waits after its first failed attempt."""
+        return timedelta(seconds=self.retry_seconds)
+
+    @field_validator("database_url")
+    @classmethod
+    def _has_async_driver(cls, value: str) -> str:
+        if not value.startswith(("sqlite+aiosqlite://", "postgresql+")):
+            raise ValueError("it must name an async driver")
+        return value
+
+    @field_validator("allowed_networks", mode="before")
+    @classmethod
+    def _split_networks(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("discord_token", "http_port", "shards", "cache_dir", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+
+def load_settings() -> Settings:
+    """The settings of this environment; raises BadSettingsError that names every wrong value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSettingsError("\n".join(_complaints(error))) from None
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    complaints = []
+    for problem in error.errors(include_url=False, include_input=False):
+        field = str(problem["loc"][0])
+        name = field if field.isupper() else f"PAPERCLUB_{field.upper()}"
+        fault = problem["msg"].removeprefix("Value error, ")
+        example = f" For example: {name}={EXAMPLES[name]}" if name in EXAMPLES else ""
+        complaints.append(f"{name} is wrong: {fault}.{example}")
+    return complaints

@@ -1,0 +1,51 @@
+"""Alembic's environment: which database, and what the models say it should look like."""
+
+import asyncio
+import os
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import bot.communities.model
+import bot.core.outbox
+import bot.papers.model  # noqa: F401 - importing a model makes its tables known
+from bot.core.database import Base, UtcDateTime
+from bot.settings import Settings
+
+
+def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
+    """Migrations import nothing of ours: an instant is written as the type it is stored as."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime()"
+    return False
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,  # SQLite changes a table by copying it
+        render_item=render_item,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def run_async(url: str) -> None:
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        await connection.run_sync(run)
+        await connection.commit()
+    await engine.dispose()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:  # pytest-alembic brings its own
+    run(given)
+else:
+    url = context.config.get_main_option("sqlalchemy.url") or os.environ.get(
+        "PAPERCLUB_DATABASE_URL"
+    )
+    asyncio.run(run_async(url or Settings().database_url))
