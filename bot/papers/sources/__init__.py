@@ -1,1 +1,1 @@
-"""Where metadata come from. `Resolver.resolve(reference)` asks the right source, then the next one."""
+"""Where metadata come from. `Resolver.resolve` asks the right source, then the next one."""
