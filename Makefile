@@ -56,6 +56,6 @@ clean: ## Remove .venv and caches; your data stay
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Paperclub needs Python 3.11 (3.12 does too) and found neither. Name one with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(BIN)/python -c '' 2>/dev/null || { echo "Making $(VENV) (once, about a minute)"; $(PYTHON) -m venv --clear $(VENV); }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements.lock
-	@PYTHONWARNINGS="ignore:Editable installation" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --requirement requirements.lock
+	@PYTHONWARNINGS="ignore:Editable installation" $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
