@@ -31,6 +31,11 @@ from bot.core.text import one_line
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_REDIRECTS = frozenset({301, 308})
 _KEPT_HEADERS = ("Content-Type", "ETag", "Last-Modified")
+_CHARSET = re.compile(
+    r"utf-?(8|16|32)([-_]?[bl]e)?|(us-)?ascii|(iso[-_]?8859|windows|cp|latin|koi8)[-_]?[\w-]+|"
+    r"euc[-_]\w+|(x-)?s(hift[-_]?)?jis|iso-2022-\w+|gb\w+|big5[\w-]*|ks_c_5601-1987|uhc|ms949",
+    re.IGNORECASE,
+)
 _CHUNK = 64 * 1024
 
 
@@ -63,9 +68,9 @@ class Response:
 
     @property
     def charset(self) -> str | None:
-        """The encoding that the header states, if it states one."""
+        """The encoding that the header states, if it states a usual one."""
         found = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", self.headers.get("Content-Type", ""))
-        return found.group(1).lower() if found else None
+        return known_charset(found.group(1)) if found else None
 
     def text(self) -> str:
         """The body as text; what cannot be decoded becomes U+FFFD."""
@@ -239,6 +244,12 @@ async def _read(answer: aiohttp.ClientResponse, max_bytes: int) -> bytes:
             answer.close()
             raise TooLarge(f"That page is larger than {_size(max_bytes)}.")
     return bytes(body)
+
+
+def known_charset(name: str) -> str | None:
+    """The name if it is one that pages use. Python has others, which cost a hostile page nothing
+    and us a processor ("punycode")."""
+    return name.lower() if _CHARSET.fullmatch(name) else None
 
 
 def _site(url: URL) -> str:

@@ -69,6 +69,8 @@ def _year(work: dict[str, Any]) -> int | None:
         year = plain.year(next(iter(sequence(first)), None) or date.get("raw"))
         if year is not None:
             return year
+    if string(work.get("type")).startswith("proceedings"):  # "ICDCS Workshops, 2003"
+        return plain.year(_venue(work))
     return None
 
 

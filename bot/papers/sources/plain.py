@@ -46,7 +46,7 @@ def abstract(text: str | None) -> str | None:
         return None
     text = _HEADING.sub(_heading, text[:_LONGEST_INPUT])
     text = one_line(_without_markup(text))
-    text = _LABEL.sub("", text)
+    text = _LABEL.sub("", re.sub(r"\(cid:\d+\) ?", "", text))  # letters that a PDF had no name for
     return cut(text, _LONGEST_ABSTRACT) or None
 
 
