@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.core.database import Base
+from bot.core.database import Base, unique_where
 
 
 class Community(Base):
@@ -32,14 +32,7 @@ class Incident(Base):
 
     __tablename__ = "incident"
     __table_args__ = (
-        Index(
-            "uq_incident_open",
-            "community_id",
-            "subject",
-            unique=True,
-            sqlite_where="closed_at IS NULL",
-            postgresql_where="closed_at IS NULL",
-        ),
+        unique_where("uq_incident_open", "closed_at IS NULL", "community_id", "subject"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

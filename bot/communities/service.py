@@ -156,7 +156,7 @@ class Communities:
         await self._outbox.put(
             session,
             f"notice:{incident.id}",
-            _notice(trouble),
+            _notice(trouble, community),
             community_id=community.id,
             destination=destination,
             lane=f"notices:{destination}",
@@ -204,14 +204,14 @@ def _settings(community: Community) -> CommunitySettings:
     )
 
 
-def _notice(trouble: Trouble) -> Post:
+def _notice(trouble: Trouble, community: Community) -> Post:
     by_message = trouble.destination.startswith("user:")
     where = "by direct message" if by_message else f"in {channel(trouble.destination)}"
     if trouble.lasting:
         return Post(
             title=f"I can't post {where}",
             text=f"{trouble.reason} What I have to say is kept, and goes out once that is mended.",
-            buttons=(Button("retry", "posts", "Try again", Style.PRIMARY),),
+            buttons=(Button("retry", community.external_id, "Try again", Style.PRIMARY),),
             job=Job.NOTICE,
         )
     return Post(

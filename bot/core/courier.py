@@ -39,7 +39,11 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One thing to deliver. `id` marks it for ever; it cannot have arrived before `claimed_at`."""
+    """One thing to deliver. `id` marks it for ever; it cannot have arrived before `claimed_at`.
+
+    `destination` is a channel's ref, `user:<ref>` for a direct message, or `community:<ref>` for
+    the calendar. A message's `message_ref` is `<channel>/<message>`, a thread's or event's its id.
+    """
 
     id: int
     destination: str

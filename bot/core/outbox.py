@@ -46,7 +46,7 @@ class OutboxRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     dedupe_key: Mapped[str] = mapped_column(String(128), unique=True)
-    destination: Mapped[str] = mapped_column(String(80))  # a channel's ref, or `user:<ref>`
+    destination: Mapped[str] = mapped_column(String(80))  # see `Delivery`
     lane: Mapped[str] = mapped_column(String(96))
     anchor_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))

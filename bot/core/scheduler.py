@@ -8,13 +8,16 @@ everything in case a wake-up was missed (a suspended machine, a changed clock).
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.core.clock import Clock
 
 log = logging.getLogger(__name__)
 
 SAFETY_INTERVAL = timedelta(minutes=1)
+SHORTEST_WAIT = timedelta(seconds=1)  # work that stays due must not keep the machine busy
 
 Work = Callable[[], Awaitable[datetime | None]]
 
@@ -22,7 +25,8 @@ Work = Callable[[], Awaitable[datetime | None]]
 class Scheduler:
     """Runs each piece of work by itself: never twice at once, again if woken meanwhile."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._timers = AsyncIOScheduler(timezone="UTC")
         self._work: dict[str, Work] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -35,7 +39,7 @@ class Scheduler:
         """Begin to wake by time; whatever was due meanwhile is woken at once."""
         for name in self._work:
             self._timers.add_job(
-                self.wake, "interval", (name,), seconds=SAFETY_INTERVAL.total_seconds()
+                self._wake, "interval", (name,), seconds=SAFETY_INTERVAL.total_seconds()
             )
             self.wake(name)
         self._timers.start()
@@ -81,12 +85,20 @@ class Scheduler:
         finally:
             del self._running[name]
         if next_at is not None and self._timers.running:
-            self._timers.add_job(
-                self.wake,
-                "date",
-                (name,),
-                run_date=next_at,
-                id=name,
-                replace_existing=True,
-                misfire_grace_time=None,
-            )
+            self._set_timer(name, next_at)
+
+    def _set_timer(self, name: str, next_at: datetime) -> None:
+        """APScheduler counts from the machine's clock; what is due is told by ours."""
+        wait = max(next_at - self._clock.now(), SHORTEST_WAIT)
+        self._timers.add_job(
+            self._wake,
+            "date",
+            (name,),
+            run_date=datetime.now(UTC) + wait,
+            id=name,
+            replace_existing=True,
+            misfire_grace_time=None,
+        )
+
+    async def _wake(self, name: str) -> None:
+        self.wake(name)  # a coroutine, or APScheduler would call it in another thread

@@ -4,8 +4,9 @@ import re
 import unicodedata
 
 ELLIPSIS = "…"
+LONGEST_URL = 512
 _ZERO_WIDTH_SPACE = "\u200b"
-_LINE_START_MARKUP = re.compile(r"^(\s*)([>#+\-=]|\d+(?=\.))", re.MULTILINE)
+_LINE_START_MARKUP = re.compile(r"^(\s*\d*)([#+\-=.])", re.MULTILINE)
 _ALWAYS_MARKUP = re.compile(r"([\\*_~|`\[\]<>])")
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _INVISIBLE = re.compile(
@@ -42,7 +43,7 @@ def escape(text: str) -> str:
 def link(label: str, url: str | None) -> str:
     """A link whose label is text from people. Without a usable address only the label is left."""
     label = escape(one_line(label))
-    if not url or not re.fullmatch(r"https?://[^\s<>\"\\^`{|}]+", url):
+    if not url or len(url) > LONGEST_URL or not re.fullmatch(r"https?://[^\s<>\"\\^`{|}]+", url):
         return label
     # A closing parenthesis would end the link early.
     return f"[{label}]({url.replace('(', '%28').replace(')', '%29')})"

@@ -13,15 +13,11 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from bot.core.database import Base
+from bot.core.database import Base, unique_where
 
 
 def _community() -> Any:
     return mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
-
-
-def _unique_where(name: str, condition: str, *columns: str) -> Index:
-    return Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
 
 
 class PaperState(StrEnum):
@@ -83,9 +79,7 @@ class Nomination(Base):
 
     __tablename__ = "nomination"
     __table_args__ = (
-        _unique_where(
-            "uq_nomination_up", "state IN ('open', 'picked')", "community_id", "paper_id"
-        ),
+        unique_where("uq_nomination_up", "state IN ('open', 'picked')", "community_id", "paper_id"),
         Index("ix_nomination_queue", "community_id", "state"),
     )
 
@@ -164,8 +158,8 @@ class Round(Base):
 
     __tablename__ = "round"
     __table_args__ = (
-        _unique_where("uq_round_open", "state = 'open'", "schedule_id"),
-        _unique_where("uq_round_meets_at", "state <> 'cancelled'", "schedule_id", "meets_at"),
+        unique_where("uq_round_open", "state = 'open'", "schedule_id"),
+        unique_where("uq_round_meets_at", "state <> 'cancelled'", "schedule_id", "meets_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,6 +1,6 @@
 """Nominations and votes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
-from bot.core.database import Database
+from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.text import one_line, plain
@@ -38,6 +38,9 @@ from bot.papers.works import (
 LONGEST_TITLE = 250
 LONGEST_REASON = 500
 LONGEST_LINK = 500
+NO_PAPER = (
+    "I found no paper in that. `/paper nominate` takes a link, an arXiv id, a DOI or a title."
+)
 
 
 @dataclass(frozen=True)
@@ -98,18 +101,19 @@ class Nominations:
         self._outbox = outbox
         self._resolver = resolver
         self._clock = clock
+        self.on_waiting: Callable[[], None] = lambda: None  # a paper is to be completed later
 
-    async def nominate(self, actor: Actor, text: str, reason: str | None = None) -> Outcome:
-        """Put forward the paper that a link, id or title names.
+    async def nominate(
+        self, actor: Actor, text: str, reason: str | None = None, *, title_allowed: bool = True
+    ) -> Outcome:
+        """Put forward the first paper that a text names by link or id, or else by title.
 
         May take as long as the slowest source. Raises UserError where the text names nothing.
         """
         reason = _reason(reason)
-        references = parse(text, title_allowed=True)[:1]
+        references = parse(text, title_allowed=title_allowed)[:1]
         if not references:
-            raise UserError(
-                "I found no paper in that. Give me a link, an arXiv id, a DOI or the title."
-            )
+            raise UserError(NO_PAPER)
         known = await self._known(actor, references)
         if known is not None:
             return known
@@ -126,6 +130,8 @@ class Nominations:
             if paper is None:
                 paper = new_paper(community_id, references, answer, now)
                 session.add(paper)
+                if waiting:
+                    after_commit(session, self.on_waiting)
             elif not isinstance(answer, Unavailable):
                 describe(paper, answer)
             return await self._put_forward(session, actor, paper, reason, waiting)

@@ -5,7 +5,7 @@ round that is due (`rules.plan`). It runs in one transaction, with the posts tha
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
-from bot.core.database import Database
+from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, State
 from bot.core.post import EventStatus, Post, Status
@@ -76,6 +76,7 @@ class Rounds:
         self._outbox = outbox
         self._clock = clock
         self._offsets = offsets or Offsets()
+        self.on_change: Callable[[], None] = lambda: None  # the next due instant may be another
 
     async def advance_due(self) -> datetime | None:
         """Do all that is due in all communities; returns when the next step is due."""
@@ -152,6 +153,7 @@ class Rounds:
         """Take the schedule as far as it goes now, and note when it goes on."""
         community = await session.get_one(Community, schedule.community_id)
         now = self._clock.now()
+        after_commit(session, self.on_change)
         while True:
             round_ = await active_round(session, community.id)
             round_ = round_ or await self._open_next(session, community, schedule, now)
@@ -338,20 +340,20 @@ class Rounds:
         shown = await self._view(session, round_)
         assert community.papers_channel_ref is not None, "a schedule has a channel"
         channel = community.papers_channel_ref
+        calendar = f"community:{community.external_id}"
         steps = (
-            (announce_key(round_.id), posts.announcement(shown, community.ping_role_ref), None),
+            (announce_key(round_.id), posts.announcement(shown, community.ping_role_ref), channel),
             (thread_key(round_.id), posts.discussion_thread(shown.nomination.paper), channel),
-            (event_key(round_.id), posts.calendar_event(shown), f"events:{channel}"),
+            (event_key(round_.id), posts.calendar_event(shown), calendar),
         )
-        for key, action, lane in steps:
+        for key, action, destination in steps:
             follows = key != announce_key(round_.id)
             await self._outbox.put(
                 session,
                 key,
                 action,
                 community_id=community.id,
-                destination=channel,
-                lane=lane,
+                destination=destination,
                 anchor=announce_key(round_.id) if follows else None,
                 now=now,
                 due_at=due_at,
@@ -491,7 +493,6 @@ class Rounds:
             EventStatus(status),
             community_id=community.id,
             destination=event.destination,
-            lane=f"events:{event.destination}",
             anchor=event_key(round_.id),
             now=self._clock.now(),
         )
@@ -512,7 +513,7 @@ class Rounds:
         return RoundView.of(
             round_,
             await view(session, round_.nomination),
-            Attendance(**dict(counted.tuples().all())),
+            Attendance(**dict(counted.all())),
         )
 
 

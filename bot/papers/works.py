@@ -284,7 +284,7 @@ async def votes_by_nomination(
         .where(Vote.nomination_id.in_(list(nomination_ids)))
         .group_by(Vote.nomination_id)
     )
-    return dict(counted.tuples().all())
+    return dict(counted.all())
 
 
 async def candidates_of(
@@ -307,4 +307,4 @@ async def _past_picks(session: AsyncSession, community_id: int) -> dict[str, int
         .where(Nomination.state.in_((NominationState.PICKED, NominationState.DISCUSSED)))
         .group_by(Nomination.member_ref)
     )
-    return dict(counted.tuples().all())
+    return dict(counted.all())

@@ -51,9 +51,9 @@ class SemanticScholarSource:
         paper = quote(_PREFIXES[reference.kind].format(value), safe=":/")
         answer = await self._ask(f"{self._url}/paper/{paper}", {"fields": _FIELDS})
         if not isinstance(answer, dict):
-            return answer or NotFound(f"Semantic Scholar doesn't know {escape(str(reference))}.")
+            return answer or NotFound(escape(f"Semantic Scholar doesn't know {reference}."))
         return parse_paper(answer) or NotFound(
-            f"Semantic Scholar has no title for {escape(str(reference))}."
+            escape(f"Semantic Scholar has no title for {reference}.")
         )
 
     async def _by_title(self, title: str) -> Answer:
@@ -64,7 +64,7 @@ class SemanticScholarSource:
             return answer
         record = parse_match(answer, title)
         if record is None:
-            return NotFound(f"I found no paper called “{escape(cut(title, 200))}”.")
+            return NotFound(escape(f"I found no paper called “{cut(title, 200)}”."))
         return record
 
     async def _ask(self, url: str, params: dict[str, str]) -> dict[str, Any] | Unavailable | None:

@@ -1,0 +1,5 @@
+"""`python -m bot` is `paperclub`."""
+
+from bot.cli import main
+
+main()

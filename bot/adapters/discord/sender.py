@@ -1,0 +1,227 @@
+"""Delivers the outbox to Discord, and finds again what an earlier attempt has left there."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Final
+
+import aiohttp
+import discord
+
+from bot.adapters.discord.ui import card, mark_of, missing_permissions
+from bot.core.clock import Clock
+from bot.core.courier import Anchor, Delivery
+from bot.core.errors import DeliveryDelayed, DeliveryRefused
+from bot.core.post import Edit, Event, EventStatus, Post, Status, Thread
+
+LONGEST_CALL = 90  # seconds, discord.py's own repetitions included
+LOOK_BACK = timedelta(minutes=5)  # Discord's clock and ours may differ
+NONCE_LASTS = timedelta(minutes=2)  # Discord remembers a nonce "for a few minutes"
+THREAD_EXISTS = 160004
+UNKNOWN_MESSAGE, UNKNOWN_EVENT = 10008, 10070
+A_WEEK: Final = 10080  # minutes without a message until a thread is archived
+
+
+class DiscordSender:
+    """The courier's way to Discord. See `bot.core.courier.Sender`."""
+
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+
+    async def find(self, delivery: Delivery) -> str | None:
+        """Look for what may have arrived. Edits and states can be repeated: nothing to look for."""
+        async with self._told_apart(delivery):
+            match delivery.action:
+                case Post():
+                    return await self._find_message(delivery)
+                case Event():
+                    return await self._find_event(delivery)
+                case _:
+                    return None
+
+    async def send(self, delivery: Delivery) -> str:
+        async with self._told_apart(delivery):
+            match delivery.action:
+                case Post() as post:
+                    return await self._post(delivery, post)
+                case Edit() as edit:
+                    return await self._edit(delivery, edit)
+                case Thread() as thread:
+                    return await self._open_thread(delivery, thread)
+                case Event() as event:
+                    return await self._make_event(delivery, event)
+                case EventStatus() as change:
+                    return await self._set_status(delivery, change)
+
+    async def _post(self, delivery: Delivery, post: Post) -> str:
+        channel = await self._channel(delivery.destination)
+        message = await channel.send(
+            view=card(post, late=delivery.late, row_id=delivery.id),
+            allowed_mentions=discord.AllowedMentions(
+                everyone=False,
+                users=[discord.Object(int(ref)) for ref in post.ping_members],
+                roles=[discord.Object(int(ref)) for ref in post.ping_roles],
+            ),
+            # Discord drops a second message with the same nonce for a few minutes. The instant
+            # keeps a database that was made anew from meeting the nonces of the old one.
+            nonce=f"{delivery.id}-{int(delivery.claimed_at.timestamp())}",
+        )
+        return f"{message.channel.id}/{message.id}"
+
+    async def _find_message(self, delivery: Delivery) -> str | None:
+        young = self._clock.now() - delivery.claimed_at < NONCE_LASTS
+        if not self._may_read_history(delivery.destination):
+            if young:
+                return None  # the nonce sees to it
+            raise DeliveryRefused(
+                "I can't tell whether my last message arrived: I'm missing *Read Message "
+                "History*. Give it to me."
+            )
+        channel = await self._channel(delivery.destination)
+        since = delivery.claimed_at - LOOK_BACK
+        async for message in channel.history(after=since, oldest_first=True, limit=1000):
+            if message.author.id == self._me and mark_of(message) == delivery.id:
+                return f"{message.channel.id}/{message.id}"
+        return None
+
+    async def _edit(self, delivery: Delivery, edit: Edit) -> str:
+        anchor = _anchor(delivery)
+        try:
+            await self._message(anchor).edit(
+                view=card(edit.post, late=delivery.late, row_id=anchor.id),
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            # Somebody deleted the message: there is nothing left to keep right.
+        return anchor.message_ref
+
+    async def _open_thread(self, delivery: Delivery, thread: Thread) -> str:
+        channel_id, message_id = _anchor(delivery).message_ref.split("/")
+        try:
+            await self._client.http.start_thread_with_message(
+                int(channel_id), int(message_id), name=thread.name, auto_archive_duration=A_WEEK
+            )
+        except discord.HTTPException as error:
+            if error.code != THREAD_EXISTS:
+                raise
+        return message_id  # a message's thread has the message's id
+
+    async def _make_event(self, delivery: Delivery, event: Event) -> str:
+        guild = await self._guild(delivery)
+        made = await guild.create_scheduled_event(
+            name=event.name,
+            description=event.text,
+            start_time=event.starts_at,
+            end_time=event.ends_at,
+            entity_type=discord.EntityType.external,
+            privacy_level=discord.PrivacyLevel.guild_only,
+            location=_place(delivery),
+        )
+        return str(made.id)
+
+    async def _find_event(self, delivery: Delivery) -> str | None:
+        """The place is the link to the announcement: no other event has it."""
+        guild = await self._guild(delivery)
+        for event in await guild.fetch_scheduled_events(with_counts=False):
+            if event.location == _place(delivery):
+                return str(event.id)
+        return None
+
+    async def _set_status(self, delivery: Delivery, change: EventStatus) -> str:
+        """Bring the event forward to this state; one that is gone or further on stays so."""
+        anchor = _anchor(delivery)
+        guild = await self._guild(delivery)
+        try:
+            event = await guild.fetch_scheduled_event(int(anchor.message_ref))
+            if event.status is discord.EventStatus.scheduled:
+                if change.status is Status.CANCELLED:
+                    await event.cancel()
+                else:
+                    event = await event.start()
+            if event.status is discord.EventStatus.active and change.status is not Status.ACTIVE:
+                await event.end()
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_EVENT:
+                raise
+        return anchor.message_ref
+
+    async def _channel(self, destination: str) -> discord.abc.Messageable:
+        kind, _, ref = destination.rpartition(":")
+        if kind == "user":
+            return await self._client.create_dm(discord.Object(int(ref)))
+        return self._client.get_partial_messageable(int(ref))
+
+    async def _guild(self, delivery: Delivery) -> discord.Guild:
+        ref = int(delivery.destination.removeprefix("community:"))
+        return self._client.get_guild(ref) or await self._client.fetch_guild(ref)
+
+    def _message(self, anchor: Anchor) -> discord.PartialMessage:
+        channel_id, message_id = anchor.message_ref.split("/")
+        channel = self._client.get_partial_messageable(int(channel_id))
+        return channel.get_partial_message(int(message_id))
+
+    @property
+    def _me(self) -> int:
+        assert self._client.user is not None, "posts go out after the login"
+        return self._client.user.id
+
+    def _may_read_history(self, destination: str) -> bool:
+        """As far as is known; Discord answers with an empty history where it may not be read."""
+        channel = self._client.get_channel(int(destination)) if destination.isdigit() else None
+        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            return True
+        return channel.permissions_for(channel.guild.me).read_message_history
+
+    @asynccontextmanager
+    async def _told_apart(self, delivery: Delivery) -> AsyncIterator[None]:
+        """Every failure becomes "later" or "not before somebody changes something"."""
+        try:
+            async with asyncio.timeout(LONGEST_CALL):
+                yield
+        except discord.RateLimited as error:
+            pause = timedelta(seconds=error.retry_after)
+            raise DeliveryDelayed(
+                "Discord asks me to slow down.", uncertain=False, retry_after=pause
+            ) from error
+        except discord.HTTPException as error:
+            if error.status == 429:
+                raise DeliveryDelayed("Discord asks me to slow down.", uncertain=False) from error
+            if error.status >= 500:
+                raise DeliveryDelayed("Discord had trouble of its own.") from error
+            raise DeliveryRefused(self._reason(delivery, error)) from error
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise DeliveryDelayed("I could not reach Discord.") from error
+
+    def _reason(self, delivery: Delivery, error: discord.HTTPException) -> str:
+        """Why Discord refused, and what to do, in a sentence for organisers."""
+        if delivery.destination.startswith("user:"):
+            return "This person takes no messages from me."
+        if isinstance(delivery.action, Event | EventStatus):
+            missing = "*Create Events* and *Manage Events*"
+            return f"I can't keep the calendar: give me {missing}."
+        channel = self._client.get_channel(int(delivery.destination))
+        if isinstance(channel, discord.abc.GuildChannel):
+            missing = missing_permissions(channel)
+            if missing:
+                return f"I'm missing {missing} in <#{channel.id}>. Give it to me."
+        if error.status == 404:
+            return "The channel is gone. Choose another one with `/setup start`."
+        if error.status == 403:
+            return "I'm not let in there. Look at my permissions in that channel."
+        words = re.sub(r"\s+", " ", error.text)[:200]
+        return f"Discord did not take it: {discord.utils.escape_markdown(words)}."
+
+
+def _anchor(delivery: Delivery) -> Anchor:
+    assert delivery.anchor is not None, "a follow-up goes out after what it follows"
+    return delivery.anchor
+
+
+def _place(delivery: Delivery) -> str:
+    guild = delivery.destination.removeprefix("community:")
+    return f"https://discord.com/channels/{guild}/{_anchor(delivery).message_ref}"

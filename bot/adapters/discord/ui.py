@@ -1,0 +1,272 @@
+"""What all of Paperclub's messages on Discord share: cards, buttons, lists, and the error handler.
+
+A card is a container with the accent colour of its job: a heading, a few short lines, buttons
+below. Buttons carry `pc:<action>:<argument>` and need nothing in memory, so that they work for
+ever; cogs register what an action does in `PaperclubClient.actions`.
+"""
+
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import app_commands, ui
+
+from bot.communities.service import Actor
+from bot.core.errors import UserError
+from bot.core.post import Button, Job, LinkButton, Post, Style
+from bot.core.text import cut
+
+if TYPE_CHECKING:
+    from bot.adapters.discord.client import PaperclubClient  # noqa: F401 - named in annotations
+
+log = logging.getLogger(__name__)
+
+PLATFORM = "discord"
+ACCENTS = {Job.PAPERS: discord.Colour(0x4F46E5), Job.NOTICE: discord.Colour(0xD97706)}
+STYLES = {
+    Style.PRIMARY: discord.ButtonStyle.primary,
+    Style.SECONDARY: discord.ButtonStyle.secondary,
+    Style.SUCCESS: discord.ButtonStyle.success,
+    Style.DANGER: discord.ButtonStyle.danger,
+}
+NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "embed_links": "Embed Links",
+    "read_message_history": "Read Message History",
+    "create_public_threads": "Create Public Threads",
+    "send_messages_in_threads": "Send Messages in Threads",
+}
+ROWS_A_PAGE = 10
+PART = 1500  # characters; a card's texts have 4,000 together
+BUTTONS_A_ROW = 5
+FORM_LASTS = 15 * 60  # seconds, as long as Discord lets us answer
+# A card's container has this number and the outbox row's as its id, which members never see. Ids
+# from one on are what Discord gives to components that have none.
+FIRST_MARK = 1_000_000
+
+Interaction = discord.Interaction["PaperclubClient"]
+ActionHandler = Callable[[Interaction, str], Awaitable[None]]
+
+
+def card(post: Post, *, late: bool = False, row_id: int | None = None) -> ui.LayoutView:
+    """The post as Discord shows it. `row_id` marks it as the delivery of that outbox row."""
+    lines = [f"### {post.title}"]
+    if late:
+        lines.append("-# This is late: I could not post it in time.")
+    lines += [part for part in (post.text, *post.details) if part]
+    if post.footnote:
+        lines.append(f"-# {post.footnote}")
+    body: list[ui.Item[Any]] = [ui.TextDisplay(cut(line, PART)) for line in lines]
+    if post.image is not None:
+        picture = ui.Thumbnail[Any](post.image.url, description=post.image.alt)
+        body[0] = ui.Section(body[0], accessory=picture)
+    for start in range(0, len(post.buttons), BUTTONS_A_ROW):
+        row = post.buttons[start : start + BUTTONS_A_ROW]
+        body.append(ui.ActionRow(*(_button(button) for button in row)))
+    container = ui.Container[Any](
+        *body,
+        accent_colour=ACCENTS[post.job],
+        id=None if row_id is None else FIRST_MARK + row_id,
+    )
+    return _view(*([ui.TextDisplay[Any](post.pinged)] if post.pinged else []), container)
+
+
+def _view(*items: ui.Item[Any]) -> ui.LayoutView:
+    view = ui.LayoutView(timeout=None)
+    for item in items:
+        view.add_item(item)
+    view.stop()  # or discord.py would remember every message ever sent
+    return view
+
+
+def _button(button: Button | LinkButton) -> ui.Button[Any]:
+    if isinstance(button, LinkButton):
+        return ui.Button(label=button.label, url=button.url)
+    return ui.Button(
+        label=button.label,
+        style=STYLES[button.style],
+        custom_id=f"pc:{button.action}:{button.argument}",
+    )
+
+
+def mark_of(message: discord.Message) -> int | None:
+    """The outbox row that this message delivers, if it is one of ours."""
+    for component in message.components:
+        if isinstance(component, discord.Container) and (number := component.id or 0) >= FIRST_MARK:
+            return number - FIRST_MARK
+    return None
+
+
+class ActionButton(ui.DynamicItem[ui.Button[Any]], template=r"pc:(?P<action>[a-z_]+):(?P<arg>.*)"):
+    """Every button of every card; discord.py makes one from the custom id when it is pressed."""
+
+    def __init__(self, item: ui.Button[Any], action: str, argument: str) -> None:
+        super().__init__(item)
+        self.action = action
+        self.argument = argument
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, ui.Button)
+        return cls(item, match["action"], match["arg"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            handler = interaction.client.actions.get(self.action)
+            if handler is None:
+                raise UserError("This button does nothing any more. `/help` shows what I can do.")
+            await handler(interaction, self.argument)
+        except Exception as error:
+            await explain(interaction, error)
+
+
+class Form(ui.Modal):
+    """A form. What was typed into it is offered back when it cannot be taken."""
+
+    def again(self) -> "Form":
+        """The same form, filled in as it was sent."""
+        raise NotImplementedError
+
+    async def on_error(  # type: ignore[override] # discord.py's own modals differ from its views
+        self, interaction: discord.Interaction[Any], error: Exception, /
+    ) -> None:
+        if not isinstance(error, UserError):
+            await explain(interaction, error)
+            return
+        view = ui.LayoutView(timeout=FORM_LASTS)
+        view.add_item(ui.TextDisplay(str(error)))
+        view.add_item(ui.ActionRow(_OpenAgain(self)))
+        await _answer(interaction, view=view)
+
+
+class _OpenAgain(ui.Button[Any]):
+    """Lives as long as what was typed is remembered; it is the one button that is not for ever."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__(label="Edit and send again", style=discord.ButtonStyle.primary)
+        self._form = form
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.response.send_modal(self._form.again())
+
+
+class CommandTree(app_commands.CommandTree["PaperclubClient"]):
+    """A command tree whose errors are explained like all others."""
+
+    async def on_error(
+        self, interaction: Interaction, error: app_commands.AppCommandError, /
+    ) -> None:
+        await explain(interaction, error)
+
+
+async def explain(interaction: Interaction, error: Exception) -> None:
+    """The one error handler, for commands, buttons and forms.
+
+    A UserError's sentence is shown as it is; a refused permission gets its own. Anything else is
+    a bug: the person gets a short reference, and the log has the traceback under it.
+    """
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(cause, UserError):
+        sentence = str(cause)
+    elif isinstance(cause, app_commands.MissingPermissions):
+        sentence = "Only organisers can do that: people with *Manage Server*."
+    elif isinstance(cause, app_commands.NoPrivateMessage):
+        sentence = "That works inside a server only."
+    else:
+        reference = secrets.token_hex(3)
+        log.error("error %s in %s", reference, _where(interaction), exc_info=cause)
+        sentence = (
+            f"Something went wrong on my side, and nothing was changed. Please try again; if it "
+            f"stays so, tell the person who hosts me the reference `{reference}`."
+        )
+    try:
+        await say(interaction, sentence)
+    except discord.HTTPException as unheard:
+        # The person left, or Discord gave up waiting: nobody is there to read it.
+        log.info("an error could not be explained: %s", unheard)
+
+
+def missing_permissions(channel: discord.abc.GuildChannel) -> str:
+    """What the bot needs in a channel for papers and does not have, in words; else nothing."""
+    allowed = channel.permissions_for(channel.guild.me)
+    return ", ".join(f"*{words}*" for name, words in NEEDED.items() if not getattr(allowed, name))
+
+
+async def say(interaction: Interaction, sentence: str, *buttons: Button | LinkButton) -> None:
+    """Answer with a sentence that only this person sees."""
+    if buttons:
+        row = ui.ActionRow[Any](*(_button(button) for button in buttons))
+        await _answer(interaction, view=_view(ui.TextDisplay[Any](sentence), row))
+    else:
+        await _answer(interaction, content=sentence)
+
+
+async def show(interaction: Interaction, post: Post) -> None:
+    """Answer with a card that only this person sees."""
+    await _answer(interaction, view=card(post))
+
+
+async def _answer(interaction: Interaction, **message: Any) -> None:
+    if interaction.response.is_done():
+        await interaction.followup.send(ephemeral=True, **message)
+    else:
+        await interaction.response.send_message(ephemeral=True, **message)
+
+
+async def think(interaction: Interaction) -> None:
+    """Tell Discord that the answer takes a moment; it will be for this person only."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+async def actor_of(interaction: Interaction) -> Actor:
+    """Who presses or types. An organiser has *Manage Server* or the organiser role."""
+    member, community_ref = interaction.user, str(interaction.guild_id)
+    organiser_role = await interaction.client.communities.organiser_role(PLATFORM, community_ref)
+    roles = {str(role.id) for role in getattr(member, "roles", ())}
+    return Actor(
+        platform=PLATFORM,
+        community_ref=community_ref,
+        member_ref=str(member.id),
+        organiser=interaction.permissions.manage_guild or organiser_role in roles,
+    )
+
+
+def page_of(
+    title: str, rows: Sequence[str], number: int, action: str, *, empty: str, argument: str = ""
+) -> Post:
+    """One page of a long list, with Previous and Next where they lead somewhere.
+
+    The buttons' argument is the number of the page they lead to, then `argument`.
+    """
+    if not rows:
+        return Post(title=title, text=empty)
+    pages = (len(rows) + ROWS_A_PAGE - 1) // ROWS_A_PAGE
+    number = min(max(number, 0), pages - 1)
+    shown = rows[number * ROWS_A_PAGE : (number + 1) * ROWS_A_PAGE]
+    turns = [("Previous", number - 1)] if number > 0 else []
+    turns += [("Next", number + 1)] if number < pages - 1 else []
+    return Post(
+        title=title,
+        details=tuple(shown),
+        footnote=f"{number + 1} of {pages}" if pages > 1 else "",
+        buttons=tuple(Button(action, f"{target}.{argument}", label) for label, target in turns),
+    )
+
+
+async def turn_page(interaction: Interaction, post: Post) -> None:
+    """Replace the list that is shown by another page of it."""
+    await interaction.response.edit_message(view=card(post))
+
+
+def _where(interaction: Interaction) -> str:
+    command = interaction.command
+    if command is not None:
+        return f"/{command.qualified_name}"
+    data: dict[str, Any] = dict(interaction.data or {})
+    return str(data.get("custom_id", "an interaction"))

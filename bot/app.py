@@ -1,0 +1,168 @@
+"""The composition root: settings in, a running application out. Only here are things built."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.discord.client import PaperclubClient
+from bot.adapters.discord.sender import DiscordSender
+from bot.communities.service import Communities
+from bot.core.clock import Clock, SystemClock
+from bot.core.courier import Courier, Sender
+from bot.core.database import Database
+from bot.core.http import HttpClient, Limits
+from bot.core.outbox import Outbox
+from bot.core.scheduler import Scheduler
+from bot.health import HealthServer
+from bot.papers.library import Library, PaperResolver
+from bot.papers.nominations import Nominations
+from bot.papers.rounds import Rounds
+from bot.papers.schedules import Schedules
+from bot.papers.sources.resolver import Resolver
+from bot.papers.sources.urls import PACES, SourceUrls
+from bot.settings import Settings
+from cogs.help import Help
+from cogs.papers import Papers
+from cogs.schedule import Schedule
+from cogs.settings import Settings as SettingsCog
+from cogs.settings import Setup
+
+log = logging.getLogger(__name__)
+
+POSTS, ROUNDS, METADATA = "posts", "rounds", "metadata"
+
+
+@dataclass
+class Application:
+    """Everything that runs, built but not started. `client` starts and ends it."""
+
+    settings: Settings
+    clock: Clock
+    client: PaperclubClient
+    database: Database
+    scheduler: Scheduler
+    courier: Courier
+    communities: Communities
+    library: Library
+    nominations: Nominations
+    rounds: Rounds
+    schedules: Schedules
+
+    async def tick(self) -> None:
+        """Do all that is due now, and return when nothing is under way."""
+        await self.scheduler.settle()
+
+    async def is_ready(self) -> bool:
+        """Whether Discord is connected and the database answers."""
+        if not self.client.is_ready() or self.client.is_closed():
+            return False
+        try:
+            await asyncio.wait_for(self.database.ping(), 5)
+        except Exception:
+            log.exception("the database does not answer")
+            return False
+        return True
+
+    async def close(self) -> None:
+        await self.client.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    resolver: PaperResolver | None = None,
+    sender: Sender | None = None,
+    extra_cogs: Iterable[Callable[[Application], Any]] = (),
+) -> Application:
+    """Put the application together. Tests and the demo bring a clock, a resolver, a sender."""
+    clock = clock or SystemClock()
+    database = Database(settings.database_url)
+    outbox = Outbox()
+    communities = Communities(database, outbox, clock)
+    client = PaperclubClient(communities, shard_count=settings.shards)
+    http = _http_client(settings, clock)
+    resolver = resolver or Resolver(http, _source_urls(settings), contact=settings.contact)
+    rounds = Rounds(database, communities, outbox, clock)
+    schedules = Schedules(database, communities, rounds, clock)
+    nominations = Nominations(database, communities, outbox, resolver, clock)
+    library = Library(database, communities, outbox, resolver, clock)
+    courier = Courier(
+        database,
+        sender or DiscordSender(client, clock),
+        clock,
+        communities,
+        first_pause=settings.retry_pause,
+    )
+    scheduler = Scheduler(clock)
+    scheduler.add(POSTS, courier.run)
+    scheduler.add(ROUNDS, rounds.advance_due)
+    scheduler.add(METADATA, library.complete_due)
+    outbox.on_new = lambda: scheduler.wake(POSTS)
+    rounds.on_change = lambda: scheduler.wake(ROUNDS)
+    nominations.on_waiting = lambda: scheduler.wake(METADATA)
+    application = Application(
+        settings=settings,
+        clock=clock,
+        client=client,
+        database=database,
+        scheduler=scheduler,
+        courier=courier,
+        communities=communities,
+        library=library,
+        nominations=nominations,
+        rounds=rounds,
+        schedules=schedules,
+    )
+    client.prepare(
+        [
+            Papers(nominations, library),
+            Schedule(schedules, rounds, nominations),
+            Setup(schedules),
+            SettingsCog(communities, schedules),
+            Help(),
+            *(make(application) for make in extra_cogs),
+        ],
+        when_ready=[scheduler.start],
+        when_closing=[scheduler.stop, http.close, database.close],
+    )
+    return application
+
+
+async def run(settings: Settings, token: str) -> None:
+    """Run until SIGTERM or SIGINT, then end cleanly. A wrong token is a PaperclubError."""
+    application = build(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with contextlib.AsyncExitStack() as ending:
+        if settings.http_port is not None:
+            await ending.enter_async_context(HealthServer(settings.http_port, application.is_ready))
+        client = asyncio.create_task(application.client.start(token))
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({client, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        log.info("stopping")
+        await application.close()
+        stopped.cancel()
+        await client
+
+
+def _http_client(settings: Settings, clock: Clock) -> HttpClient:
+    return HttpClient(
+        contact=settings.contact,
+        clock=clock,
+        allowed_networks=settings.allowed_networks,
+        cache_directory=Path(settings.cache_dir) if settings.cache_dir else None,
+        limits=Limits(paces=PACES),
+    )
+
+
+def _source_urls(settings: Settings) -> SourceUrls:
+    """The settings are named after the addresses they replace."""
+    return SourceUrls(**{f.name: getattr(settings, f.name) for f in fields(SourceUrls)})

@@ -1,0 +1,97 @@
+"""The `paperclub` command. Each subcommand loads only what it needs, so that all begin at once."""
+
+import asyncio
+import logging
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.core.errors import PaperclubError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Paperclub runs a reading group's paper of the week on Discord.",
+)
+
+NO_TOKEN = """\
+Paperclub needs the token of a Discord application, and DISCORD_TOKEN is not set.
+
+  1. Open https://discord.com/developers/applications and make an application.
+  2. Under "Bot", press "Reset Token" and copy it.
+  3. Put it into the environment, or into a file named .env here:  DISCORD_TOKEN=...
+  4. Run `paperclub run` again.
+
+docs/hosting.md walks through it, and through the invite link. To look around without a token, run
+`paperclub demo`."""
+
+
+@app.command()
+def run() -> None:
+    """Run the bot until SIGTERM or SIGINT. Needs DISCORD_TOKEN; migrates the database first."""
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
+    if not token:
+        _fail(NO_TOKEN)
+    from bot.logs import set_up_logging
+    from bot.migrate import migrate
+
+    set_up_logging(settings.log_format)
+    migrated = migrate(settings.database_url)
+    if migrated:
+        logging.getLogger(__name__).info("migrated the database to %s", migrated)
+    from bot.app import run as run_application
+
+    asyncio.run(run_application(settings, token))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date (`run` does it too)."""
+    from bot.migrate import migrate as bring_up_to_date
+    from bot.settings import load_settings
+
+    migrated = bring_up_to_date(load_settings().database_url)
+    typer.echo(f"migrated to {migrated}" if migrated else "up to date")
+
+
+@app.command()
+def identify(
+    lines: Annotated[
+        list[str], typer.Argument(help="links, ids or titles; - reads lines from standard input")
+    ],
+) -> None:
+    """Print the canonical id of each line, such as arxiv:1706.03762."""
+    from bot.papers.references import identify as identify_line
+
+    for line in lines:
+        for one in sys.stdin if line == "-" else (line,):
+            typer.echo(identify_line(one.rstrip("\n")))
+
+
+@app.command()
+def demo(
+    browser: Annotated[bool, typer.Option(help="open the page in the browser")] = True,
+    port: Annotated[int, typer.Option(help="where to serve it; 0 takes a free port")] = 0,
+) -> None:
+    """Try Paperclub in a simulated server: no token, no network."""
+    from bot.demo.serve import run as run_demo
+
+    run_demo(browser=browser, port=port)
+
+
+def main() -> None:
+    """The entry point: mistakes of settings are said without a traceback."""
+    try:
+        app()
+    except PaperclubError as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> None:
+    typer.echo(message, err=True)
+    raise SystemExit(2)

@@ -1,0 +1,124 @@
+"""How papers, queues and schedules read when somebody asks for them."""
+
+from bot.core.post import Post, moment, when
+from bot.core.text import cut, escape, excerpt, one_line, plural
+from bot.papers.library import PaperDetails
+from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, NeedsDetails, Nominated, Outcome
+from bot.papers.posts import (
+    ABSTRACT,
+    byline,
+    links,
+    minutes,
+    nominated_by,
+    paper_link,
+    quote,
+    vote_button,
+)
+from bot.papers.rules import Step
+from bot.papers.schedules import ScheduleView
+from bot.papers.views import Discussed, Dropped, Meeting, NominationView, PaperView
+
+ROW_TITLE = 120
+DROPPED_STEPS = {
+    Step.CALL: "a call for nominations",
+    Step.PICK: "a pick",
+    Step.REMIND_DAY: "a reminder",
+    Step.REMIND_HOUR: "a reminder",
+    Step.START: "the start",
+}
+
+
+def paper_card(details: PaperDetails) -> Post:
+    """All that is known of a paper, and what the group has made of it."""
+    paper, nomination = details.paper, details.nomination
+    abstract = escape(excerpt(paper.abstract, ABSTRACT)) if paper.abstract else ""
+    known_as = ", ".join(escape(str(ref)) for ref in details.references[:5])
+    lines = [quote(abstract)]
+    if nomination is not None:
+        lines.append(f"**{plural(nomination.votes, 'vote')}** · {nominated_by(nomination)}")
+    if details.discussed is not None:
+        lines.append(_discussed_on(details.discussed))
+    up = nomination is not None and nomination.state == "open"
+    return Post(
+        title=paper_link(paper),
+        text=byline(paper),
+        details=tuple(line for line in lines if line),
+        footnote=known_as,
+        buttons=(*((vote_button(nomination.id),) if nomination and up else ()), *links(paper)),
+    )
+
+
+def outcome_sentence(outcome: Outcome) -> str:
+    """What came of a nomination, for the person who made it."""
+    match outcome:
+        case Nominated(nomination, similar, waiting):
+            parts = [f"{paper_link(nomination.paper)} is up for vote."]
+            if waiting:
+                parts.append(f"{waiting} I'll fill in title and authors as soon as I can.")
+            if similar is not None:
+                parts.append(
+                    f"It looks like {paper_link(similar.paper)}, which is up already. "
+                    "Is it the same paper?"
+                )
+            return " ".join(parts)
+        case AlreadyUp(nomination, voted):
+            title, votes = paper_link(nomination.paper), plural(nomination.votes, "vote")
+            if nomination.state == "picked":
+                return f"{title} is this week's paper."
+            added = "I added your vote" if voted else "you have voted for it"
+            return f"{title} is up already; {added}. It has {votes}."
+        case AlreadyDiscussed(discussed):
+            return f"{paper_link(discussed.paper)}: {_discussed_on(discussed)}"
+        case NeedsDetails(reason):
+            return f"{reason} You can type title and authors yourself."
+
+
+def queue_row(nomination: NominationView) -> str:
+    title = paper_link(_short(nomination.paper))
+    return f"**{plural(nomination.votes, 'vote')}** · {title}\n-# {byline(nomination.paper)}"
+
+
+def paper_row(paper: PaperView) -> str:
+    return f"{paper_link(_short(paper))}\n-# {byline(paper)}"
+
+
+def history_row(discussed: Discussed) -> str:
+    thread = f" · <#{discussed.thread_ref}>" if discussed.thread_ref else ""
+    return f"{moment(discussed.met_at, 'D')} · {paper_link(_short(discussed.paper))}{thread}"
+
+
+def schedule_card(schedule: ScheduleView) -> Post:
+    """When the group meets, and the meetings that come."""
+    if schedule.paused and schedule.paused_until is None:
+        state = "**Paused** until an organiser runs `/schedule resume`."
+    elif schedule.paused and schedule.paused_until is not None:
+        state = f"**Paused** until {schedule.paused_until:%d %B %Y}."
+    else:
+        state = ""
+    return Post(
+        title="Meetings",
+        text=f"We meet {schedule.description}, for {minutes(schedule.duration)}.",
+        details=tuple(part for part in (state, *map(_meeting_row, schedule.meetings)) if part),
+    )
+
+
+def dropped_row(dropped: Dropped) -> str:
+    step = DROPPED_STEPS.get(dropped.step, dropped.step)
+    return f"{moment(dropped.at, 'f')}: {step} for {moment(dropped.meets_at, 'f')} came too late"
+
+
+def _meeting_row(meeting: Meeting) -> str:
+    if meeting.paper is not None:
+        return f"{when(meeting.meets_at)} · {paper_link(_short(meeting.paper))}"
+    if meeting.note:
+        return f"~~{moment(meeting.meets_at)}~~ {escape(one_line(meeting.note))}"
+    return when(meeting.meets_at)
+
+
+def _discussed_on(discussed: Discussed) -> str:
+    thread = f" → <#{discussed.thread_ref}>" if discussed.thread_ref else "."
+    return f"Discussed on {moment(discussed.met_at, 'D')}{thread}"
+
+
+def _short(paper: PaperView) -> PaperView:
+    return paper.titled(cut(paper.title, ROW_TITLE))

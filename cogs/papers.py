@@ -1,0 +1,276 @@
+"""`/paper`: nominate, vote, look things up."""
+
+import re
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.adapters.discord.ui import (
+    Form,
+    Interaction,
+    actor_of,
+    page_of,
+    say,
+    show,
+    think,
+    turn_page,
+)
+from bot.core.errors import UserError
+from bot.core.post import Button, Post, Style
+from bot.core.text import cut, one_line, plural
+from bot.papers.cards import history_row, outcome_sentence, paper_card, paper_row, queue_row
+from bot.papers.library import Library
+from bot.papers.nominations import (
+    LONGEST_LINK,
+    LONGEST_REASON,
+    LONGEST_TITLE,
+    NeedsDetails,
+    Nominated,
+    Nominations,
+    Outcome,
+)
+from bot.papers.posts import VOTE, paper_link
+
+CHOICES = 25  # Discord's limit
+CHOICE_NAME = 100
+LONGEST_SEARCH = 60  # a button's id holds it
+CHOOSE = "Choose one from the list that appears as you type."
+
+
+@app_commands.guild_only()
+class Papers(commands.GroupCog, name="paper", description="The papers this group reads"):
+    """`actions` and `menus` are the buttons and context menus that belong to it."""
+
+    def __init__(self, nominations: Nominations, library: Library) -> None:
+        self._nominations = nominations
+        self._library = library
+        nominate_message = app_commands.ContextMenu(
+            name="Nominate this paper", callback=self._nominate_message
+        )
+        nominate_message.guild_only = True
+        self.menus = [nominate_message]
+        self.actions = {
+            VOTE: self._vote,
+            "details": self._open_form,
+            "same": self._same_paper,
+            "queue": self._turn_queue,
+            "history": self._turn_history,
+            "search": self._turn_search,
+        }
+
+    @app_commands.command(description="Put a paper forward, by link, id, DOI or title")
+    @app_commands.describe(
+        link="A link, an arXiv id, a DOI or the title",
+        why="Why the group should read it; shown with the paper",
+    )
+    async def nominate(
+        self,
+        interaction: Interaction,
+        link: app_commands.Range[str, 1, 1000],
+        why: app_commands.Range[str, 1, LONGEST_REASON] | None = None,
+    ) -> None:
+        await self._nominate(interaction, link, why)
+
+    @app_commands.command(description="Show what is up for vote, with votes")
+    async def queue(self, interaction: Interaction) -> None:
+        await show(interaction, await self._queue_page(interaction, 0))
+
+    @app_commands.command(name="show", description="Show a paper: abstract, links, votes")
+    @app_commands.describe(paper="Type a part of its title")
+    async def show_paper(self, interaction: Interaction, paper: str) -> None:
+        actor = await actor_of(interaction)
+        await show(interaction, paper_card(await self._library.show(actor, _chosen(paper))))
+
+    @app_commands.command(description="Find papers by title, author, venue or year")
+    @app_commands.describe(text="Words to look for; all must occur")
+    async def search(
+        self, interaction: Interaction, text: app_commands.Range[str, 1, LONGEST_SEARCH]
+    ) -> None:
+        await show(interaction, await self._search_page(interaction, text, 0))
+
+    @app_commands.command(description="List the papers this group has discussed")
+    async def history(self, interaction: Interaction) -> None:
+        await show(interaction, await self._history_page(interaction, 0))
+
+    @app_commands.command(description="Take back your nomination; organisers can take any")
+    @app_commands.describe(nomination="Type a part of its title")
+    async def withdraw(self, interaction: Interaction, nomination: str) -> None:
+        actor = await actor_of(interaction)
+        withdrawn = await self._nominations.withdraw(actor, _chosen(nomination))
+        await say(interaction, f"{paper_link(withdrawn.paper)} is withdrawn.")
+
+    @show_paper.autocomplete("paper")
+    async def _papers_like(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        actor = await actor_of(interaction)
+        papers = await self._library.search(actor, typed, limit=CHOICES)
+        return [_choice(paper.title, paper.id) for paper in papers]
+
+    @withdraw.autocomplete("nomination")
+    async def _nominations_like(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        actor = await actor_of(interaction)
+        return [
+            _choice(nomination.paper.title, nomination.id)
+            for nomination in await self._nominations.queue(actor)
+            if typed.casefold() in nomination.paper.title.casefold()
+            and (actor.organiser or nomination.member_ref == actor.member_ref)
+        ][:CHOICES]
+
+    async def _nominate_message(self, interaction: Interaction, message: discord.Message) -> None:
+        """The context menu: the first paper that the message, or a preview in it, links to."""
+        embeds = [embed.url for embed in message.embeds if embed.url]
+        found = re.search(r"\S", message.content)
+        if found is None and not embeds:
+            raise UserError("There is no text in that message, so there is no paper to find.")
+        text = "\n".join([message.content, *embeds])
+        await self._nominate(interaction, text, None, title_allowed=False)
+
+    async def _nominate(
+        self, interaction: Interaction, text: str, why: str | None, *, title_allowed: bool = True
+    ) -> None:
+        await think(interaction)
+        actor = await actor_of(interaction)
+        outcome = await self._nominations.nominate(actor, text, why, title_allowed=title_allowed)
+        await say(interaction, outcome_sentence(outcome), *_next_steps(outcome))
+
+    async def _vote(self, interaction: Interaction, nomination_id: str) -> None:
+        actor = await actor_of(interaction)
+        vote = await self._nominations.toggle_vote(actor, int(nomination_id))
+        did = "Your vote counts" if vote.counted else "Your vote is taken back"
+        votes = plural(vote.nomination.votes, "vote")
+        await say(interaction, f"{did}: {paper_link(vote.nomination.paper)} has {votes}.")
+
+    async def _open_form(self, interaction: Interaction, typed: str) -> None:
+        is_link = typed.startswith("http")
+        await interaction.response.send_modal(
+            PaperForm(self._nominations, title=typed * (not is_link), link=typed * is_link)
+        )
+
+    async def _same_paper(self, interaction: Interaction, pair: str) -> None:
+        mine, other = pair.split(".")
+        actor = await actor_of(interaction)
+        joined = await self._nominations.same_paper(actor, int(mine), int(other))
+        votes = plural(joined.votes, "vote")
+        await say(interaction, f"Joined: {paper_link(joined.paper)} has {votes}.")
+
+    async def _queue_page(self, interaction: Interaction, number: int) -> Post:
+        nominations = await self._nominations.queue(await actor_of(interaction))
+        rows = [queue_row(nomination) for nomination in nominations]
+        empty = "Nothing is nominated yet. `/paper nominate` takes any link."
+        return page_of("Up for vote", rows, number, "queue", empty=empty)
+
+    async def _history_page(self, interaction: Interaction, number: int) -> Post:
+        discussed = await self._library.history(await actor_of(interaction))
+        rows = [history_row(one) for one in discussed]
+        empty = "Nothing was discussed yet. `/schedule show` tells when we meet."
+        return page_of("Discussed so far", rows, number, "history", empty=empty)
+
+    async def _search_page(self, interaction: Interaction, text: str, number: int) -> Post:
+        papers = await self._library.search(await actor_of(interaction), text)
+        rows = [paper_row(paper) for paper in papers]
+        empty = "Nothing here has all of these words. `/paper nominate` puts a paper forward."
+        return page_of("Papers found", rows, number, "search", empty=empty, argument=text)
+
+    async def _turn_queue(self, interaction: Interaction, target: str) -> None:
+        number, _ = _target(target)
+        await turn_page(interaction, await self._queue_page(interaction, number))
+
+    async def _turn_history(self, interaction: Interaction, target: str) -> None:
+        number, _ = _target(target)
+        await turn_page(interaction, await self._history_page(interaction, number))
+
+    async def _turn_search(self, interaction: Interaction, target: str) -> None:
+        number, text = _target(target)
+        await turn_page(interaction, await self._search_page(interaction, text, number))
+
+
+class PaperForm(Form, title="Nominate a paper"):
+    """For a paper that no source knows."""
+
+    def __init__(
+        self,
+        nominations: Nominations,
+        *,
+        title: str = "",
+        authors: str = "",
+        link: str = "",
+        why: str = "",
+    ) -> None:
+        super().__init__()
+        self._nominations = nominations
+        self.paper_title = _field("Title", "as it stands on the paper", title, LONGEST_TITLE)
+        self.authors = _field("Authors", "Ada Lovelace, Alan Turing", authors, 500, required=False)
+        self.link = _field("Link", "https://…", link, LONGEST_LINK, required=False)
+        self.why = _field("Why this paper?", "", why, LONGEST_REASON, required=False)
+        for field in (self.paper_title, self.authors, self.link, self.why):
+            self.add_item(field)
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        outcome = await self._nominations.nominate_typed(
+            await actor_of(interaction),
+            title=_value(self.paper_title),
+            authors=_value(self.authors),
+            link=_value(self.link),
+            reason=_value(self.why),
+        )
+        await say(interaction, outcome_sentence(outcome), *_next_steps(outcome))
+
+    def again(self) -> "PaperForm":
+        return PaperForm(
+            self._nominations,
+            title=_value(self.paper_title),
+            authors=_value(self.authors),
+            link=_value(self.link),
+            why=_value(self.why),
+        )
+
+
+def _next_steps(outcome: Outcome) -> tuple[Button, ...]:
+    """What the person may want to press after a nomination."""
+    match outcome:
+        case NeedsDetails(_, title, link):
+            typed = cut(title or link, 80)
+            return (Button("details", typed, "Type it in", Style.PRIMARY),)
+        case Nominated(nomination, None, _):
+            return (Button(VOTE, str(nomination.id), "Upvote", Style.PRIMARY),)
+        case Nominated(nomination, similar, _) if similar is not None:
+            pair = f"{nomination.id}.{similar.id}"
+            return (Button("same", pair, "The same: join them", Style.PRIMARY),)
+        case _:
+            return ()
+
+
+def _field(
+    label: str, hint: str, value: str, longest: int, *, required: bool = True
+) -> ui.Label[Any]:
+    field = ui.TextInput[Any](
+        default=value or None, placeholder=hint or None, max_length=longest, required=required
+    )
+    return ui.Label(text=label, component=field)
+
+
+def _value(field: ui.Label[Any]) -> str:
+    assert isinstance(field.component, ui.TextInput)
+    return field.component.value
+
+
+def _choice(title: str, number: int) -> app_commands.Choice[str]:
+    return app_commands.Choice(name=cut(one_line(title), CHOICE_NAME), value=str(number))
+
+
+def _chosen(value: str) -> int:
+    """The id behind a choice; people can also send text that they did not choose."""
+    if not value.isdecimal() or len(value) > 18:
+        raise UserError(CHOOSE)
+    return int(value)
+
+
+def _target(argument: str) -> tuple[int, str]:
+    """The page and the argument that `page_of` has put into a button."""
+    number, _, rest = argument.partition(".")
+    return int(number), rest

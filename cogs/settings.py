@@ -1,0 +1,121 @@
+"""`/setup` and `/settings`: what organisers set."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.adapters.discord.ui import Interaction, actor_of, missing_permissions, show
+from bot.communities.service import Communities, CommunitySettings
+from bot.core.post import Post, channel, member, role
+from bot.core.text import escape
+from bot.papers.cards import dropped_row, schedule_card
+from bot.papers.schedules import Schedules, ScheduleView
+from cogs.schedule import WEEKDAY_CHOICES, zones_like
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (organisers)"):
+    def __init__(self, schedules: Schedules) -> None:
+        self._schedules = schedules
+
+    @app_commands.command(description="Everything your group needs, in one go")
+    @app_commands.describe(
+        zone="Your time zone; type a city",
+        papers="The channel for papers and discussions",
+        weekday="The day of the meeting",
+        time="The local time, such as 17:00 or 5pm",
+        ping="A role to ping with each announcement",
+        organisers="A channel where I tell organisers of trouble; else I write to you",
+        organiser_role="Members with this role are organisers too",
+    )
+    @app_commands.choices(weekday=WEEKDAY_CHOICES)
+    @app_commands.autocomplete(zone=zones_like)
+    async def start(
+        self,
+        interaction: Interaction,
+        zone: str,
+        papers: discord.TextChannel,
+        weekday: int,
+        time: str,
+        ping: discord.Role | None = None,
+        organisers: discord.TextChannel | None = None,
+        organiser_role: discord.Role | None = None,
+    ) -> None:
+        schedule = await self._schedules.set_up(
+            await actor_of(interaction),
+            zone=zone,
+            papers_channel_ref=str(papers.id),
+            weekday=weekday,
+            at=time,
+            ping_role_ref=_ref(ping),
+            organisers_channel_ref=_ref(organisers),
+            organiser_role_ref=_ref(organiser_role),
+        )
+        await show(interaction, _ready_card(papers, schedule, ping))
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Settings(commands.GroupCog, name="settings", description="What is set here (organisers)"):
+    def __init__(self, communities: Communities, schedules: Schedules) -> None:
+        self._communities = communities
+        self._schedules = schedules
+
+    @app_commands.command(name="show", description="Show what is set")
+    async def show_settings(self, interaction: Interaction) -> None:
+        actor = await actor_of(interaction)
+        actor.require_organiser()
+        settings = await self._communities.settings(actor)
+        schedule = await self._schedules.show(actor)
+        await show(interaction, _settings_card(settings, schedule))
+
+
+def _ready_card(
+    papers: discord.TextChannel, schedule: ScheduleView, ping: discord.Role | None
+) -> Post:
+    """What comes now, and what is in the way of it."""
+    meetings = schedule_card(schedule)
+    lacking = missing_permissions(papers)
+    warnings = [f"**I can't post in {papers.mention} yet**: give me {lacking}."] if lacking else []
+    everyone_may = papers.permissions_for(papers.guild.me).mention_everyone
+    if ping is not None and not ping.mentionable and not everyone_may:
+        warnings.append(
+            f"{ping.mention} can't be pinged by me: make it mentionable, or give me "
+            "*Mention Everyone*."
+        )
+    return Post(
+        title="Paperclub is ready",
+        text=f"Papers go to {papers.mention}. {meetings.text}",
+        details=(
+            *warnings,
+            *meetings.details[:1],
+            "Nominate the first paper with `/paper nominate`. I pick three days before a meeting, "
+            "or when you run `/schedule pick`.",
+        ),
+    )
+
+
+def _settings_card(settings: CommunitySettings, schedule: ScheduleView) -> Post:
+    def named(what: str, shown: str | None) -> str:
+        return f"**{what}:** {shown or 'not set'}"
+
+    refs = settings
+    trouble = refs.organisers_channel_ref and channel(refs.organisers_channel_ref)
+    return Post(
+        title="Settings",
+        details=(
+            named("Time zone", escape(refs.zone)),
+            named("Papers", refs.papers_channel_ref and channel(refs.papers_channel_ref)),
+            named("Meetings", schedule_card(schedule).text),
+            named("Role to ping", refs.ping_role_ref and role(refs.ping_role_ref)),
+            named("Trouble is told", trouble or f"to {member(refs.set_up_by_ref or '')}"),
+            named("Organiser role", refs.organiser_role_ref and role(refs.organiser_role_ref)),
+            *map(dropped_row, schedule.dropped),
+        ),
+        footnote="Change these with /setup start and /schedule set.",
+    )
+
+
+def _ref(thing: discord.Role | discord.TextChannel | None) -> str | None:
+    return None if thing is None else str(thing.id)
