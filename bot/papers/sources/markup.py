@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _BLOCKS = frozenset({"p", "div", "section", "br", "li", "h2", "h3", "h4", "h5", "h6"})
 _HEADINGS = ["h2", "h3", "h4", "h5", "h6"]
 _ABSTRACT = re.compile(r"^\s*abstract\s*:?\s*$", re.IGNORECASE)
+_BODY_READ = 300_000  # a tree of more would take seconds
 _SHORTEST = 80  # shorter ones are "No abstract available" and the like
 
 
@@ -39,30 +40,34 @@ def _decode(body: bytes, name: str) -> str:
         return body[: error.start].decode(name)  # the page was cut inside a character
 
 
-def parse_html(text: str) -> "BeautifulSoup":
-    """The tree; an empty one for what cannot be read as HTML."""
+def parse_html(text: str, only: list[str] | None = None) -> "BeautifulSoup":
+    """The tree, perhaps `only` of some elements; an empty one for what cannot be read as HTML."""
     # Imported here: it costs a tenth of a second and some megabytes that most hours don't need.
     from bs4 import BeautifulSoup
     from bs4.exceptions import ParserRejectedMarkup
+    from bs4.filter import SoupStrainer
 
     text = re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", text)  # bs4 would warn that it is no HTML
+    strainer = SoupStrainer(only) if only else None
     try:
-        return BeautifulSoup(f"<html>{text}", "html.parser")
+        return BeautifulSoup(f"<html>{text}", "html.parser", parse_only=strainer)
     except (ParserRejectedMarkup, RecursionError):
         return BeautifulSoup("<html>", "html.parser")
 
 
-def abstract_in(soup: "BeautifulSoup") -> str | None:
+def abstract_in(text: str) -> str | None:
     """The abstract in a body: what is marked as such, or what follows the heading "Abstract"."""
+    head_end = max(text.lower().find("</head"), 0)
+    soup = parse_html(text[head_end : head_end + _BODY_READ])
     box = (
         soup.find(id="abstract") or soup.find(class_="acl-abstract") or soup.find(class_="abstract")
     )
-    text = _text_of(box) if box else ""
-    if not text:
+    found = _text_of(box) if box else ""
+    if not found:
         heading = soup.find(_HEADINGS, string=_ABSTRACT)
-        text = _text_after(heading) if heading else ""
-    found = plain.abstract(text)
-    return found if found and len(found) >= _SHORTEST else None
+        found = _text_after(heading) if heading else ""
+    abstract = plain.abstract(found)
+    return abstract if abstract and len(abstract) >= _SHORTEST else None
 
 
 def _text_after(heading: "Tag") -> str:

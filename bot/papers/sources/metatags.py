@@ -7,7 +7,8 @@ discuss blog posts too.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -87,11 +88,12 @@ Tags = dict[str, list[str]]
 def parse_page(body: bytes, address: str, charset: str | None = None) -> Answer:
     """The paper or article that a page is about. Takes up to a second: call it in a thread."""
     text = decode(body[:_READ], charset)
-    soup = parse_html(text)
+    soup = parse_html(text, only=["title", "meta", "link"])
     tags = _tags(soup)
     own_title = plain.title(soup.title.get_text()) if soup.title else ""
     if title := plain.title(_first(tags, _TITLE)):
-        return _paper(soup, tags, title, address)
+        record = _paper(tags, title, address, _references(soup, tags, address))
+        return record if record.abstract else replace(record, abstract=abstract_in(text))
     if _CHALLENGE.match(own_title) or _CHALLENGE_CODE in text:
         return Unavailable("That site wants to see a person before it shows the page.")
     title = _own(plain.title(_first(tags, ("og.title",))) or own_title, tags, address)
@@ -103,7 +105,7 @@ def parse_page(body: bytes, address: str, charset: str | None = None) -> Answer:
     return _article(tags, title, address)
 
 
-def _paper(soup: "BeautifulSoup", tags: Tags, title: str, address: str) -> PaperRecord:
+def _paper(tags: Tags, title: str, address: str, references: Iterable[Reference]) -> PaperRecord:
     pdf = _first(tags, ("citation_pdf_url",))
     if not pdf and (other := _first(tags, ("citation_url",))).lower().endswith(".pdf"):
         pdf = other
@@ -112,10 +114,10 @@ def _paper(soup: "BeautifulSoup", tags: Tags, title: str, address: str) -> Paper
         authors=plain.people(_names(tags)),
         year=_year(tags),
         venue=plain.title(_first(tags, _VENUES)) or None,
-        abstract=plain.abstract(_first(tags, _ABSTRACTS)) or abstract_in(soup),
+        abstract=plain.abstract(_first(tags, _ABSTRACTS)),
         url=address,
         pdf_url=urljoin(address, pdf) if pdf else None,
-        references=frozenset(_references(soup, tags, address)),
+        references=frozenset(references),
     )
 
 
