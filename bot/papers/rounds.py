@@ -17,47 +17,17 @@ from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
-from bot.core.outbox import Outbox, State
-from bot.core.post import EventStatus, Post, Status
-from bot.papers import posts
+from bot.core.outbox import Outbox
 from bot.papers.calendar import Cadence, Recurrence
-from bot.papers.model import (
-    Nomination,
-    NominationState,
-    Round,
-    RoundState,
-    RoundStep,
-    Rsvp,
-    Schedule,
-    Skip,
-)
-from bot.papers.rules import (
-    Choice,
-    Offsets,
-    Planned,
-    Progress,
-    Step,
-    choose,
-    expires,
-    plan,
-    upcoming,
-)
-from bot.papers.views import Attendance, Dropped, RoundView
-from bot.papers.works import (
-    announce_key,
-    candidates_of,
-    event_key,
-    open_records,
-    refresh_nomination,
-    thread_key,
-    view,
-)
+from bot.papers.model import Round, RoundState, RoundStep, Rsvp, Schedule, Skip
+from bot.papers.rules import Choice, Offsets, Progress, Step, choose, plan, upcoming
+from bot.papers.steps import RoundSteps
+from bot.papers.views import Dropped, RoundView
+from bot.papers.works import candidates_of, open_records
 
 log = logging.getLogger(__name__)
 
-PINGS_A_POST = 80  # Discord takes 100, and 2,000 characters must hold them
 MEETINGS_LOOKED_AT = 520  # ten years of weeks: nobody skips more
-BEFORE_THE_EVENT = timedelta(minutes=1)  # Discord takes no event that has begun
 
 
 class Rounds:
@@ -114,9 +84,10 @@ class Rounds:
                     "off with `/schedule skip`."
                 )
             choice = await self._choice(session, community.id, paper_id)
-            await self._announce(session, community, round_, choice, due_at=self._clock.now())
+            steps = self._steps(session, community, round_)
+            await steps.announce(choice, due_at=self._clock.now())
             await self.advance(session, await session.get_one(Schedule, round_.schedule_id))
-            return await self._view(session, round_)
+            return await steps.view()
 
     async def answer(self, actor: Actor, round_id: int, answer: str) -> RoundView:
         """A member says whether they come: going, maybe or cant."""
@@ -135,8 +106,9 @@ class Rounds:
                 session.add(rsvp)
             rsvp.answer, rsvp.answered_at = answer, now
             await session.flush()
-            await self._edit_announcement(session, community, round_)
-            return await self._view(session, round_)
+            steps = self._steps(session, community, round_)
+            await steps.edit_announcement()
+            return await steps.view()
 
     async def dropped(self, session: AsyncSession, community_id: int) -> list[Dropped]:
         """The latest steps that came too late, for the organisers."""
@@ -165,7 +137,7 @@ class Rounds:
             if planned.due_at > now:
                 schedule.next_due_at = planned.due_at
                 return
-            await self._take(session, community, round_, planned, now)
+            await self._steps(session, community, round_).take(planned)
 
     async def move(self, session: AsyncSession, schedule: Schedule) -> None:
         """The schedule was changed: an open round moves along, an announced one stays."""
@@ -173,7 +145,7 @@ class Rounds:
         now = self._clock.now()
         round_ = await active_round(session, community.id)
         if round_ is not None and round_.state == RoundState.OPEN:
-            await self._cancel_open(session, round_)
+            await self.call_off(session, community, round_, None)
             successor = await self._open_next(session, community, schedule, now)
             if successor is not None:
                 await self._inherit(session, successor, round_, now)
@@ -183,26 +155,7 @@ class Rounds:
         self, session: AsyncSession, community: Community, round_: Round, reason: str | None
     ) -> None:
         """This meeting is not held. If it was announced, those who go are told."""
-        if round_.state == RoundState.OPEN:
-            await self._cancel_open(session, round_)
-            return
-        round_.state = RoundState.CANCELLED
-        assert round_.nomination is not None, "an announced round has a paper"
-        round_.nomination.state = NominationState.OPEN
-        await session.flush()
-        await self._outbox.cancel(
-            session,
-            [f"round:{round_.id}:{step}" for step in (Step.REMIND_DAY, Step.REMIND_HOUR)],
-        )
-        going = await _going(session, round_.id)
-        shown = await self._view(session, round_)
-        post = posts.called_off(shown, going[:PINGS_A_POST], reason)
-        await self._say_in_thread(
-            session, community, round_, "called_off", post, until=round_.meets_at
-        )
-        await self._set_event(session, community, round_, Status.CANCELLED)
-        await self._edit_announcement(session, community, round_)
-        await refresh_nomination(session, self._outbox, round_.nomination, self._clock.now())
+        await self._steps(session, community, round_).call_off(reason)
 
     async def _due(self) -> Sequence[int]:
         async with self._database.reading() as session:
@@ -253,59 +206,6 @@ class Rounds:
         await session.flush()
         await session.refresh(successor, ["steps"])
 
-    async def _cancel_open(self, session: AsyncSession, round_: Round) -> None:
-        round_.state = RoundState.CANCELLED
-        await self._outbox.cancel(
-            session, [f"round:{round_.id}:{step}" for step in (Step.CALL, Step.PICK)]
-        )
-        await session.flush()
-
-    async def _take(
-        self,
-        session: AsyncSession,
-        community: Community,
-        round_: Round,
-        planned: Planned,
-        now: datetime,
-    ) -> None:
-        dropped = planned.is_too_late(now)
-        session.add(RoundStep(round_id=round_.id, step=planned.step, at=now, dropped=dropped))
-        if dropped:
-            log.warning("round %s: too late to %s", round_.id, planned.step)
-        elif planned.step is Step.CALL:
-            await self._call(session, community, round_, planned)
-        elif planned.step is Step.PICK:
-            await self._pick(session, community, round_, planned)
-        elif planned.step is Step.LAPSE:
-            await self._lapse(session, community, round_)
-        elif planned.step in (Step.REMIND_DAY, Step.REMIND_HOUR):
-            await self._remind(session, community, round_, planned)
-        elif planned.step is Step.START:
-            await self._start(session, community, round_, planned)
-        elif planned.step is Step.CLOSE:
-            await self._close(session, community, round_)
-        await session.flush()
-        await session.refresh(round_, ["steps"])
-
-    async def _call(
-        self, session: AsyncSession, community: Community, round_: Round, planned: Planned
-    ) -> None:
-        if not await open_records(session, community.id):
-            post = posts.call_for_nominations(round_.meets_at)
-            await self._say(session, community, round_, planned, post)
-
-    async def _pick(
-        self, session: AsyncSession, community: Community, round_: Round, planned: Planned
-    ) -> None:
-        candidates = await candidates_of(
-            session, community.id, await open_records(session, community.id)
-        )
-        choice = choose(candidates)
-        if choice is None:
-            await self._say(session, community, round_, planned, posts.open_week(round_.meets_at))
-        else:
-            await self._announce(session, community, round_, choice, due_at=planned.due_at)
-
     async def _choice(
         self, session: AsyncSession, community_id: int, paper_id: int | None
     ) -> Choice:
@@ -320,201 +220,8 @@ class Rounds:
                 return Choice(nomination.id, None)
         raise UserError("That paper is not up for vote. Nominate it first: `/paper nominate`.")
 
-    async def _announce(
-        self,
-        session: AsyncSession,
-        community: Community,
-        round_: Round,
-        choice: Choice,
-        *,
-        due_at: datetime,
-    ) -> None:
-        """Announcement, thread and event: three rows, so that a crash between them is mended."""
-        now = self._clock.now()
-        nomination = await session.get_one(Nomination, choice.nomination_id)
-        nomination.state = NominationState.PICKED
-        round_.state, round_.nomination_id = RoundState.ANNOUNCED, nomination.id
-        round_.announced_at, round_.tie_break = now, choice.tie_break
-        await session.flush()
-        await session.refresh(round_, ["nomination"])
-        shown = await self._view(session, round_)
-        assert community.papers_channel_ref is not None, "a schedule has a channel"
-        channel = community.papers_channel_ref
-        calendar = f"community:{community.external_id}"
-        steps = (
-            (announce_key(round_.id), posts.announcement(shown, community.ping_role_ref), channel),
-            (thread_key(round_.id), posts.discussion_thread(shown.nomination.paper), channel),
-            (event_key(round_.id), posts.calendar_event(shown), calendar),
-        )
-        for key, action, destination in steps:
-            follows = key != announce_key(round_.id)
-            await self._outbox.put(
-                session,
-                key,
-                action,
-                community_id=community.id,
-                destination=destination,
-                anchor=announce_key(round_.id) if follows else None,
-                now=now,
-                due_at=due_at,
-                expires_at=round_.meets_at - (BEFORE_THE_EVENT if follows else timedelta(0)),
-            )
-        await refresh_nomination(session, self._outbox, nomination, now)
-
-    async def _lapse(self, session: AsyncSession, community: Community, round_: Round) -> None:
-        """The meeting's time has come without a paper; the nominations stay for the next."""
-        round_.state = RoundState.UNFILLED
-        await self._age_nominations(session, community, round_)
-
-    async def _remind(
-        self, session: AsyncSession, community: Community, round_: Round, planned: Planned
-    ) -> None:
-        shown = await self._view(session, round_)
-        going = await _going(session, round_.id)
-        for number, some in enumerate(_in_groups(going)):
-            await self._say_in_thread(
-                session,
-                community,
-                round_,
-                _numbered(planned.step, number),
-                posts.reminder(shown, some),
-                until=planned.until,
-                due_at=planned.due_at,
-            )
-
-    async def _start(
-        self, session: AsyncSession, community: Community, round_: Round, planned: Planned
-    ) -> None:
-        shown = await self._view(session, round_)
-        going = await _going(session, round_.id)
-        for number, some in enumerate(_in_groups(going)):
-            await self._say_in_thread(
-                session,
-                community,
-                round_,
-                _numbered(planned.step, number),
-                posts.started(shown, some),
-                until=planned.until,
-                due_at=planned.due_at,
-            )
-        await self._set_event(session, community, round_, Status.ACTIVE)
-
-    async def _close(self, session: AsyncSession, community: Community, round_: Round) -> None:
-        """The meeting is over. A paper whose announcement never got out stays in the queue."""
-        assert round_.nomination is not None, "an announced round has a paper"
-        announced = await self._outbox.find(session, announce_key(round_.id))
-        held = announced is not None and announced.state is State.SENT
-        round_.state = RoundState.HELD if held else RoundState.UNFILLED
-        round_.nomination.state = NominationState.DISCUSSED if held else NominationState.OPEN
-        await session.flush()
-        await self._set_event(session, community, round_, Status.COMPLETED)
-        await self._edit_announcement(session, community, round_)
-        await refresh_nomination(session, self._outbox, round_.nomination, self._clock.now())
-        await self._age_nominations(session, community, round_)
-
-    async def _age_nominations(
-        self, session: AsyncSession, community: Community, round_: Round
-    ) -> None:
-        """Count the round for what was up in vain; what nobody ever voted for expires."""
-        now = self._clock.now()
-        for nomination in await open_records(session, community.id):
-            if nomination.created_at >= round_.meets_at or nomination.id == round_.nomination_id:
-                continue
-            nomination.rounds_waited += 1
-            shown = await view(session, nomination)
-            if not expires(shown.votes, nomination.rounds_waited):
-                continue
-            nomination.state = NominationState.EXPIRED
-            await session.flush()
-            await refresh_nomination(session, self._outbox, nomination, now)
-            assert community.papers_channel_ref is not None
-            await self._outbox.put(
-                session,
-                f"nomination:{nomination.id}:expired",
-                posts.expired_nomination(shown),
-                community_id=community.id,
-                destination=community.papers_channel_ref,
-                now=now,
-            )
-
-    async def _say(
-        self,
-        session: AsyncSession,
-        community: Community,
-        round_: Round,
-        planned: Planned,
-        post: Post,
-    ) -> None:
-        assert community.papers_channel_ref is not None, "a schedule has a channel"
-        await self._outbox.put(
-            session,
-            f"round:{round_.id}:{planned.step}",
-            post,
-            community_id=community.id,
-            destination=community.papers_channel_ref,
-            now=self._clock.now(),
-            due_at=planned.due_at,
-            expires_at=planned.until,
-        )
-
-    async def _say_in_thread(
-        self,
-        session: AsyncSession,
-        community: Community,
-        round_: Round,
-        name: str,
-        post: Post,
-        *,
-        until: datetime,
-        due_at: datetime | None = None,
-    ) -> None:
-        announced = await self._outbox.find(session, announce_key(round_.id))
-        assert announced is not None, "only an announced round has a thread"
-        await self._outbox.put(
-            session,
-            f"round:{round_.id}:{name}",
-            post,
-            community_id=community.id,
-            destination=announced.destination,
-            anchor=thread_key(round_.id),
-            now=self._clock.now(),
-            due_at=due_at,
-            expires_at=until,
-        )
-
-    async def _set_event(
-        self, session: AsyncSession, community: Community, round_: Round, status: Status
-    ) -> None:
-        event = await self._outbox.find(session, event_key(round_.id))
-        assert event is not None, "only an announced round has an event"
-        await self._outbox.put(
-            session,
-            f"{event_key(round_.id)}:{status}",
-            EventStatus(status),
-            community_id=community.id,
-            destination=event.destination,
-            anchor=event_key(round_.id),
-            now=self._clock.now(),
-        )
-
-    async def _edit_announcement(
-        self, session: AsyncSession, community: Community, round_: Round
-    ) -> None:
-        post = posts.announcement(await self._view(session, round_), community.ping_role_ref)
-        await self._outbox.put_edit(session, announce_key(round_.id), post, now=self._clock.now())
-
-    async def _view(self, session: AsyncSession, round_: Round) -> RoundView:
-        assert round_.nomination is not None, "this round has a paper"
-        counted = await session.execute(
-            select(Rsvp.answer, func.count())
-            .where(Rsvp.round_id == round_.id)
-            .group_by(Rsvp.answer)
-        )
-        return RoundView.of(
-            round_,
-            await view(session, round_.nomination),
-            Attendance(**dict(counted.all())),
-        )
+    def _steps(self, session: AsyncSession, community: Community, round_: Round) -> RoundSteps:
+        return RoundSteps(session, self._outbox, community, round_, self._clock.now())
 
 
 async def active_round(session: AsyncSession, community_id: int) -> Round | None:
@@ -563,15 +270,6 @@ async def next_meeting(
     )
 
 
-async def _going(session: AsyncSession, round_id: int) -> list[str]:
-    found = await session.execute(
-        select(Rsvp.member_ref)
-        .where(Rsvp.round_id == round_id, Rsvp.answer == "going")
-        .order_by(Rsvp.answered_at, Rsvp.member_ref)
-    )
-    return list(found.scalars())
-
-
 def _progress(round_: Round) -> Progress:
     return Progress(
         meets_at=round_.meets_at,
@@ -580,13 +278,3 @@ def _progress(round_: Round) -> Progress:
         announced_at=round_.announced_at,
         done=frozenset(Step(step.step) for step in round_.steps),
     )
-
-
-def _in_groups(members: Sequence[str]) -> list[Sequence[str]]:
-    """The members in groups that one post can ping; one empty group if there are none."""
-    starts = range(0, max(len(members), 1), PINGS_A_POST)
-    return [members[start : start + PINGS_A_POST] for start in starts]
-
-
-def _numbered(step: Step, number: int) -> str:
-    return step if number == 0 else f"{step}:{number + 1}"

@@ -185,19 +185,21 @@ def card_key(nomination_id: int) -> str:
     return f"nomination:{nomination_id}:card"
 
 
+def round_key(round_id: int, name: str) -> str:
+    """The outbox key of what a round says or does."""
+    return f"round:{round_id}:{name}"
+
+
 def announce_key(round_id: int) -> str:
-    """The outbox key of a round's announcement."""
-    return f"round:{round_id}:announce"
-
-
-def event_key(round_id: int) -> str:
-    """The outbox key of a round's calendar entry."""
-    return f"round:{round_id}:event"
+    return round_key(round_id, "announce")
 
 
 def thread_key(round_id: int) -> str:
-    """The outbox key of a round's discussion thread."""
-    return f"round:{round_id}:thread"
+    return round_key(round_id, "thread")
+
+
+def event_key(round_id: int) -> str:
+    return round_key(round_id, "event")
 
 
 async def refresh_card(session: AsyncSession, outbox: Outbox, paper_id: int, now: datetime) -> None:
