@@ -59,7 +59,7 @@ class Application:
 
     async def is_ready(self) -> bool:
         """Whether Discord is connected and the database answers."""
-        if not self.client.is_ready() or self.client.is_closed():
+        if not self.client.is_connected():
             return False
         try:
             await asyncio.wait_for(self.database.ping(), 5)
@@ -91,7 +91,7 @@ def build(
     rounds = Rounds(database, communities, outbox, clock)
     schedules = Schedules(database, communities, rounds, clock)
     nominations = Nominations(database, communities, outbox, resolver, clock)
-    library = Library(database, communities, outbox, resolver, clock)
+    library = Library(database, communities, outbox, resolver, clock, rounds)
     courier = Courier(
         database,
         sender or DiscordSender(client, clock),
@@ -150,7 +150,9 @@ async def run(settings: Settings, token: str) -> None:
         log.info("stopping")
         await application.close()
         stopped.cancel()
-        await client
+        client.cancel()  # it may be waiting for a Discord that is away
+        with contextlib.suppress(asyncio.CancelledError):
+            await client
 
 
 def _http_client(settings: Settings, clock: Clock) -> HttpClient:

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///data/paperclub.db"
     http_port: int | None = Field(default=None, ge=1, le=65535)
     log_format: Literal["text", "json"] = "text"
-    contact: str = "https://github.com/paperclub/paperclub"
+    contact: str = ""  # an address or page, shown to the services that are asked
     allowed_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     cache_dir: str | None = "data/cache"
     shards: int | None = Field(default=None, ge=1)

@@ -90,7 +90,10 @@ class Communities:
         organisers_channel_ref: str | None,
         organiser_role_ref: str | None,
     ) -> Community:
-        """Create the community or change its settings. What waits for the old channel follows."""
+        """Create the community or change its settings; what is None stays as it was.
+
+        What waits for the old channel follows to the new one.
+        """
         actor.require_organiser()
         now = self._clock.now()
         found = await _find(session, actor.platform, actor.community_ref)
@@ -102,13 +105,13 @@ class Communities:
         old = found.papers_channel_ref
         found.zone = zone
         found.papers_channel_ref = papers_channel_ref
-        found.ping_role_ref = ping_role_ref
-        found.organisers_channel_ref = organisers_channel_ref
-        found.organiser_role_ref = organiser_role_ref
+        found.ping_role_ref = ping_role_ref or found.ping_role_ref
+        found.organisers_channel_ref = organisers_channel_ref or found.organisers_channel_ref
+        found.organiser_role_ref = organiser_role_ref or found.organiser_role_ref
         found.set_up_by_ref = actor.member_ref
         found.left_at = None
         await session.flush()
-        self._organiser_roles[actor.platform, actor.community_ref] = organiser_role_ref
+        self._organiser_roles[actor.platform, actor.community_ref] = found.organiser_role_ref
         if old is not None and old != papers_channel_ref:
             await self._outbox.redirect(
                 session, community_id=found.id, old=old, new=papers_channel_ref, now=now

@@ -16,6 +16,7 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.papers.model import Paper, PaperState, Round, RoundState
 from bot.papers.references import Reference
+from bot.papers.rounds import Rounds
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 from bot.papers.views import Discussed, NominationView, PaperView
 from bot.papers.works import (
@@ -62,12 +63,14 @@ class Library:
         outbox: Outbox,
         resolver: PaperResolver,
         clock: Clock,
+        rounds: Rounds,
     ) -> None:
         self._database = database
         self._communities = communities
         self._outbox = outbox
         self._resolver = resolver
         self._clock = clock
+        self._rounds = rounds
 
     async def show(self, actor: Actor, paper_id: int) -> PaperDetails:
         """A paper of this community; raises UserError if there is none with this id."""
@@ -154,6 +157,7 @@ class Library:
             else:
                 paper = await self._absorb(session, paper, answer, now)
             await refresh_card(session, self._outbox, paper.id, now)
+            await self._rounds.refresh(session, paper.community_id)
 
     async def _absorb(
         self, session: AsyncSession, paper: Paper, record: PaperRecord, now: datetime

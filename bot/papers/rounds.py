@@ -157,6 +157,13 @@ class Rounds:
         """This meeting is not held. If it was announced, those who go are told."""
         await self._steps(session, community, round_).call_off(reason)
 
+    async def refresh(self, session: AsyncSession, community_id: int) -> None:
+        """Something that the announcement shows may have changed."""
+        round_ = await active_round(session, community_id)
+        if round_ is not None and round_.state == RoundState.ANNOUNCED:
+            community = await session.get_one(Community, community_id)
+            await self._steps(session, community, round_).edit_announcement()
+
     async def _due(self) -> Sequence[int]:
         async with self._database.reading() as session:
             due = await session.execute(

@@ -61,7 +61,10 @@ class Schedules:
         organisers_channel_ref: str | None = None,
         organiser_role_ref: str | None = None,
     ) -> ScheduleView:
-        """Everything a community needs to begin, in one go; running it again changes it."""
+        """Everything a community needs to begin, in one go.
+
+        Running it again changes what is given; cadence, duration and the rest stay.
+        """
         actor.require_organiser()
         zone, local_time = parse_zone(zone), parse_time(at)
         async with self._database.transaction() as session:
@@ -74,7 +77,19 @@ class Schedules:
                 organisers_channel_ref=organisers_channel_ref,
                 organiser_role_ref=organiser_role_ref,
             )
-            await self._set(session, community, weekday, local_time)
+            known = await _find_schedule(session, community)
+            if known is None:
+                await self._set(session, community, weekday, local_time)
+            else:
+                await self._set(
+                    session,
+                    community,
+                    weekday,
+                    local_time,
+                    cadence=Cadence(known.cadence),
+                    nth=known.nth,
+                    duration_minutes=known.duration_minutes,
+                )
             return await self._view(session, community)
 
     async def set(

@@ -1,8 +1,10 @@
 """The connection to Discord: one client, few intents, small caches."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 
+import aiohttp
 import discord
 from discord.ext import commands
 
@@ -14,6 +16,25 @@ log = logging.getLogger(__name__)
 
 # Only what slash commands and permissions need; none of them is privileged.
 INTENTS = discord.Intents(guilds=True)
+# How Discord being away looks; a refusal is an HTTPException as well, with a status below 500.
+AWAY = (
+    discord.HTTPException,
+    discord.GatewayNotFound,
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+)
+FIRST_PAUSE, LONGEST_PAUSE = 5, 300  # seconds
+TOKEN_REFUSED = 4004  # the gateway's close code
+UNKNOWN_TOKEN = (
+    "Discord does not know this token. Copy it anew (application, Bot, Reset Token) and set "
+    "DISCORD_TOKEN."
+)
+
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we have no voice to lose
+
+
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we don't speak
 
 
 class PaperclubClient(commands.AutoShardedBot):
@@ -39,6 +60,8 @@ class PaperclubClient(commands.AutoShardedBot):
         self.when_ready: list[Callable[[], None]] = []
         self.when_closing: list[Callable[[], Awaitable[None]]] = []
         self._has_been_ready = False
+        self._shards_away: set[int] = set()
+        self._syncing: asyncio.Task[None] | None = None
 
     def prepare(
         self,
@@ -52,24 +75,44 @@ class PaperclubClient(commands.AutoShardedBot):
         self.when_ready += when_ready
         self.when_closing += when_closing
 
+    def is_connected(self) -> bool:
+        """Whether the gateway is there now; discord.py's `is_ready` stays true when it is lost."""
+        return self.is_ready() and not self.is_closed() and not self._shards_away
+
     async def setup_hook(self) -> None:
         self.add_dynamic_items(ActionButton)
-        for cog in self.cogs_to_add:
+        while self.cogs_to_add:  # a login that is repeated finds them added
+            cog = self.cogs_to_add.pop(0)
             await self.add_cog(cog)
             self.actions |= getattr(cog, "actions", {})
             for menu in getattr(cog, "menus", ()):
                 self.tree.add_command(menu)
-        await self.tree.sync()
+        if not await self._sync() and self._syncing is None:
+            self._syncing = asyncio.create_task(self._keep_syncing(), name="sync commands")
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
-        """Log in and stay connected. Raises UserError when Discord does not know the token."""
-        try:
-            await super().start(token, reconnect=reconnect)
-        except discord.LoginFailure as error:
-            raise UserError(
-                "Discord does not know this token. Copy it anew (application, Bot, Reset Token) "
-                "and set DISCORD_TOKEN."
-            ) from error
+        """Log in and stay connected. Raises UserError when Discord does not know the token.
+
+        Discord being away at the start is no reason to die: whoever restarts the process would
+        only do the same, without the pauses.
+        """
+        for pause in _pauses():
+            try:
+                await super().start(token, reconnect=reconnect)
+                return
+            except discord.LoginFailure as error:
+                raise UserError(UNKNOWN_TOKEN) from error
+            except discord.ConnectionClosed as error:
+                if error.code == TOKEN_REFUSED:
+                    raise UserError(UNKNOWN_TOKEN) from error
+                raise
+            except AWAY as error:
+                if self.is_closed() or _is_refusal(error):
+                    raise
+                log.warning("Discord can't be reached (%s); I try again in %d s", error, pause)
+            await self.http.close()  # and with it the connector: the login makes another
+            self.http.connector = discord.utils.MISSING
+            await asyncio.sleep(pause)
 
     async def on_ready(self) -> None:
         log.info("ready in %d servers", len(self.guilds))
@@ -78,7 +121,18 @@ class PaperclubClient(commands.AutoShardedBot):
             for begin in self.when_ready:
                 begin()
 
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        self._shards_away.add(shard_id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        self._shards_away.discard(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        self._shards_away.discard(shard_id)
+
     async def close(self) -> None:
+        if self._syncing is not None:
+            self._syncing.cancel()
         if not self.is_closed():
             for end in self.when_closing:
                 await end()
@@ -104,6 +158,22 @@ class PaperclubClient(commands.AutoShardedBot):
         if after.id == after.guild.me.id and before.roles != after.roles:
             await self._something_changed(after.guild)
 
+    async def _sync(self) -> bool:
+        """Tell Discord which commands there are. Those it knows go on working if it refuses."""
+        try:
+            await self.tree.sync()
+        except AWAY as error:
+            log.error("Discord did not take the commands: %s", error)
+            return False
+        return True
+
+    async def _keep_syncing(self) -> None:
+        for pause in _pauses():
+            await asyncio.sleep(pause)
+            if await self._sync():
+                log.info("Discord has the commands now")
+                return
+
     async def _something_changed(self, guild: discord.Guild) -> None:
         """What was refused may go through now."""
         await self.communities.retry(PLATFORM, str(guild.id))
@@ -112,3 +182,18 @@ class PaperclubClient(commands.AutoShardedBot):
         """The *Try again* button of a notice, which names the community: it may be in a DM."""
         await interaction.response.defer()
         await self.communities.retry(PLATFORM, argument)
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds between attempts: longer and longer, without end."""
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def _is_refusal(error: BaseException) -> bool:
+    """Discord is there and says no: asking again would not change it."""
+    if not isinstance(error, discord.HTTPException):
+        return False
+    return error.status < 500 and error.status != 429
