@@ -34,9 +34,6 @@ UNKNOWN_TOKEN = (
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we have no voice to lose
 
 
-discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we don't speak
-
-
 class PaperclubClient(commands.AutoShardedBot):
     """The bot on Discord. Cogs and what to run beside it are handed in before it starts."""
 
