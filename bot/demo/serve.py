@@ -1,0 +1,132 @@
+"""`paperclub demo`: opens the simulated server, tells where it is, and waits for the end."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from simcord.env import Env
+
+from bot.app import Application, build
+from bot.core.clock import SystemClock
+from bot.core.http import HttpClient, Limits
+from bot.demo.guide import Guide
+from bot.demo.people import People
+from bot.demo.pump import Pump, adopt_clock, ignore_refusals, stop_bot
+from bot.demo.resolver import DemoResolver
+from bot.demo.seed import AGO, local_zone, seed
+from bot.demo.timekeeper import DemoClock
+from bot.demo.world import World, build_world
+from bot.migrate import migrate
+from bot.papers.library import PaperResolver
+from bot.papers.sources.resolver import Resolver
+from bot.papers.sources.urls import PACES
+from bot.settings import Settings
+
+_WELCOME = """\
+Paperclub runs in a simulated server. No token, no account; what you do stays on this machine.
+
+  {url}
+
+  1. Nominate: type /paper nominate and paste a link, say https://arxiv.org/abs/2106.09685
+  2. Vote with the Upvote buttons.
+  3. Type /demo next: the pick, the announcement. Press Going.
+  4. /demo next again: both reminders, then the meeting. /demo look shows the thread.
+
+Choose the organiser under "Viewing as" for /schedule pick and the like. Ctrl-C ends the demo."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The open demo."""
+
+    url: str
+    env: Env
+    app: Application
+    world: World
+    pump: Pump
+    closed: asyncio.Task[None]  # done when somebody ends the session on the page
+
+
+def run(*, browser: bool = True, port: int = 0) -> None:
+    """Serve until Ctrl-C, SIGTERM or "End preview session" on the page."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        tempfile.TemporaryDirectory(prefix="paperclub-demo-") as folder,
+    ):
+        migrate(_database(Path(folder)))
+        asyncio.run(_serve(Path(folder), browser=browser, port=port))
+
+
+async def _serve(folder: Path, *, browser: bool, port: int) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with _network(folder) as real, opened(folder, port=port, resolver=real) as demo:
+        typer.echo(_WELCOME.format(url=demo.url))
+        if browser:
+            webbrowser.open(demo.url)
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({stopped, demo.closed}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+    typer.echo("The demo is over; nothing is left of it.")
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    folder: Path, *, port: int = 0, resolver: PaperResolver | None = None
+) -> AsyncIterator[Demo]:
+    """The demo on a migrated database in `folder`; `resolver` is for what is not well known."""
+    clock = DemoClock(datetime.now(UTC) - AGO)
+    settings = Settings(
+        database_url=_database(folder), cache_dir=None, http_port=None, shards=1, discord_token=None
+    )
+    app = build(settings, clock=clock, resolver=DemoResolver(resolver))
+    env = Env(app.client, check_errors=False)
+    adopt_clock(env, clock)
+    world = build_world(env)
+    guide = Guide(app, world)
+    app.client.prepare([guide])
+    app.client.when_ready.clear()  # the pump wakes it
+    await env.start()
+    try:
+        ignore_refusals(env)
+        zone = local_zone()
+        await seed(env, world, clock, zone=zone)
+        preview = env.preview(
+            world.channel,
+            viewers=[world.member, world.organiser],
+            layout="channel",
+            timezone=zone,
+            assets=world.pictures,
+            port=port,
+        )
+        guide.pump = Pump(env, preview, clock, tick=app.tick, respond=People(world).respond)
+        async with preview, guide.pump:
+            closed = asyncio.create_task(preview.wait_closed())
+            yield Demo(preview.url, env, app, world, guide.pump, closed)
+            closed.cancel()
+    finally:
+        await stop_bot(env, app.close())
+        await env.shutdown()
+
+
+@contextlib.asynccontextmanager
+async def _network(folder: Path) -> AsyncIterator[PaperResolver]:
+    """The real sources, in real time."""
+    limits = Limits(paces=PACES)
+    cache = folder / "cache"
+    async with HttpClient(clock=SystemClock(), cache_directory=cache, limits=limits) as http:
+        yield Resolver(http)
+
+
+def _database(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'demo.db'}"
