@@ -1,17 +1,22 @@
 """What all tests share."""
 
-from collections.abc import AsyncIterator, Sequence
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import discord
 import pytest
+from simcord.env import Env
 
 from bot.app import Application, build
 from bot.migrate import migrate
 from bot.papers.references import Reference
 from bot.papers.sources.record import Answer, PaperRecord, Unavailable
 from bot.settings import Settings
+from tests import openapi
 
 # A Monday, between two clock changes.
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -83,10 +88,18 @@ def resolver() -> FakeResolver:
     return FakeResolver()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    """An empty database as Alembic makes it, to be copied: migrating takes a while."""
+    path: Path = tmp_path_factory.mktemp("migrated") / "paperclub.db"
+    migrate(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-async def application(settings, clock, resolver) -> AsyncIterator[Application]:
+async def application(settings, clock, resolver, migrated) -> AsyncIterator[Application]:
     """The real application on a migrated file, with a clock and a resolver of the test's."""
-    migrate(settings.database_url)
+    shutil.copy(migrated, settings.database_url.removeprefix("sqlite+aiosqlite:///"))
     application = build(settings, clock=clock, resolver=resolver)
     yield application
     await application.scheduler.stop()
@@ -96,3 +109,23 @@ async def application(settings, clock, resolver) -> AsyncIterator[Application]:
 @pytest.fixture
 def simcord_bot(application) -> discord.Client:
     return application.client
+
+
+@pytest.fixture(autouse=True)
+def valid_requests(monkeypatch) -> Iterator[None]:
+    """Discord would have taken every request that a simulated bot has sent."""
+    environments: list[Env] = []
+    start = Env.start
+
+    async def noted(env: Env) -> None:
+        environments.append(env)
+        await start(env)
+
+    monkeypatch.setattr(Env, "start", noted)
+    yield
+    requests = [request for env in environments for request in env.http_requests]
+    missing = openapi.missing()
+    if missing is None:
+        assert not openapi.faults(requests)
+    elif requests and os.environ.get("CI") == "true":
+        pytest.fail(missing)  # elsewhere tests/test_openapi.py says that nothing is checked

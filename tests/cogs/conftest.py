@@ -1,0 +1,18 @@
+"""The reading group that the tests of the commands talk to."""
+
+import pytest
+
+from tests.people import Club, make_club
+
+
+@pytest.fixture
+def newcomers(simcord_env, application) -> Club:
+    """A server on which nobody has set the bot up."""
+    return make_club(simcord_env, application)
+
+
+@pytest.fixture
+async def club(newcomers) -> Club:
+    """A reading group that meets on Mondays at noon, Berlin time."""
+    await newcomers.set_up()
+    return newcomers

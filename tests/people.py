@@ -1,0 +1,170 @@
+"""A reading group on the simulated server, and how to look at what its people see."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
+from simcord.env import Env
+from simcord.results import InteractionResult, ResponseMessage
+
+from bot.app import Application
+from bot.communities.service import Actor
+from bot.core.errors import UserError
+
+Message = discord.Message | ResponseMessage
+TEXT, BUTTON = 10, 2
+
+ZONE = "Europe/Berlin"
+
+
+@dataclass
+class Club:
+    """A community: one channel, an organiser, two members, an outsider's role to give."""
+
+    env: Env
+    application: Application
+    guild: GuildHandle
+    papers: ChannelHandle
+    olga: MemberActor  # has Manage Server
+    alice: MemberActor
+    bob: MemberActor
+    organisers: RoleHandle  # the organiser role; nobody has it yet
+
+    async def set_up(self, **changes: Any) -> InteractionResult:
+        """Meetings on Mondays at noon, the first one a week from the tests' present."""
+        options = {
+            "zone": ZONE,
+            "papers": self.papers,
+            "weekday": 0,
+            "time": "12:00",
+            "organiser_role": self.organisers,
+        }
+        return await self.olga.slash(self.papers, "setup start", **(options | changes))
+
+    def add_member(self, name: str, *roles: RoleHandle) -> MemberActor:
+        return self.guild.add_member(self.env.create_user(name), roles=roles)
+
+    async def nominate(
+        self, member: MemberActor, link: str, why: str | None = None
+    ) -> discord.Message:
+        """Nominate, and return the card that the channel sees."""
+        before = {message.id for message in self.cards()}
+        options = {"link": link} | ({"why": why} if why else {})
+        await member.slash(self.papers, "paper nominate", **options)
+        (card,) = (message for message in self.cards() if message.id not in before)
+        return card
+
+    def cards(self) -> list[discord.Message]:
+        """What the bot has posted in the channel, the oldest first."""
+        bot = self.env.bot.user
+        assert bot is not None
+        return [
+            message
+            for message in self.papers.history()
+            if message.author.id == bot.id and message.components and not message.flags.ephemeral
+        ]
+
+    def card(self, text: str) -> discord.Message:
+        """The one card that has this text, as it is now."""
+        (found,) = (message for message in self.cards() if text in text_of(message))
+        return found
+
+    def actor(self, member: MemberActor, *, organiser: bool = False) -> Actor:
+        """The member as services know them."""
+        return Actor("discord", str(self.guild.id), str(member.id), organiser)
+
+    async def queue(self) -> dict[str, int]:
+        """Titles and votes of what is up."""
+        up = await self.application.nominations.queue(self.actor(self.olga))
+        return {nomination.paper.title: nomination.votes for nomination in up}
+
+    def refused(self) -> None:
+        """The simulator records every error, also those answered politely: there was one."""
+        errors = [getattr(error, "original", error) for error in self.env.errors]
+        assert errors, "nobody was refused"
+        for error in errors:
+            assert isinstance(error, UserError | discord.app_commands.AppCommandError), error
+
+
+def make_club(env: Env, application: Application, name: str = "Reading group") -> Club:
+    """A server with people in it, before anybody has set the bot up."""
+    guild = env.create_guild(name)
+    manager = guild.create_role("Manager", permissions=discord.Permissions(manage_guild=True))
+    return Club(
+        env=env,
+        application=application,
+        guild=guild,
+        papers=guild.create_text_channel("papers"),
+        olga=guild.add_member(env.create_user("olga"), roles=[manager]),
+        alice=guild.add_member(env.create_user("alice")),
+        bob=guild.add_member(env.create_user("bob")),
+        organisers=guild.create_role("Organisers"),
+    )
+
+
+def components_of(message: Message) -> Iterator[dict[str, Any]]:
+    """All components, as Discord has them."""
+
+    def walk(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for row in rows:
+            yield row
+            yield from walk(row.get("components") or [])
+            if row.get("accessory"):
+                yield row["accessory"]
+
+    yield from walk(
+        [
+            component if isinstance(component, dict) else component.to_dict()  # type: ignore[misc]
+            for component in message.components
+        ]
+    )
+
+
+def text_of(message: Message) -> str:
+    """Everything there is to read in a message, buttons excepted."""
+    texts = [part["content"] for part in components_of(message) if part["type"] == TEXT]
+    return "\n".join(([message.content] if message.content else []) + texts)
+
+
+def buttons_of(message: Message) -> dict[str, str]:
+    """What a message offers: labels, and custom ids or addresses."""
+    return {
+        part["label"]: part.get("custom_id") or part["url"]
+        for part in components_of(message)
+        if part["type"] == BUTTON
+    }
+
+
+def reply(result: InteractionResult) -> str:
+    """What the person got, which nobody else sees."""
+    message = message_of(result)
+    assert message.ephemeral, "the others see this too"
+    return text_of(message)
+
+
+def message_of(result: InteractionResult) -> ResponseMessage:
+    """The last message that answers the person."""
+    assert result.acknowledged, "Discord says: the application did not respond"
+    message = result.followups[-1] if result.followups else result.response
+    assert message is not None, "there was no answer"
+    return message
+
+
+def fields_of(result: InteractionResult) -> dict[str, dict[str, Any]]:
+    """The fields of the form that was opened, by their labels."""
+    assert result.modal is not None, "no form was opened"
+    return {label["label"]: label["component"] for label in result.modal["components"]}
+
+
+async def fill_in(
+    member: MemberActor, shown: InteractionResult, **values: str
+) -> InteractionResult:
+    """Send a form with what it is filled in with already, and `values` by label."""
+    fields = fields_of(shown)
+    typed = {label: field.get("value") or "" for label, field in fields.items()} | values
+    return await member.submit_modal(
+        shown, {fields[label]["custom_id"]: text for label, text in typed.items() if text}
+    )
