@@ -134,6 +134,11 @@ class Communities:
                 return 0
             return await self._outbox.revive(session, now=self._clock.now(), community_id=found.id)
 
+    async def retry_everywhere(self) -> None:
+        """Try again all that was refused anywhere: much may have changed while we were away."""
+        async with self._database.transaction() as session:
+            await self._outbox.revive(session, now=self._clock.now())
+
     async def trouble(self, session: AsyncSession, trouble: Trouble, now: datetime) -> None:
         """Tell the organisers, once for each piece of trouble. Part of the courier's record."""
         if trouble.key.startswith("notice:"):

@@ -44,12 +44,6 @@ class LinkButton:
 
 
 @dataclass(frozen=True)
-class Image:
-    url: str
-    alt: str
-
-
-@dataclass(frozen=True)
 class Post:
     """A message: what matters stands first, since phones show one line.
 
@@ -61,7 +55,6 @@ class Post:
     text: str = ""
     details: tuple[str, ...] = ()
     footnote: str = ""
-    image: Image | None = None
     buttons: tuple[Button | LinkButton, ...] = ()
     job: Job = Job.PAPERS
     pinged: str = ""

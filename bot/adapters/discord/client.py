@@ -113,6 +113,7 @@ class PaperclubClient(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         log.info("ready in %d servers", len(self.guilds))
+        await self.communities.retry_everywhere()
         if not self._has_been_ready:  # READY comes again after every lost connection
             self._has_been_ready = True
             for begin in self.when_ready:

@@ -61,9 +61,6 @@ def card(post: Post, *, late: bool = False, row_id: int | None = None) -> ui.Lay
     if post.footnote:
         lines.append(f"-# {post.footnote}")
     body: list[ui.Item[Any]] = [ui.TextDisplay(cut(line, PART)) for line in lines]
-    if post.image is not None:
-        picture = ui.Thumbnail[Any](post.image.url, description=post.image.alt)
-        body[0] = ui.Section(body[0], accessory=picture)
     for start in range(0, len(post.buttons), BUTTONS_A_ROW):
         row = post.buttons[start : start + BUTTONS_A_ROW]
         body.append(ui.ActionRow(*(_button(button) for button in row)))
