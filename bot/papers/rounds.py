@@ -50,23 +50,26 @@ class Rounds:
 
     async def advance_due(self) -> datetime | None:
         """Do all that is due in all communities; returns when the next step is due."""
+        stumbled = []
         for schedule_id in await self._due():
             try:
                 async with self._database.transaction() as session:
                     schedule = await session.get_one(Schedule, schedule_id)
                     await self.advance(session, schedule)
             except Exception:
-                # One community's trouble must not hold up the others.
+                # One community's trouble must not hold up the others; it is tried again with
+                # the next waking.
                 log.exception("the round of schedule %s stumbled", schedule_id)
-        return await self.next_due()
+                stumbled.append(schedule_id)
+        return await self.next_due(apart_from=stumbled)
 
-    async def next_due(self) -> datetime | None:
-        """When the next step of any community is due; past instants are being worked on."""
+    async def next_due(self, *, apart_from: Sequence[int] = ()) -> datetime | None:
+        """When the next step of any community is due, apart from some schedules."""
         async with self._database.reading() as session:
             statement = (
                 select(func.min(Schedule.next_due_at))
                 .join(Community, Community.id == Schedule.community_id)
-                .where(Community.left_at.is_(None))
+                .where(Community.left_at.is_(None), Schedule.id.not_in(apart_from))
             )
             return (await session.execute(statement)).scalar_one_or_none()
 
