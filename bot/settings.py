@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.core.errors import PaperclubError
+from bot.papers.sources.urls import SourceUrls
 
 EXAMPLES = {
     "PAPERCLUB_DATABASE_URL": "sqlite+aiosqlite:///data/paperclub.db",
@@ -41,13 +42,13 @@ class Settings(BaseSettings):
     shards: int | None = Field(default=None, ge=1)
     retry_seconds: float = Field(default=60, gt=0)
 
-    arxiv_url: str = "https://export.arxiv.org/api/query"
-    crossref_url: str = "https://api.crossref.org/works"
-    datacite_url: str = "https://api.datacite.org/dois"
-    doi_url: str = "https://doi.org"
-    openreview_url: str = "https://api2.openreview.net"
-    openreview_v1_url: str = "https://api.openreview.net"
-    semantic_scholar_url: str = "https://api.semanticscholar.org/graph/v1"
+    arxiv_url: str = SourceUrls.arxiv_url
+    crossref_url: str = SourceUrls.crossref_url
+    datacite_url: str = SourceUrls.datacite_url
+    doi_url: str = SourceUrls.doi_url
+    openreview_url: str = SourceUrls.openreview_url
+    openreview_v1_url: str = SourceUrls.openreview_v1_url
+    semantic_scholar_url: str = SourceUrls.semantic_scholar_url
 
     @property
     def retry_pause(self) -> timedelta:
