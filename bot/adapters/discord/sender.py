@@ -82,7 +82,7 @@ class DiscordSender:
             )
         channel = await self._channel(delivery.destination)
         since = delivery.claimed_at - LOOK_BACK
-        async for message in channel.history(after=since, oldest_first=True, limit=1000):
+        async for message in channel.history(after=since, oldest_first=True, limit=None):
             if message.author.id == self._me and mark_of(message) == delivery.id:
                 return f"{message.channel.id}/{message.id}"
         return None
