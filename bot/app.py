@@ -4,10 +4,8 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from bot.adapters.discord.client import PaperclubClient
 from bot.adapters.discord.sender import DiscordSender
@@ -78,7 +76,6 @@ def build(
     clock: Clock | None = None,
     resolver: PaperResolver | None = None,
     sender: Sender | None = None,
-    extra_cogs: Iterable[Callable[[Application], Any]] = (),
 ) -> Application:
     """Put the application together. Tests and the demo bring a clock, a resolver, a sender."""
     clock = clock or SystemClock()
@@ -126,7 +123,6 @@ def build(
             Setup(schedules),
             SettingsCog(communities, schedules),
             Help(),
-            *(make(application) for make in extra_cogs),
         ],
         when_ready=[scheduler.start],
         when_closing=[scheduler.stop, http.close, database.close],
