@@ -1,0 +1,282 @@
+"""The demo in process: the real bot, simcord's server, and the requests that its page makes."""
+
+import asyncio
+import itertools
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+import aiohttp
+import pytest
+from simcord.actors import MemberActor
+
+from bot.demo import pump
+from bot.demo.reading import gist
+from bot.demo.serve import Demo, opened
+from bot.migrate import migrate
+
+
+@pytest.fixture
+async def demo(tmp_path) -> AsyncIterator[Demo]:
+    migrate(f"sqlite+aiosqlite:///{tmp_path / 'demo.db'}")
+    async with opened(tmp_path) as opened_demo:
+        yield opened_demo
+
+
+@pytest.fixture
+async def page(demo: Demo) -> AsyncIterator["Page"]:
+    async with aiohttp.ClientSession() as session:
+        page = Page(session, demo.url)
+        await page.open()
+        yield page
+
+
+class Page:
+    """Asks the preview's server as its page does, and counts as it does."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self._session = session
+        self._base, _, capability = url.partition("/#")
+        self._headers = {"X-Simcord-Capability": capability}
+        self._numbers = itertools.count(1)
+        self.state: dict[str, Any] = {}
+
+    async def open(self) -> None:
+        self.state = await self._ask("POST", "/api/pages", {})
+        self._headers["X-Simcord-Context"] = self.state["context"]["id"]
+
+    async def texts(self) -> list[str]:
+        """What the page shows now, a text a message."""
+        await self._look()
+        return [
+            "\n".join(one["content"] for one in _components(message) if "content" in one)
+            for message in map(self.state["messages"].get, self.state["timeline"])
+        ]
+
+    async def _look(self) -> None:
+        self.state = await self._ask("GET", "/api/state")
+
+    async def slash(self, command: str, **options: str) -> dict[str, Any]:
+        entries = (await self._ask("GET", "/api/commands"))["entries"]
+        entry = next(one for one in entries if one["invocation"] == command)
+        return await self.act(
+            "run_command",
+            command_id=entry["commandId"],
+            path=entry["path"],
+            schema_fingerprint=entry["schemaFingerprint"],
+            options=options,
+        )
+
+    async def become(self, who: MemberActor) -> dict[str, Any]:
+        return await self.act("viewer", viewer_id=str(who.id))
+
+    async def press(self, label: str) -> dict[str, Any]:
+        """The newest button with this label, as the page showed it when it was last looked at."""
+        for message in reversed(self.state["timeline"]):
+            for component in _components(self.state["messages"][message]):
+                if component.get("label") == label:
+                    return await self.act(
+                        "click", control_key=component["control_key"], target_id=message
+                    )
+        raise AssertionError(f"no button {label!r}")
+
+    async def act(self, kind: str, **more: Any) -> dict[str, Any]:
+        receipt = await self._send(kind, **more)
+        await self._look()
+        return receipt
+
+    async def end(self) -> dict[str, Any]:
+        return await self._send("close")
+
+    async def _send(self, kind: str, **more: Any) -> dict[str, Any]:
+        number = next(self._numbers)
+        return await self._ask(
+            "POST",
+            "/api/action",
+            {
+                "protocol_version": 3,
+                "kind": kind,
+                "sequence": number,
+                "request_id": f"test-{number}",
+                "generation": self.state["context"]["generation"],
+                "bot_generation": self.state["botGeneration"],
+                "published_revision": self.state["publishedRevision"],
+                **more,
+            },
+        )
+
+    async def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        async with self._session.request(
+            method, self._base + path, json=body, headers=self._headers
+        ) as response:
+            assert response.status == 200, await response.text()
+            answer: dict[str, Any] = await response.json()
+            return answer
+
+
+def _components(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield message
+    for component in message.get("components", ()):
+        yield from _components(component)
+
+
+def went_well(receipt: dict[str, Any]) -> bool:
+    return receipt["settlement"] == "settled" and not receipt["rejected"]
+
+
+def thread_posts(demo: Demo) -> list[str]:
+    (thread,) = demo.world.channel.threads
+    return [gist(message) for message in thread.history()]
+
+
+def test_the_pump_was_written_for_this_simcord():
+    """It uses private names: look through `bot/demo/pump.py` before raising this."""
+    assert version("simcord") == pump.SIMCORD_VERSION == "3.2.1"
+
+
+async def test_there_is_a_schedule_and_something_to_vote_on(demo, page):
+    due = await demo.app.rounds.next_due()
+    assert due is not None
+    assert timedelta(0) < due - demo.app.clock.now() < timedelta(days=2)
+
+    begin = await page.texts()
+    assert len(begin) == 3
+    assert "Attention Is All You Need" in begin[0]
+    assert "2 votes" in begin[0]
+    assert "1 vote" in begin[1]
+    assert "2 votes" in begin[2]
+    assert page.state["channel"]["name"] == "papers"
+    assert [viewer["name"] for viewer in page.state["viewers"]] == ["Mina", "Jonas (organiser)"]
+    assert not demo.env.errors
+
+
+async def test_it_is_today(demo):
+    assert abs(demo.app.clock.now() - datetime.now(UTC)) < timedelta(seconds=10)
+
+
+async def test_a_newcomer_nominates_votes_and_watches_the_round(demo, page):
+    assert went_well(await page.slash("paper nominate", link="arXiv:2106.09685"))
+    assert went_well(await page.press("Upvote"))
+    assert "LoRA" in (await page.texts())[-2]
+    assert "Your vote counts" in (await page.texts())[-1]
+
+    assert went_well(await page.slash("demo next"))
+    report = next(text for text in await page.texts() if "Now it is" in text)
+    assert "Paper of the week" in report
+    assert "In the calendar" in report
+    assert len(demo.world.channel.threads) == 1
+    announced = next(text for text in await page.texts() if "**We meet**" in text)
+    assert "**2** going · **1** maybe" in announced, "the others answer it"
+
+    assert went_well(await page.press("Going"))
+    for expected in ("We meet", "We meet", "We're on"):
+        assert went_well(await page.slash("demo next"))
+        newest = thread_posts(demo)[-1]
+        assert expected in newest
+        assert demo.world.member.mention in newest
+    assert len(thread_posts(demo)) == 3
+    assert "is active now" in (await page.texts())[-1]
+
+    assert went_well(await page.slash("demo next"))
+    assert "is completed now" in "".join(await page.texts())
+
+
+async def test_an_organiser_picks(demo, page):
+    await page.become(demo.world.organiser)
+    assert went_well(await page.slash("schedule pick"))
+    assert any("Paper of the week" in text for text in await page.texts())
+
+
+async def test_a_refusal_is_not_a_failure(demo, page):
+    """A member cannot pick; the page must not call the polite answer an error."""
+    await page.become(demo.world.organiser)
+    await page.slash("schedule pick")
+    again = await page.slash("schedule pick")
+    assert went_well(again)
+    assert "announced already" in "".join(await page.texts())
+    assert not demo.env.errors
+
+
+async def test_one_can_look_into_the_thread_and_back(demo, page):
+    await page.slash("demo look")
+    assert "There is no thread yet" in (await page.texts())[-1]
+    for _ in range(2):
+        await page.slash("demo next")
+    assert went_well(await page.slash("demo look"))
+    assert "We meet" in (await page.texts())[0]
+    assert page.state["channel"]["name"] == "Attention Is All You Need"
+    assert went_well(await page.act("send_message", content="I have a question"))
+    assert (await page.texts())[-1] == "I have a question"
+    assert went_well(await page.slash("demo look"))
+    assert page.state["channel"]["name"] == "papers"
+
+
+async def test_clicks_count_while_the_bot_posts_by_itself(demo, page, monkeypatch):
+    """Two people at two pages, a beat at every moment, and posts in between: nothing is lost."""
+    monkeypatch.setattr(pump, "_BEAT", 0.001)
+    monkeypatch.setattr(pump, "_TICK", 0.01)
+    channel = demo.app.client.get_channel(demo.world.channel.id)
+
+    async def chatter() -> None:
+        for number in range(20):
+            await channel.send(f"by the way, {number}")
+            await asyncio.sleep(0.01)
+
+    async def click(page: Page) -> list[dict[str, Any]]:
+        receipts = [await page.press("Upvote") for _ in range(7)]
+        return [*receipts, await page.slash("paper queue")]
+
+    async with aiohttp.ClientSession() as session:
+        other = Page(session, demo.url)
+        await other.open()
+        await other.become(demo.world.organiser)
+        with demo.env._bot_scope():
+            chattering = asyncio.get_running_loop().create_task(chatter())
+        receipts = await asyncio.gather(click(page), click(other))
+        await chattering
+    assert all(went_well(receipt) for some in receipts for receipt in some)
+    await page.slash("help")
+    assert "by the way, 19" in await page.texts()
+    votes = [text for text in await page.texts() if "Denoising Diffusion" in text]
+    assert "4 votes" in "".join(votes), "an odd number of clicks by each"
+    assert not demo.env.errors
+
+
+async def test_a_click_on_what_was_drawn_before_the_last_publication_counts(demo, page):
+    stale = page.state["publishedRevision"]
+    await page.slash("help")
+    assert page.state["publishedRevision"] > stale
+    page.state["publishedRevision"] = stale
+    assert went_well(await page.press("Upvote"))
+
+
+async def test_the_page_can_end_it(demo, page):
+    assert went_well(await page.end())
+    await asyncio.wait_for(demo.closed, 10)
+
+
+def test_the_command_serves_and_ends_cleanly(tmp_path):
+    """As a process: the address is printed, the page is there, SIGTERM ends it without a trace."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--no-browser"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        lines = iter(process.stdout)
+        url = next(line.strip() for line in lines if line.strip().startswith("http://"))
+        with urllib.request.urlopen(url, timeout=10) as response:
+            assert response.status == 200
+        assert list(tmp_path.iterdir())
+        process.terminate()
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
+    assert not list(tmp_path.iterdir())
