@@ -78,8 +78,10 @@ def _ready_card(
     meetings = schedule_card(schedule)
     lacking = missing_permissions(papers)
     warnings = [f"**I can't post in {papers.mention} yet**: give me {lacking}."] if lacking else []
-    everyone_may = papers.permissions_for(papers.guild.me).mention_everyone
-    if ping is not None and not ping.mentionable and not everyone_may:
+    allowed = papers.permissions_for(papers.guild.me)
+    if not (allowed.create_events or allowed.manage_events):
+        warnings.append("Meetings can't go into the calendar yet: give me *Create Events*.")
+    if ping is not None and not ping.mentionable and not allowed.mention_everyone:
         warnings.append(
             f"{ping.mention} can't be pinged by me: make it mentionable, or give me "
             "*Mention Everyone*."

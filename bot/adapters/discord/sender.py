@@ -202,8 +202,7 @@ class DiscordSender:
         if delivery.destination.startswith("user:"):
             return "This person takes no messages from me."
         if isinstance(delivery.action, Event | EventStatus):
-            missing = "*Create Events* and *Manage Events*"
-            return f"I can't keep the calendar: give me {missing}."
+            return "I can't keep the calendar: I'm missing *Create Events*. Give it to me."
         channel = self._client.get_channel(int(delivery.destination))
         if isinstance(channel, discord.abc.GuildChannel):
             missing = missing_permissions(channel)
