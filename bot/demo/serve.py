@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
+from simcord import SetupError
 from simcord.env import Env
 
 from bot.app import Application, build
 from bot.core.clock import SystemClock
+from bot.core.errors import PaperclubError
 from bot.core.http import HttpClient, Limits
 from bot.demo.guide import Guide
 from bot.demo.people import People
@@ -63,7 +65,15 @@ def run(*, browser: bool = True, port: int = 0) -> None:
         tempfile.TemporaryDirectory(prefix="paperclub-demo-") as folder,
     ):
         migrate(_database(Path(folder)))
-        asyncio.run(_serve(Path(folder), browser=browser, port=port))
+        try:
+            asyncio.run(_serve(Path(folder), browser=browser, port=port))
+        except SetupError as error:
+            if not isinstance(error.__cause__, OSError):
+                raise
+            raise PaperclubError(
+                f"Port {port} is not to be had; something else may use it. Choose another one, "
+                "or leave --port out."
+            ) from error
 
 
 async def _serve(folder: Path, *, browser: bool, port: int) -> None:

@@ -1,9 +1,10 @@
 """Drives the demo's page in a real browser, as a newcomer would: at least 60 actions in a row.
 
-    python -m tests.demo.browser [--shots FOLDER] [--chromium PATH]
+    python -m tests.demo.browser [--shots FOLDER] [--picture FILE] [--chromium PATH]
 
 Run by hand: it needs playwright (`pip install playwright`) and a Chromium, which the tests do not.
-Ends with an error if the page ever shows, logs or gets one. `--shots` keeps pictures on the way.
+Ends with an error if the page ever shows, logs or gets one. `--shots` keeps pictures on the way;
+`--picture` only makes the one for the README.
 """
 
 import argparse
@@ -234,9 +235,26 @@ def another_round(me: Newcomer, link: str) -> None:
     me.say("hello")
 
 
+def picture(me: Newcomer, file: Path) -> None:
+    """The announcement, and a paper to vote on."""
+    me.page.locator("#messages-toggle").click()
+    me.become("Jonas (organiser)")
+    me.slash("schedule pick")
+    me.become("Mina")
+    me.press("Going")
+    me.sees("3 going")
+    me.page.locator("#channel-message-list article", has_text="We meet").last.evaluate(
+        "it => it.scrollIntoView({block: 'end'})"
+    )
+    me.page.mouse.move(0, 0)
+    me.page.wait_for_timeout(500)
+    me.page.locator("#channel-timeline").screenshot(path=file)
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--shots", type=Path, help="a folder for pictures")
+    options.add_argument("--picture", type=Path, help="make this picture, and nothing else")
     options.add_argument("--chromium", default=shutil.which("chromium"), help="the browser")
     chosen = options.parse_args()
     try:
@@ -258,10 +276,14 @@ def main() -> None:
                 profile,
                 executable_path=chosen.chromium,
                 args=_FLAGS,
-                viewport={"width": 1280, "height": 860},
+                viewport={"width": 720 if chosen.picture else 1280, "height": 860},
+                device_scale_factor=1.5 if chosen.picture else 1,
             )
             me = Newcomer(browser.new_page(), chosen.shots)
             me.open(url)
+            if chosen.picture is not None:
+                picture(me, chosen.picture)
+                return
             first_minute(me)
             links = iter(("1810.04805", "2010.11929", "1412.6980", "2005.14165", "1406.2661"))
             while me.actions < ACTIONS:

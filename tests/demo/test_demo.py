@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -280,3 +281,17 @@ def test_the_command_serves_and_ends_cleanly(tmp_path):
         assert process.wait(20) == 0
         assert process.stderr.read() == ""
     assert not list(tmp_path.iterdir())
+
+
+def test_a_port_that_is_taken_is_said_plainly():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = subprocess.run(
+            [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", port],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 2
+    assert f"Port {port} is not to be had" in ended.stderr
+    assert "Traceback" not in ended.stderr
