@@ -10,12 +10,18 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 import migrations
+from bot.core.errors import PaperclubError
 
 log = logging.getLogger(__name__)
 
 FOLDER = Path(migrations.__file__).parent
+
+
+class UnusableDatabaseError(PaperclubError):
+    """There is something wrong with the database that only the host can mend."""
 
 
 def newest_revision() -> str:
@@ -26,8 +32,19 @@ def newest_revision() -> str:
 def migrate(url: str) -> str | None:
     """Migrate the database at `url`; returns the new revision, or None if it was current.
 
-    An existing SQLite file is copied beside itself first.
+    An existing SQLite file is copied beside itself first. Raises UnusableDatabaseError.
     """
+    try:
+        return _migrate(url)
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+        reason = str(getattr(error, "orig", None) or error)
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise UnusableDatabaseError(
+            f"I can't use the database {shown} ({reason}). PAPERCLUB_DATABASE_URL says where it is."
+        ) from error
+
+
+def _migrate(url: str) -> str | None:
     newest = newest_revision()
     path = _sqlite_path(url)
     if path is not None:
@@ -48,11 +65,18 @@ def migrate(url: str) -> str | None:
 def _upgrade(url: str) -> None:
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise UnusableDatabaseError(
+            f"This database was made by another version of Paperclub ({error}). Run that one or a "
+            f"newer one, or go back to the copy that was made before it was migrated."
+        ) from error
 
 
 def _sqlite_path(url: str) -> Path | None:

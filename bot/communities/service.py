@@ -1,5 +1,6 @@
 """The settings of a community, who its organisers are, and how they hear of trouble."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -119,12 +120,30 @@ class Communities:
         return found
 
     async def joined(self, platform: str, community_ref: str) -> None:
-        """The bot is in this community (again)."""
+        """The bot is in this community (again). What was refused meanwhile is tried again."""
         await self._set_left(platform, community_ref, None)
+        await self.retry(platform, community_ref)
 
     async def left(self, platform: str, community_ref: str) -> None:
         """The bot was removed: nothing is posted there until it is back; nothing is deleted."""
         await self._set_left(platform, community_ref, self._clock.now())
+
+    async def present(self, platform: str, community_refs: Collection[str]) -> None:
+        """The bot is in these communities and no others, after a time when it could not follow."""
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            known = await session.execute(
+                select(Community.id, Community.external_id, Community.left_at).where(
+                    Community.platform == platform
+                )
+            )
+            changed = [
+                {"id": row.id, "left_at": now if row.left_at is None else None}
+                for row in known
+                if (row.external_id in community_refs) != (row.left_at is None)
+            ]
+            if changed:
+                await session.execute(update(Community), changed)
 
     async def retry(self, platform: str, community_ref: str) -> int:
         """Try again all that was refused here, because something has changed; returns how much."""

@@ -9,10 +9,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Index, MetaData, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -91,6 +92,7 @@ class Database:
 
     async def ping(self) -> None:
         """Raise if the database does not answer."""
+        _expect_file(self.url)
         async with self.reading() as session:
             await session.execute(text("SELECT 1"))
 
@@ -103,6 +105,13 @@ def after_commit(session: AsyncSession, callback: Callable[[], None]) -> None:
     callbacks = session.info.setdefault(_AFTER_COMMIT, [])
     if callback not in callbacks:
         callbacks.append(callback)
+
+
+def _expect_file(url: URL) -> None:
+    """A connection that has the file open would not notice that it is gone; the next one would."""
+    file = url.database if url.get_backend_name() == "sqlite" else None
+    if file and file != ":memory:" and not Path(file).exists():
+        raise FileNotFoundError(f"the database file {file} is gone")
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -58,6 +58,7 @@ class PaperclubClient(commands.AutoShardedBot):
         self.when_closing: list[Callable[[], Awaitable[None]]] = []
         self._has_been_ready = False
         self._shards_away: set[int] = set()
+        self._removed_from: set[int] = set()
         self._syncing: asyncio.Task[None] | None = None
 
     def prepare(
@@ -113,11 +114,12 @@ class PaperclubClient(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         log.info("ready in %d servers", len(self.guilds))
-        await self.communities.retry_everywhere()
         if not self._has_been_ready:  # READY comes again after every lost connection
             self._has_been_ready = True
             for begin in self.when_ready:
                 begin()
+        await self.communities.present(PLATFORM, {str(guild.id) for guild in self.guilds})
+        await self.communities.retry_everywhere()
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         self._shards_away.add(shard_id)
@@ -137,9 +139,15 @@ class PaperclubClient(commands.AutoShardedBot):
         await super().close()
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
+        self._removed_from.discard(guild.id)
         await self.communities.joined(PLATFORM, str(guild.id))
 
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        if guild.id in self._removed_from:  # Discord may call a return so, too
+            await self.on_guild_join(guild)
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
+        self._removed_from.add(guild.id)
         await self.communities.left(PLATFORM, str(guild.id))
 
     async def on_guild_channel_update(
