@@ -2,13 +2,18 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 ELLIPSIS = "…"
-LONGEST_URL = 512
+LONGEST_URL = 512  # Discord's limit for a button
+_HOST = r"[\w-]+(?:\.[\w-]+)+\.?(?::\d{1,5})?"  # without a user name, which only misleads
+_USABLE_URL = re.compile(rf"https?://{_HOST}(?:[/?#][^\s<>\"\\^`{{|}}]*)?")
 _ZERO_WIDTH_SPACE = "\u200b"
 _LINE_START_MARKUP = re.compile(r"^(\s*\d*)([#+\-=.])", re.MULTILINE)
 _ALWAYS_MARKUP = re.compile(r"([\\*_~|`\[\]<>])")
+_COLON = re.compile(r":(?=[\w+-]+:|//)")  # of an emoji's name, or of half an address
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(https?://[^\s<>]*[^<>.,:;!?\"'\])\s])")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u2069\ufeff]"
 )
@@ -33,20 +38,42 @@ def escape(text: str) -> str:
     """Show text from people as it is: it neither formats, nor hides a link, nor mentions.
 
     That a mention does not ping is the sender's business too (it allows only the mentions that a
-    post names); here it is kept from looking like one.
+    post names); here it is kept from looking like one. Addresses become links: a chat program would
+    make one of them anyway, and read the backslashes as a part of it.
     """
-    text = _ALWAYS_MARKUP.sub(r"\\\1", plain(text))
-    text = _LINE_START_MARKUP.sub(r"\1\\\2", text)
-    return _MENTION.sub("@" + _ZERO_WIDTH_SPACE, text)
+    pieces = _ADDRESS.split(plain(text))  # every other one is an address
+    pieces[::2] = map(_escape_words, pieces[::2])
+    pieces[1::2] = (f"<{_MENTION.sub('%40', address)}>" for address in pieces[1::2])
+    return _LINE_START_MARKUP.sub(r"\1\\\2", "".join(pieces))
 
 
-def link(label: str, url: str | None) -> str:
-    """A link whose label is text from people. Without a usable address only the label is left."""
-    label = escape(one_line(label))
-    if not url or len(url) > LONGEST_URL or not re.fullmatch(r"https?://[^\s<>\"\\^`{|}]+", url):
+def shown(text: str, limit: int, shorten: Callable[[str, int], str] | None = None) -> str:
+    """Text from people as one escaped line of at most `limit` characters, markup included."""
+    text, size = one_line(text), limit
+    while len(line := escape((shorten or cut)(text, size))) > limit:
+        size -= max(1, (len(line) - limit) // 2)
+    return line
+
+
+def link(label: str, url: str | None, limit: int) -> str:
+    """A link whose label is text from people, at most `limit` characters of it.
+
+    Without a usable address only the label is left. A label that is an address itself is left
+    alone, too: chat programs refuse to have it lead elsewhere, and make a link of it anyway.
+    """
+    label = shown(label, limit)
+    if "://" in label or not (address := web_address(url)):
         return label
-    # A closing parenthesis would end the link early.
-    return f"[{label}]({url.replace('(', '%28').replace(')', '%29')})"
+    return f"[{label}]({address})"
+
+
+def web_address(url: str | None) -> str | None:
+    """The address as it can stand behind a label or a button, or None if it can not."""
+    if not url or not _USABLE_URL.fullmatch(url):
+        return None
+    # A closing parenthesis would end a link early.
+    url = url.replace("(", "%28").replace(")", "%29")
+    return url if len(url) <= LONGEST_URL else None
 
 
 def cut(text: str, limit: int) -> str:
@@ -77,6 +104,12 @@ def excerpt(text: str, limit: int) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 vote`, `2 votes`."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _escape_words(text: str) -> str:
+    text = _ALWAYS_MARKUP.sub(r"\\\1", text)
+    text = _COLON.sub(r"\:", text)
+    return _MENTION.sub("@" + _ZERO_WIDTH_SPACE, text)
 
 
 def _joins(text: str, index: int) -> bool:

@@ -1,17 +1,16 @@
 """How papers, queues and schedules read when somebody asks for them."""
 
 from bot.core.post import Post, moment, when
-from bot.core.text import cut, escape, excerpt, one_line, plural
+from bot.core.text import plural, shown
 from bot.papers.library import PaperDetails
 from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, NeedsDetails, Nominated, Outcome
 from bot.papers.posts import (
-    ABSTRACT,
+    abstract,
     byline,
     links,
     minutes,
     nominated_by,
     paper_link,
-    quote,
     vote_button,
 )
 from bot.papers.rules import Step
@@ -19,6 +18,8 @@ from bot.papers.schedules import ScheduleView
 from bot.papers.views import Discussed, Dropped, Meeting, NominationView, PaperView
 
 ROW_TITLE = 120
+REFERENCE = 120
+NOTE = 250
 DROPPED_STEPS = {
     Step.CALL: "a call for nominations",
     Step.PICK: "a pick",
@@ -31,9 +32,8 @@ DROPPED_STEPS = {
 def paper_card(details: PaperDetails) -> Post:
     """All that is known of a paper, and what the group has made of it."""
     paper, nomination = details.paper, details.nomination
-    abstract = escape(excerpt(paper.abstract, ABSTRACT)) if paper.abstract else ""
-    known_as = ", ".join(escape(str(ref)) for ref in details.references[:5])
-    lines = [quote(abstract)]
+    known_as = ", ".join(shown(str(ref), REFERENCE) for ref in details.references[:5])
+    lines = [abstract(paper)]
     if nomination is not None:
         lines.append(f"**{plural(nomination.votes, 'vote')}** · {nominated_by(nomination)}")
     if details.discussed is not None:
@@ -74,17 +74,17 @@ def outcome_sentence(outcome: Outcome) -> str:
 
 
 def queue_row(nomination: NominationView) -> str:
-    title = paper_link(_short(nomination.paper))
+    title = paper_link(nomination.paper, ROW_TITLE)
     return f"**{plural(nomination.votes, 'vote')}** · {title}\n-# {byline(nomination.paper)}"
 
 
 def paper_row(paper: PaperView) -> str:
-    return f"{paper_link(_short(paper))}\n-# {byline(paper)}"
+    return f"{paper_link(paper, ROW_TITLE)}\n-# {byline(paper)}"
 
 
 def history_row(discussed: Discussed) -> str:
     thread = f" · <#{discussed.thread_ref}>" if discussed.thread_ref else ""
-    return f"{moment(discussed.met_at, 'D')} · {paper_link(_short(discussed.paper))}{thread}"
+    return f"{moment(discussed.met_at, 'D')} · {paper_link(discussed.paper, ROW_TITLE)}{thread}"
 
 
 def schedule_card(schedule: ScheduleView) -> Post:
@@ -109,16 +109,12 @@ def dropped_row(dropped: Dropped) -> str:
 
 def _meeting_row(meeting: Meeting) -> str:
     if meeting.paper is not None:
-        return f"{when(meeting.meets_at)} · {paper_link(_short(meeting.paper))}"
+        return f"{when(meeting.meets_at)} · {paper_link(meeting.paper, ROW_TITLE)}"
     if meeting.note:
-        return f"~~{moment(meeting.meets_at)}~~ {escape(one_line(meeting.note))}"
+        return f"~~{moment(meeting.meets_at)}~~ {shown(meeting.note, NOTE)}"
     return when(meeting.meets_at)
 
 
 def _discussed_on(discussed: Discussed) -> str:
     thread = f" → <#{discussed.thread_ref}>" if discussed.thread_ref else "."
     return f"Discussed on {moment(discussed.met_at, 'D')}{thread}"
-
-
-def _short(paper: PaperView) -> PaperView:
-    return paper.titled(cut(paper.title, ROW_TITLE))

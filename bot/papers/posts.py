@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.core.post import Button, Event, LinkButton, Post, Style, Thread, member, moment, role, when
-from bot.core.text import cut, escape, excerpt, link, one_line, plural
+from bot.core.text import cut, excerpt, link, one_line, plural, shown, web_address
 from bot.papers.model import NominationState, PaperState, RoundState
 from bot.papers.rules import TieBreak
 from bot.papers.views import Attendance, NominationView, PaperView, RoundView
@@ -12,6 +12,8 @@ from bot.papers.views import Attendance, NominationView, PaperView, RoundView
 TITLE = 250  # characters of a title in a post; titles of real papers stay below
 ABSTRACT = 600
 REASON = 500
+NAME = 80
+VENUE = 100
 AUTHORS_SHOWN = 3
 THREAD_NAME = 100  # Discord's limit, and readable anywhere
 EVENT_NAME = 100
@@ -21,20 +23,20 @@ VOTE, RSVP = "vote", "rsvp"
 ANSWERS = {"going": "Going", "maybe": "Maybe", "cant": "Can't"}
 
 
-def paper_link(paper: PaperView) -> str:
-    return link(cut(paper.title, TITLE), paper.url)
+def paper_link(paper: PaperView, longest: int = TITLE) -> str:
+    return link(paper.title, paper.url, longest)
 
 
 def authors(paper: PaperView) -> str:
     """Up to three authors, then how many others there are."""
-    shown = ", ".join(escape(cut(one_line(name), 80)) for name in paper.authors[:AUTHORS_SHOWN])
+    names = ", ".join(shown(name, NAME) for name in paper.authors[:AUTHORS_SHOWN])
     others = len(paper.authors) - AUTHORS_SHOWN
-    return f"{shown} and {plural(others, 'other')}" if others > 0 else shown
+    return f"{names} and {plural(others, 'other')}" if others > 0 else names
 
 
 def byline(paper: PaperView) -> str:
     """Authors, venue and year, as far as they are known."""
-    venue = escape(cut(one_line(paper.venue or ""), 100))
+    venue = shown(paper.venue or "", VENUE)
     year = str(paper.year) if paper.year else ""
     published = venue if year and year in venue else f"{venue} {year}".strip()
     if paper.state is PaperState.WAITING:
@@ -45,7 +47,7 @@ def byline(paper: PaperView) -> str:
 def nominated_by(nomination: NominationView) -> str:
     line = f"Nominated by {member(nomination.member_ref)}"
     if nomination.reason:
-        line += f": {escape(cut(one_line(nomination.reason), REASON))}"
+        line += f": {shown(nomination.reason, REASON)}"
     return line
 
 
@@ -73,15 +75,15 @@ def vote_button(nomination_id: int) -> Button:
 
 def links(paper: PaperView) -> tuple[LinkButton, ...]:
     pages = ((paper.url, "Paper"), (paper.pdf_url, "PDF"))
-    # Discord takes 512 characters.
-    return tuple(LinkButton(url, label) for url, label in pages if url and len(url) <= 512)
+    return tuple(
+        LinkButton(address, label) for url, label in pages if (address := web_address(url))
+    )
 
 
 def announcement(round_: RoundView, ping_role_ref: str | None = None) -> Post:
     """The paper of the week. Its buttons go when the meeting is over or called off."""
     nomination = round_.nomination
     paper = nomination.paper
-    abstract = escape(excerpt(paper.abstract, ABSTRACT)) if paper.abstract else ""
     ended = {
         RoundState.HELD: "This meeting is over; the thread stays open.",
         RoundState.CANCELLED: "**This meeting was called off.** The paper stays in the queue.",
@@ -101,7 +103,7 @@ def announcement(round_: RoundView, ping_role_ref: str | None = None) -> Post:
             part
             for part in (
                 f"**We meet** {when(round_.meets_at)} for {minutes(round_.duration)}",
-                quote(abstract),
+                abstract(paper),
                 nominated_by(nomination),
                 attendance_line(round_.attendance),
                 ended,
@@ -129,7 +131,9 @@ def tie_note(tie_break: TieBreak | None, votes: int) -> str:
     return f"It was a tie at {plural(votes, 'vote')}; this one goes first because {because}."
 
 
-def quote(text: str) -> str:
+def abstract(paper: PaperView) -> str:
+    """The beginning of the abstract, as a quotation."""
+    text = shown(paper.abstract or "", ABSTRACT, excerpt)
     return f"> {text}" if text else ""
 
 
@@ -172,7 +176,7 @@ def _in_thread(title: str, round_: RoundView, going: Sequence[str]) -> Post:
 
 
 def called_off(round_: RoundView, going: Sequence[str], reason: str | None) -> Post:
-    because = f": {escape(cut(one_line(reason), REASON))}" if reason else "."
+    because = f": {shown(reason, REASON)}" if reason else "."
     return Post(
         pinged=" ".join(member(ref) for ref in going),
         ping_members=tuple(going),

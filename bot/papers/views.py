@@ -1,6 +1,6 @@
 """What the services return: frozen values, made from records inside the transaction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.papers.model import Nomination, Paper, PaperState, Round, RoundState
@@ -34,10 +34,6 @@ class PaperView:
             pdf_url=paper.pdf_url,
             state=PaperState(paper.state),
         )
-
-    def titled(self, title: str) -> "PaperView":
-        """The same paper under another title, such as a shortened one."""
-        return replace(self, title=title)
 
 
 @dataclass(frozen=True)

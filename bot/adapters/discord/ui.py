@@ -42,6 +42,7 @@ NEEDED = {
 }
 ROWS_A_PAGE = 10
 PART = 1500  # characters; a card's texts have 4,000 together
+PAGE = 3500  # characters of a list's rows, which leaves room for title and footnote
 BUTTONS_A_ROW = 5
 FORM_LASTS = 15 * 60  # seconds, as long as Discord lets us answer
 # A card's container has this number and the outbox row's as its id, which members never see. Ids
@@ -243,17 +244,27 @@ def page_of(
     """
     if not rows:
         return Post(title=title, text=empty)
-    pages = (len(rows) + ROWS_A_PAGE - 1) // ROWS_A_PAGE
-    number = min(max(number, 0), pages - 1)
-    shown = rows[number * ROWS_A_PAGE : (number + 1) * ROWS_A_PAGE]
+    pages = _in_pages(rows)
+    number = min(max(number, 0), len(pages) - 1)
     turns = [("Previous", number - 1)] if number > 0 else []
-    turns += [("Next", number + 1)] if number < pages - 1 else []
+    turns += [("Next", number + 1)] if number < len(pages) - 1 else []
     return Post(
         title=title,
-        details=tuple(shown),
-        footnote=f"{number + 1} of {pages}" if pages > 1 else "",
+        details=tuple(pages[number]),
+        footnote=f"{number + 1} of {len(pages)}" if len(pages) > 1 else "",
         buttons=tuple(Button(action, f"{target}.{argument}", label) for label, target in turns),
     )
+
+
+def _in_pages(rows: Sequence[str]) -> list[list[str]]:
+    """Ten rows a page; fewer where they are so long that a message could not hold them."""
+    pages: list[list[str]] = [[]]
+    for row in rows:
+        full = len(pages[-1]) == ROWS_A_PAGE
+        if full or sum(map(len, pages[-1])) + len(row) > PAGE:
+            pages.append([])
+        pages[-1].append(row)
+    return pages
 
 
 async def turn_page(interaction: Interaction, post: Post) -> None:
