@@ -176,8 +176,20 @@ class Stage:
 
     def sleep_until_next_step(self, *, ahead: float = 0) -> None:
         """Time passes until the next step of any round is due, or `ahead` seconds before."""
-        due = self.query("SELECT min(next_due_at) FROM schedule")[0][0]
-        self.sleep(_instant(due) - datetime.now(UTC) - timedelta(seconds=ahead))
+        self.sleep(self.next_step_at() - self.now() - timedelta(seconds=ahead))
+
+    async def travel_until_next_step(self) -> None:
+        """Time passes for a process that runs under faketime, and for Discord."""
+        await self.quiet()
+        self.wire.travel((self.next_step_at() - self.now()).total_seconds() + 1)
+
+    def now(self) -> datetime:
+        """The present, as Discord and the process see it."""
+        return datetime.fromtimestamp(self.wire.world.now(), UTC)
+
+    def next_step_at(self) -> datetime:
+        """When the next step of any round is due."""
+        return _instant(self.query("SELECT min(next_due_at) FROM schedule")[0][0])
 
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as connection:
@@ -198,7 +210,7 @@ class Stage:
         await self.wire.wait_for(self._is_quiet, PATIENCE, poll=0.1)
 
     def _is_quiet(self) -> bool:
-        now = datetime.now(UTC).strftime(STAMP)
+        now = self.now().strftime(STAMP)
         due = self.query("SELECT id FROM schedule WHERE next_due_at <= ?", now)
         return not due and not self.unfinished()
 
@@ -225,6 +237,11 @@ def text_of(message: Any) -> str:
     return "\n".join(
         [message.content, *(c["content"] for c in parts(message.components) if "content" in c)]
     )
+
+
+def pings_of(message: Any) -> list[str]:
+    """Whom a message notified."""
+    return [user["id"] for user in message.mentions]
 
 
 def parts(components: Iterable[Any]) -> Iterable[Any]:

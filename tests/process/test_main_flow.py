@@ -1,0 +1,134 @@
+"""The paper of the week from an empty folder to the archive, as members and Discord see it."""
+
+import asyncio
+from datetime import timedelta
+
+from tests.process.harness import in_days, pings_of, text_of
+
+ATTENTION, RESNET = "arXiv:1706.03762", "https://arxiv.org/abs/1512.03385"
+ACTIVE, COMPLETED = 2, 3
+
+
+async def set_up_and_nominate(stage):
+    wire = stage.wire
+    ready = await wire.slash(
+        "alice", "#general", "setup start", zone="UTC", papers="papers", **in_days(4)
+    )
+    assert "Paperclub is ready" in text_of(ready.message)
+    answer = await wire.slash("bob", "#general", "paper nominate", link=ATTENTION, why="It *is* it")
+    assert "is up for vote" in text_of(answer.message)
+    await wire.slash("carol", "#general", "paper nominate", link=RESNET)
+    await stage.until(lambda: len(stage.posted("Nominated by", "#papers")) == 2)
+
+
+async def announced(stage):
+    """The announcement, once thread and event are there."""
+    await stage.until(lambda: stage.wire.threads("#papers") and stage.wire.events("Reading"))
+    await stage.quiet()
+    (announcement,) = stage.posted("Paper of the week", "#papers")
+    return announcement
+
+
+async def test_a_week_with_a_restart_every_night(stage):
+    """Nothing is kept in memory: the process is another one at each step of the round."""
+    wire = stage.wire
+    await stage.run(wait="commands")
+    await set_up_and_nominate(stage)
+    assert stage.library.asked == ["1706.03762", "1512.03385"]
+    (card,) = stage.posted("Attention", "#papers")
+    assert "has 1 vote" in text_of((await wire.click("dave", card, "Upvote")).message)
+    await stage.quiet()
+    assert "**1 vote**" in text_of(card)
+    queue = await wire.slash("bob", "#general", "paper queue")
+    assert text_of(queue.message).index("Attention") < text_of(queue.message).index("Residual")
+
+    assert await stage.stop() == 0
+    stage.sleep_until_next_step(ahead=3)
+    await stage.run()
+    votes = await wire.click("alice", card, "Upvote")
+    assert "has 2 votes" in text_of(votes.message), "buttons work after a restart"
+    announcement = await announced(stage)
+    assert "Attention Is All You Need" in text_of(announcement)
+    assert "It \\*is\\* it" in text_of(announcement)
+    assert "Picked" in text_of(card)
+    (thread,), (event,) = wire.threads("#papers"), wire.events("Reading")
+    assert thread.id == announcement.id
+    assert thread.name == "Attention Is All You Need"
+    assert announcement.id in event.entity_metadata["location"]
+    await stage.crash()
+
+    await stage.run()
+    assert "I'll remind you" in text_of((await wire.click("bob", announcement, "Going")).message)
+    await wire.click("carol", announcement, "Maybe")
+    await stage.quiet()
+    assert "**1** going · **1** maybe" in text_of(announcement)
+
+    for title, times in (("We meet <t:", 1), ("We meet <t:", 2), ("We're on", 1)):
+        await stage.stop()
+        stage.sleep_until_next_step(ahead=1)
+        await stage.run()
+        await stage.until(lambda t=title, n=times: len(stage.posted(t, thread.id)) == n)
+        await stage.quiet()
+        assert pings_of(stage.posted(title, thread.id)[-1]) == [wire.user("bob").id]
+    assert event.status == ACTIVE
+
+    await stage.stop()
+    stage.sleep_until_next_step()
+    await stage.run(wait="commands")
+    await stage.until(lambda: "This meeting is over" in text_of(announcement))
+    await stage.quiet()
+    assert event.status == COMPLETED
+    history = await wire.slash("dave", "#general", "paper history")
+    assert "Attention Is All You Need" in text_of(history.message)
+    assert f"<#{thread.id}>" in text_of(history.message)
+    assert await stage.stop() == 0
+    stage.clean()
+
+
+async def test_a_week_in_one_process(faketime, stage):
+    """The same process lives through the week; its timers wake it at each step."""
+    wire = stage.wire
+    bot = await stage.run(wait="commands", faketime=True)
+    await set_up_and_nominate(stage)
+    await stage.travel_until_next_step()
+    announcement = await announced(stage)
+    (thread,), (event,) = wire.threads("#papers"), wire.events("Reading")
+    await asyncio.gather(
+        wire.click("bob", announcement, "Going"), wire.click("dave", announcement, "Going")
+    )
+    await stage.quiet()
+    for expected in ("We meet", "We meet", "We're on"):
+        before = len(stage.posted(expected, thread.id))
+        await stage.travel_until_next_step()
+        await stage.until(lambda e=expected, n=before: len(stage.posted(e, thread.id)) == n + 1)
+        await stage.quiet()
+    assert len(stage.posted("We meet", thread.id)) == 2
+    assert len(stage.posted("We're on", thread.id)) == 1
+    assert event.status == ACTIVE
+    await stage.travel_until_next_step()
+    await stage.until(lambda: "This meeting is over" in text_of(announcement))
+    await stage.quiet()
+    assert bot.running
+    assert event.status == COMPLETED
+    assert await stage.stop() == 0
+    assert "Traceback" not in bot.log.replace("Attempting a reconnect", "")
+    stage.clean()
+
+
+async def test_an_unavailable_source_completes_the_nomination_later(stage):
+    stage.library.away = True
+    await stage.run(wait="commands")
+    await stage.wire.slash(
+        "alice", "#general", "setup start", zone="UTC", papers="papers", **in_days(4)
+    )
+    await stage.wire.slash("bob", "#general", "paper nominate", link=ATTENTION)
+    (card,) = await stage.until(lambda: stage.posted("Nominated by", "#papers"))
+    assert "details follow" in text_of(card)
+    await stage.stop()
+    stage.library.away = False
+    stage.sleep(timedelta(hours=2))
+    await stage.run()
+    await stage.until(lambda: "Ada Lovelace" in text_of(card))
+    await stage.quiet()
+    assert len(stage.posted("Nominated by", "#papers")) == 1
+    stage.clean()
