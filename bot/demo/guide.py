@@ -1,5 +1,6 @@
 """`/demo`: what only the demo has. It lets a newcomer watch a whole round in a minute."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -81,7 +82,8 @@ class Guide(commands.GroupCog, name="demo", description="Only in this demo: move
             if due is None:
                 return _NOTHING_DUE
             await self.pump.jump(due, interaction)
-            await self.pump.run(self._app.tick())
+            with contextlib.suppress(TimeoutError):  # papers' details may hang on the network
+                await self.pump.run(self._app.tick())
             news = tuple(_news(before, await self._sight()))
             if news:
                 break

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
+_SUGGESTING = "autocomplete_command"
 _BEAT = 0.5  # seconds between two looks at the clock
 _TICK = 5.0  # seconds between two looks at what is due
 _REDRAW = 20.0  # seconds after which "in 5 minutes" is drawn anew although nothing happened
@@ -189,6 +190,7 @@ class Pump:
         async with self._alone():
             with contextlib.suppress(TimeoutError):  # the action counts more than the second
                 await self._keep_time()
+            kind = body.get("kind") if isinstance(body, dict) else None
             page = self._preview._pages.get(context_id or "")
             if page is not None and isinstance(body, dict) and "published_revision" in body:
                 body = {**body, "published_revision": page.revision}
@@ -200,7 +202,8 @@ class Pump:
                     await step()
                 except Exception:
                     log.exception("what was to follow an action failed")
-            if steps or self._something_happened():
+            # Suggestions change nothing, and come with every key that is pressed.
+            if steps or (self._something_happened() and kind != _SUGGESTING):
                 await self._publish()
             return result
 

@@ -1,6 +1,7 @@
 """Asks the catalogue first, then the real sources, who may be out of reach."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from contextvars import Context
 
@@ -10,15 +11,17 @@ from bot.papers.library import PaperResolver
 from bot.papers.rules import normalised_title
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 
-_PATIENCE = 3.0  # seconds; the page waits as long
+PATIENCE = 8.0  # seconds; the page waits as long
+_DISCOURAGED = 60.0  # seconds in which a network that hung is not tried again
 
 
 class DemoResolver:
     """A `PaperResolver` that answers soon, whether there is a network or not."""
 
-    def __init__(self, real: PaperResolver | None = None, *, patience: float = _PATIENCE) -> None:
+    def __init__(self, real: PaperResolver | None = None, *, patience: float = PATIENCE) -> None:
         self._real = real
         self._patience = patience
+        self._try_again_at = 0.0
         self._by_id = {ref: paper for paper in CATALOGUE for ref in paper.references}
         self._by_title = {normalised_title(paper.title): paper for paper in CATALOGUE}
 
@@ -42,13 +45,14 @@ class DemoResolver:
 
     async def _ask(self, references: Sequence[Reference]) -> Answer:
         real, away = self._real, Unavailable("The network is away.")
-        if real is None:
+        if real is None or time.time() < self._try_again_at:
             return away
 
         async def ask() -> Answer:
             try:
                 return await asyncio.wait_for(real.resolve(references), self._patience)
             except TimeoutError:
+                self._try_again_at = time.time() + _DISCOURAGED
                 return away
 
         # In a context of its own: inside the bot's, the simulation would count the network's

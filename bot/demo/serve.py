@@ -22,7 +22,7 @@ from bot.core.http import HttpClient, Limits
 from bot.demo.guide import Guide
 from bot.demo.people import People
 from bot.demo.pump import Pump, adopt_clock, ignore_refusals, stop_bot
-from bot.demo.resolver import DemoResolver
+from bot.demo.resolver import PATIENCE, DemoResolver
 from bot.demo.seed import AGO, local_zone, seed
 from bot.demo.timekeeper import DemoClock
 from bot.demo.world import World, build_world
@@ -100,7 +100,7 @@ async def opened(
         database_url=_database(folder), cache_dir=None, http_port=None, shards=1, discord_token=None
     )
     app = build(settings, clock=clock, resolver=DemoResolver(resolver))
-    env = Env(app.client, check_errors=False)
+    env = Env(app.client, check_errors=False, settle_timeout=2 * PATIENCE)
     adopt_clock(env, clock)
     world = build_world(env)
     guide = Guide(app, world)

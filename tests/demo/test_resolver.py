@@ -67,3 +67,11 @@ async def test_without_a_network_a_title_is_to_be_typed_in():
     resolver = DemoResolver(Network(Unavailable("Semantic Scholar is away.")))
     answer = await resolver.resolve([Reference(Kind.TITLE, "My own paper")])
     assert isinstance(answer, NotFound)
+
+
+async def test_a_network_that_hangs_is_left_alone_for_a_while():
+    network = Network(None)
+    resolver = DemoResolver(network, patience=0.01)
+    for _ in range(3):
+        await resolver.resolve(UNKNOWN)
+    assert network.asked == 1
