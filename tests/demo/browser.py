@@ -251,11 +251,18 @@ def picture(me: Newcomer, file: Path) -> None:
     me.page.locator("#channel-timeline").screenshot(path=file)
 
 
+def _command() -> str:
+    """What `make` has installed, or what is on the path: playwright may live elsewhere."""
+    made = Path(".venv/bin/paperclub")
+    return str(made) if made.exists() else shutil.which("paperclub") or "paperclub"
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--shots", type=Path, help="a folder for pictures")
     options.add_argument("--picture", type=Path, help="make this picture, and nothing else")
     options.add_argument("--chromium", default=shutil.which("chromium"), help="the browser")
+    options.add_argument("--paperclub", default=_command(), help="the command to try")
     chosen = options.parse_args()
     try:
         from playwright.sync_api import sync_playwright
@@ -264,7 +271,7 @@ def main() -> None:
     if chosen.shots is not None:
         chosen.shots.mkdir(parents=True, exist_ok=True)
     demo = subprocess.Popen(
-        [shutil.which("paperclub") or "paperclub", "demo", "--no-browser"],
+        [chosen.paperclub, "demo", "--no-browser"],
         stdout=subprocess.PIPE,
         text=True,
     )
