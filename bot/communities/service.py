@@ -103,7 +103,6 @@ class Communities:
                 platform=actor.platform, external_id=actor.community_ref, created_at=now
             )
             session.add(found)
-        old = found.papers_channel_ref
         found.zone = zone
         found.papers_channel_ref = papers_channel_ref
         found.ping_role_ref = ping_role_ref or found.ping_role_ref
@@ -113,10 +112,9 @@ class Communities:
         found.left_at = None
         await session.flush()
         self._organiser_roles[actor.platform, actor.community_ref] = found.organiser_role_ref
-        if old is not None and old != papers_channel_ref:
-            await self._outbox.redirect(
-                session, community_id=found.id, old=old, new=papers_channel_ref, now=now
-            )
+        await self._outbox.redirect(
+            session, community_id=found.id, new=papers_channel_ref, now=now
+        )
         return found
 
     async def joined(self, platform: str, community_ref: str) -> None:
@@ -162,6 +160,9 @@ class Communities:
         """Tell the organisers, once for each piece of trouble. Part of the courier's record."""
         if trouble.key.startswith("notice:"):
             return  # a notice that cannot be delivered must not cause another
+        community = await session.get_one(Community, trouble.community_id)
+        if community.left_at is not None:
+            return  # nobody there waits for anything
         subject = f"refused:{trouble.destination}" if trouble.lasting else "outage"
         open_incident = await session.execute(
             select(Incident.id)
@@ -178,7 +179,6 @@ class Communities:
         )
         session.add(incident)
         await session.flush()
-        community = await session.get_one(Community, trouble.community_id)
         destination = community.organisers_channel_ref or f"user:{community.set_up_by_ref}"
         await self._outbox.put(
             session,
@@ -193,11 +193,17 @@ class Communities:
     async def delivered(
         self, session: AsyncSession, community_id: int, destination: str, now: datetime
     ) -> None:
-        """A post got through: trouble of this kind is over. Part of the courier's record."""
+        """A post got through: trouble of this kind is over. Part of the courier's record.
+
+        An outage is over when nothing is left that it holds up.
+        """
+        over = [f"refused:{destination}"]
+        if not await self._outbox.is_struggling(session, community_id):
+            over.append("outage")
         await session.execute(
             update(Incident)
             .where(Incident.community_id == community_id, Incident.closed_at.is_(None))
-            .where(Incident.subject.in_(("outage", f"refused:{destination}")))
+            .where(Incident.subject.in_(over))
             .values(closed_at=now)
         )
 
@@ -232,17 +238,21 @@ def _settings(community: Community) -> CommunitySettings:
 
 
 def _notice(trouble: Trouble, community: Community) -> Post:
-    by_message = trouble.destination.startswith("user:")
-    where = "by direct message" if by_message else f"in {channel(trouble.destination)}"
+    kind, _, ref = trouble.destination.rpartition(":")
+    what = {
+        "": f"post in {channel(ref)}",
+        "user": "write to you",
+        "community": "keep the calendar",
+    }[kind]
     if trouble.lasting:
         return Post(
-            title=f"I can't post {where}",
+            title=f"I can't {what}",
             text=f"{trouble.reason} What I have to say is kept, and goes out once that is mended.",
             buttons=(Button("retry", community.external_id, "Try again", Style.PRIMARY),),
             job=Job.NOTICE,
         )
     return Post(
-        title=f"I could not post {where} for a while",
+        title=f"I could not {what} for a while",
         text=f"{trouble.reason} I had been trying since {moment(trouble.since)}. "
         "What is late says so; reminders for meetings that have begun are dropped.",
         job=Job.NOTICE,

@@ -122,7 +122,12 @@ class Courier:
             if not lanes:
                 return next_at
             gate = asyncio.Semaphore(LANES_AT_ONCE)
-            await asyncio.gather(*(self._work_off(lane, gate) for lane in lanes))
+            # Wait for all: another run must not meet a lane that is still being worked off.
+            ends = await asyncio.gather(
+                *(self._work_off(lane, gate) for lane in lanes), return_exceptions=True
+            )
+            for error in filter(None, ends):
+                raise error
 
     async def _lanes(self) -> tuple[list[str], datetime | None]:
         """The lanes whose oldest row can go out now, and when the next of the others is due."""
@@ -151,7 +156,7 @@ class Courier:
                 return None
             row = await session.get_one(OutboxRow, head.id)
             anchor = await session.get(OutboxRow, row.anchor_id) if row.anchor_id else None
-            uncertain = row.state == State.CLAIMED
+            uncertain = row.claimed_at is not None
             row.state = State.CLAIMED
             row.claimed_at = row.claimed_at or now
             return _Claim(
@@ -165,13 +170,17 @@ class Courier:
 
     async def _deliver(self, claim: _Claim) -> bool:
         """Deliver one row; tells whether the lane may go on."""
+        looked = not claim.uncertain
         try:
-            message_ref = await self._send(claim)
+            message_ref = None if looked else await self._look(claim)
+            looked = True
+            if message_ref is None and not claim.expired:
+                message_ref = await self._sender.send(claim.delivery)
         except DeliveryDelayed as error:
             await self._record_delay(claim, error)
             return False
         except DeliveryRefused as error:
-            await self._record_refusal(claim, error)
+            await self._record_refusal(claim, error, certain=looked)
             return True
         except Exception:
             log.exception("%s met a bug in the sender", claim.key)
@@ -180,16 +189,11 @@ class Courier:
         await self._record(claim, message_ref)
         return True
 
-    async def _send(self, claim: _Claim) -> str | None:
-        """The message's ref, or None where it is too late to send it."""
-        if claim.uncertain:
-            found = await self._sender.find(claim.delivery)
-            if found is not None:
-                log.info("%s had already arrived", claim.key)
-                return found
-        if claim.expired:
-            return None
-        return await self._sender.send(claim.delivery)
+    async def _look(self, claim: _Claim) -> str | None:
+        found = await self._sender.find(claim.delivery)
+        if found is not None:
+            log.info("%s had already arrived", claim.key)
+        return found
 
     async def _record(self, claim: _Claim, message_ref: str | None) -> None:
         now = self._clock.now()
@@ -224,11 +228,15 @@ class Courier:
             if now - min(row.due_at, since) >= OUTAGE_AFTER and row.attempts > 1:
                 await self._ledger.trouble(session, _trouble(row, since, lasting=False), now)
 
-    async def _record_refusal(self, claim: _Claim, error: DeliveryRefused) -> None:
+    async def _record_refusal(
+        self, claim: _Claim, error: DeliveryRefused, *, certain: bool
+    ) -> None:
+        """Park the row. Where not even looking was allowed, an earlier attempt may have arrived."""
         now = self._clock.now()
         async with self._database.transaction() as session:
             row = await session.get_one(OutboxRow, claim.delivery.id)
-            row.state, row.claimed_at, row.last_error = State.FAILED, None, str(error)
+            row.state, row.last_error = State.FAILED, str(error)
+            row.claimed_at = None if certain else row.claimed_at
             row.attempts += 1
             log.warning("%s was refused: %s", row.dedupe_key, error)
             await self._ledger.trouble(session, _trouble(row, now, lasting=True), now)

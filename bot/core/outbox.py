@@ -6,7 +6,7 @@
                                                 └─ refused ──────> failed   (until `revive`)
 
 `put` runs in the transaction of the decision, so that a post exists exactly if its cause does.
-A row that stands `claimed` may have arrived: before it is sent again, the sender looks for it.
+A row that has a `claimed_at` may have arrived: before it is sent again, the sender looks for it.
 Rows of one lane go out in order; a lane that is stuck holds up no other. Nothing is deleted.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -128,7 +128,7 @@ class Outbox:
         row = await _row(session, anchor)
         if row is None:
             return
-        if row.state in (State.PENDING, State.FAILED):
+        if row.state in (State.PENDING, State.FAILED) and row.claimed_at is None:
             row.action = to_json(post)
             return
         key = f"{anchor}:edit"
@@ -152,14 +152,24 @@ class Outbox:
         await session.flush()
         after_commit(session, self.on_new)
 
-    async def cancel(self, session: AsyncSession, keys: Sequence[str]) -> None:
-        """Drop what has certainly not been said yet."""
-        await session.execute(
+    async def cancel(self, session: AsyncSession, keys: Sequence[str], *, now: datetime) -> None:
+        """Drop what has not been said yet. What may have arrived is looked for, not sent again."""
+        unsaid = (
             update(OutboxRow)
             .where(OutboxRow.dedupe_key.in_(keys))
-            .where(OutboxRow.state.in_((State.PENDING, State.FAILED)))
-            .values(state=State.EXPIRED, last_error="called off")
+            .where(OutboxRow.state.in_((*UNDELIVERED, State.FAILED)))
         )
+        await session.execute(
+            unsaid.where(OutboxRow.claimed_at.is_(None)).values(
+                state=State.EXPIRED, last_error="called off"
+            )
+        )
+        await session.execute(
+            unsaid.where(OutboxRow.claimed_at.is_not(None)).values(
+                state=State.CLAIMED, expires_at=now, not_before=now, last_error="called off"
+            )
+        )
+        after_commit(session, self.on_new)
 
     async def revive(
         self,
@@ -187,16 +197,39 @@ class Outbox:
         return len(revived)
 
     async def redirect(
-        self, session: AsyncSession, *, community_id: int, old: str, new: str, now: datetime
+        self, session: AsyncSession, *, community_id: int, new: str, now: datetime
     ) -> None:
-        """What has not been said in the channel `old` is to be said in `new`."""
+        """What has not been said in the community's channel is to be said in `new`.
+
+        That is all that waits in a channel's own lane, whichever channel it was meant for. What
+        follows up a message that is there stays where the message is.
+        """
+        sent = select(OutboxRow.id).where(OutboxRow.state == State.SENT)
         await session.execute(
             update(OutboxRow)
-            .where(OutboxRow.community_id == community_id, OutboxRow.destination == old)
+            .where(OutboxRow.community_id == community_id)
+            .where(OutboxRow.lane == OutboxRow.destination, OutboxRow.destination.not_like("%:%"))
             .where(OutboxRow.state.in_((State.PENDING, State.FAILED)))
-            .values(destination=new, lane=func.replace(OutboxRow.lane, old, new))
+            .where(
+                or_(
+                    OutboxRow.kind == "post",
+                    OutboxRow.anchor_id.is_(None),
+                    OutboxRow.anchor_id.not_in(sent),
+                )
+            )
+            .values(destination=new, lane=new)
         )
         await self.revive(session, now=now, community_id=community_id, destination=new)
+
+    async def is_struggling(self, session: AsyncSession, community_id: int) -> bool:
+        """Whether something that waits here has failed more than once."""
+        found = await session.execute(
+            select(OutboxRow.id)
+            .where(OutboxRow.community_id == community_id)
+            .where(OutboxRow.state.in_(UNDELIVERED), OutboxRow.attempts > 1)
+            .limit(1)
+        )
+        return found.first() is not None
 
     async def find(self, session: AsyncSession, key: str) -> Delivered | None:
         """What became of the row with this key."""

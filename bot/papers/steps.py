@@ -78,28 +78,21 @@ class RoundSteps:
         shown = await self.view()
         announcement = posts.announcement(shown, self._community.ping_role_ref)
         await self._put(announce_key(round_.id), announcement, due_at=due_at, until=round_.meets_at)
-        last_call = round_.meets_at - BEFORE_THE_EVENT
-        follow_ups: tuple[tuple[str, Action, str], ...] = (
-            (
-                thread_key(round_.id),
-                posts.discussion_thread(shown.nomination.paper),
-                self._channel,
-            ),
-            (
-                event_key(round_.id),
-                posts.calendar_event(shown),
-                f"community:{self._community.external_id}",
-            ),
+        await self._put(
+            thread_key(round_.id),
+            posts.discussion_thread(shown.nomination.paper),
+            anchor=announce_key(round_.id),
+            due_at=due_at,
+            until=shown.ends_at,
         )
-        for key, action, destination in follow_ups:
-            await self._put(
-                key,
-                action,
-                destination=destination,
-                anchor=announce_key(round_.id),
-                due_at=due_at,
-                until=last_call,
-            )
+        await self._put(
+            event_key(round_.id),
+            posts.calendar_event(shown),
+            destination=f"community:{self._community.external_id}",
+            anchor=announce_key(round_.id),
+            due_at=due_at,
+            until=round_.meets_at - BEFORE_THE_EVENT,
+        )
         await refresh_nomination(self._session, self._outbox, nomination, now)
 
     async def call_off(self, reason: str | None) -> None:
@@ -107,15 +100,22 @@ class RoundSteps:
         was_announced = self._round.state == RoundState.ANNOUNCED
         self._round.state = RoundState.CANCELLED
         await self._session.flush()
-        unsaid = (Step.CALL, Step.PICK, Step.REMIND_DAY, Step.REMIND_HOUR)
+        going = await self._going()
+        in_thread = [
+            name
+            for step in (Step.REMIND_DAY, Step.REMIND_HOUR, Step.START)
+            for name in _names_of_parts(step, len(_in_groups(going)))
+        ]
+        # The thread is kept: that the meeting is off is said there, if it was announced at all.
+        unsaid = (Step.CALL, Step.PICK, "announce", "event", *in_thread)
         await self._outbox.cancel(
-            self._session, [round_key(self._round.id, step) for step in unsaid]
+            self._session, [round_key(self._round.id, name) for name in unsaid], now=self._now
         )
         if not was_announced:
             return
         nomination = self._nomination()
         nomination.state = NominationState.OPEN
-        shown, going = await self.view(), await self._going()
+        shown = await self.view()
         await self._say_in_thread(
             "called_off",
             [posts.called_off(shown, some, reason) for some in _in_groups(going)],
@@ -235,9 +235,9 @@ class RoundSteps:
         self, name: str, said: Sequence[Post], *, due_at: datetime, until: datetime
     ) -> None:
         """Say it in the discussion thread, in as many posts as the pings need."""
-        for number, post in enumerate(said, start=1):
+        for part, post in zip(_names_of_parts(name, len(said)), said, strict=True):
             await self._put(
-                round_key(self._round.id, name if number == 1 else f"{name}:{number}"),
+                round_key(self._round.id, part),
                 post,
                 anchor=thread_key(self._round.id),
                 due_at=due_at,
@@ -277,6 +277,11 @@ class RoundSteps:
     def _nomination(self) -> Nomination:
         assert self._round.nomination is not None, "an announced round has a paper"
         return self._round.nomination
+
+
+def _names_of_parts(name: str, count: int) -> list[str]:
+    """What is said in one post has the name itself; further posts are numbered."""
+    return [name, *(f"{name}:{number}" for number in range(2, count + 1))]
 
 
 def _in_groups(members: Sequence[str]) -> list[Sequence[str]]:

@@ -1,0 +1,187 @@
+"""A chat platform in memory, with the faults that a real one has. It outlives every crash."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+
+from bot.core.clock import Clock
+from bot.core.courier import Delivery
+from bot.core.errors import DeliveryDelayed, DeliveryRefused
+from bot.core.post import Edit, Event, EventStatus, Post, Status, Thread
+
+
+class Fault(Enum):
+    """What may become of a request."""
+
+    NONE = auto()
+    UNREACHED = auto()  # it never arrived, and nobody knows
+    LOST = auto()  # it arrived; its answer did not
+    BUSY = auto()  # "slow down": it certainly had no effect
+    REFUSED = auto()
+    BUG = auto()  # the sender itself breaks
+
+
+@dataclass
+class Message:
+    """A message as the people in its channel see it."""
+
+    ref: str
+    place: str  # a channel's ref, a thread's, or `user:<ref>`
+    mark: int  # the outbox row that it delivers
+    post: Post
+    late: bool
+    sent_at: datetime
+    edits: int = 0
+
+
+@dataclass
+class CalendarEntry:
+    ref: str
+    place: str  # the announcement
+    event: Event
+    status: Status | None = None  # None: it is ahead
+
+
+@dataclass
+class World:
+    """What is there, and what goes wrong. `fault` is asked for every request that sends."""
+
+    clock: Clock
+    messages: list[Message] = field(default_factory=list)
+    threads: dict[str, str] = field(default_factory=dict)  # by the message they stand on
+    calendar: list[CalendarEntry] = field(default_factory=list)
+    closed: set[str] = field(
+        default_factory=set
+    )  # places that the bot may not use or that are gone
+    fault: Callable[[Delivery], Fault] = lambda delivery: Fault.NONE
+    sends: list[Delivery] = field(default_factory=list)  # every request that sends, with any end
+    finds: list[Delivery] = field(default_factory=list)
+    meanwhile: Callable[[Delivery], Awaitable[None]] | None = None  # while a request is under way
+    _numbers: int = 100
+
+    def number(self) -> str:
+        self._numbers += 1
+        return str(self._numbers)
+
+    def away(self, fault: Fault = Fault.UNREACHED) -> None:
+        self.fault = lambda delivery: fault
+
+    def back(self) -> None:
+        self.fault = lambda delivery: Fault.NONE
+
+    def within(self, place: str) -> list[Message]:
+        """The messages of a channel, a thread or a person, the oldest first."""
+        return [message for message in self.messages if message.place == place]
+
+    def titled(self, beginning: str) -> list[Message]:
+        return [m for m in self.messages if m.post.title.startswith(beginning)]
+
+    def message(self, ref: str) -> Message:
+        (found,) = (message for message in self.messages if message.ref == ref)
+        return found
+
+
+class WorldSender:
+    """A sender that talks to the world. Requests take a turn of the loop there and back."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def find(self, delivery: Delivery) -> str | None:
+        await asyncio.sleep(0)
+        self._world.finds.append(delivery)
+        fault = self._world.fault(delivery)
+        if fault is Fault.REFUSED or self._is_closed(delivery):
+            raise DeliveryRefused("I'm not let in there.")
+        if fault in (Fault.UNREACHED, Fault.LOST):
+            raise DeliveryDelayed("I could not reach the platform.")
+        match delivery.action:
+            case Post():
+                found = [m.ref for m in self._world.messages if m.mark == delivery.id]
+            case Event():
+                found = [e.ref for e in self._world.calendar if e.place == _place(delivery)]
+            case _:
+                found = []
+        await asyncio.sleep(0)
+        return found[0] if found else None
+
+    async def send(self, delivery: Delivery) -> str:
+        await asyncio.sleep(0)
+        self._world.sends.append(delivery)
+        if self._world.meanwhile is not None:
+            await self._world.meanwhile(delivery)
+        fault = self._world.fault(delivery)
+        if fault is Fault.BUG:
+            raise RuntimeError("a bug")
+        if fault is Fault.REFUSED or self._is_closed(delivery):
+            raise DeliveryRefused("I'm not let in there.")
+        if fault is Fault.BUSY:
+            raise DeliveryDelayed("Slow down.", uncertain=False)
+        if fault is Fault.UNREACHED:
+            raise DeliveryDelayed("I could not reach the platform.")
+        ref = self._apply(delivery)
+        await asyncio.sleep(0)
+        if fault is Fault.LOST:
+            raise DeliveryDelayed("I could not reach the platform.")
+        return ref
+
+    def _is_closed(self, delivery: Delivery) -> bool:
+        """Edits and threads happen where their message is."""
+        place = delivery.destination
+        if isinstance(delivery.action, Edit | Thread):
+            assert delivery.anchor is not None
+            place = delivery.anchor.message_ref.split("/")[0]
+        above = [m.place for m in self._world.messages if m.ref.endswith(f"/{place}")]
+        return bool({place, *above} & self._world.closed)
+
+    def _apply(self, delivery: Delivery) -> str:
+        world, number = self._world, self._world.number()
+        match delivery.action:
+            case Post() as post:
+                ref = f"{delivery.destination}/{number}"
+                world.messages.append(
+                    Message(
+                        ref,
+                        delivery.destination,
+                        delivery.id,
+                        post,
+                        delivery.late,
+                        world.clock.now(),
+                    )
+                )
+                return ref
+            case Edit(post):
+                message = world.message(_place(delivery))
+                message.post, message.late = post, delivery.late
+                message.edits += 1
+                return message.ref
+            case Thread(name):
+                on = _place(delivery).split("/")[1]
+                world.threads.setdefault(on, name)
+                return on
+            case Event() as event:
+                if event.starts_at <= world.clock.now():
+                    raise DeliveryRefused("The platform takes no event that has begun.")
+                world.calendar.append(CalendarEntry(number, _place(delivery), event))
+                return number
+            case EventStatus(status):
+                (entry,) = (e for e in world.calendar if e.ref == _place(delivery))
+                if entry.status not in (Status.COMPLETED, Status.CANCELLED):
+                    entry.status = status
+                return entry.ref
+
+
+def _place(delivery: Delivery) -> str:
+    assert delivery.anchor is not None
+    return delivery.anchor.message_ref
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the event loop turn until something has happened."""
+    for _ in range(1_000_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it did not happen")
