@@ -6,12 +6,14 @@ writers wait their turn here instead of meeting "database is locked".
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import Connection, DateTime, Dialect, Index, MetaData, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -19,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000  # another process (a backup, `paperclub migrate`) may hold the file
+BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
 _AFTER_COMMIT = "after_commit"
 
 
@@ -69,6 +72,7 @@ class Database:
         self._turn: asyncio.Lock | None = None
         if self.url.get_backend_name() == "sqlite":
             self._turn = asyncio.Lock()
+            event.listen(self._engine.sync_engine, "do_connect", _connect_sqlite)
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
         self._readers = async_sessionmaker(self._engine, expire_on_commit=False)
@@ -114,6 +118,30 @@ def _expect_file(url: URL) -> None:
         raise FileNotFoundError(f"the database file {file} is gone")
 
 
+class _NearConnection(aiosqlite.Connection):
+    """Runs statements where they are asked for; only what may have to wait goes to the thread.
+
+    SQLite is a library: most statements take less time than the four hand-overs to a thread and
+    back that aiosqlite makes of each. What waits is the lock (another process may hold it) and
+    the commit (for the disk).
+    """
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if fn == self._conn.commit or args[:1] == (BEGIN_TO_WRITE,):
+            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+        return fn(*args, **kwargs)
+
+
+def _connect_sqlite(dialect: Dialect, record: Any, args: list[Any], options: Any) -> None:
+    def connect(file: str, **options: Any) -> aiosqlite.Connection:
+        options["check_same_thread"] = False  # the loop's and its own use it by turns
+        connection = _NearConnection(lambda: sqlite3.connect(file, **options), iter_chunk_size=64)
+        connection._thread.daemon = True  # as SQLAlchemy does for its own
+        return connection
+
+    options["async_creator_fn"] = connect
+
+
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # `_begin_sqlite` says when a transaction begins, and how
     cursor = connection.cursor()
@@ -129,4 +157,4 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql(BEGIN_TO_WRITE if writes else "BEGIN")
