@@ -1,6 +1,8 @@
 """`/paper`: nominate, vote, look things up."""
 
 import re
+from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -8,18 +10,21 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.adapters.discord.ui import (
+    Choices,
     Form,
     Interaction,
     actor_of,
     page_of,
     say,
     show,
+    suggestions,
     think,
     turn_page,
 )
+from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.post import Button, Post, Style
-from bot.core.text import cut, one_line, plural
+from bot.core.text import ELLIPSIS, cut, one_line, plural
 from bot.papers.cards import history_row, outcome_sentence, paper_card, paper_row, queue_row
 from bot.papers.library import Library
 from bot.papers.nominations import (
@@ -36,7 +41,29 @@ from bot.papers.posts import VOTE, paper_link
 CHOICES = 25  # Discord's limit
 CHOICE_NAME = 100
 LONGEST_SEARCH = 60  # a button's id holds it
+DRAFTS_KEPT = 1000
 CHOOSE = "Choose one from the list that appears as you type."
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a member has given of a paper that no source knows."""
+
+    title: str
+    link: str
+    why: str = ""
+
+    @property
+    def label(self) -> str:
+        """As much of it as a button can hold."""
+        return cut(self.title or self.link, 80)
+
+    @classmethod
+    def of_label(cls, label: str) -> "Draft":
+        """What is left of it after a restart. Half an address is no address."""
+        if not label.startswith(("http://", "https://")):
+            return cls(title=label, link="")
+        return cls(title="", link="" if label.endswith(ELLIPSIS) else label)
 
 
 @app_commands.guild_only()
@@ -46,6 +73,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
     def __init__(self, nominations: Nominations, library: Library) -> None:
         self._nominations = nominations
         self._library = library
+        self._drafts: OrderedDict[Actor, Draft] = OrderedDict()
         nominate_message = app_commands.ContextMenu(
             name="Nominate this paper", callback=self._nominate_message
         )
@@ -102,17 +130,15 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         await say(interaction, f"{paper_link(withdrawn.paper)} is withdrawn.")
 
     @show_paper.autocomplete("paper")
-    async def _papers_like(
-        self, interaction: Interaction, typed: str
-    ) -> list[app_commands.Choice[str]]:
+    @suggestions
+    async def _papers_like(self, interaction: Interaction, typed: str) -> Choices:
         actor = await actor_of(interaction)
         papers = await self._library.search(actor, typed, limit=CHOICES)
         return [_choice(paper.title, paper.id) for paper in papers]
 
     @withdraw.autocomplete("nomination")
-    async def _nominations_like(
-        self, interaction: Interaction, typed: str
-    ) -> list[app_commands.Choice[str]]:
+    @suggestions
+    async def _nominations_like(self, interaction: Interaction, typed: str) -> Choices:
         actor = await actor_of(interaction)
         return [
             _choice(nomination.paper.title, nomination.id)
@@ -136,6 +162,8 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         await think(interaction)
         actor = await actor_of(interaction)
         outcome = await self._nominations.nominate(actor, text, why, title_allowed=title_allowed)
+        if isinstance(outcome, NeedsDetails):
+            self._keep(actor, Draft(outcome.title, outcome.link, why or ""))
         await say(interaction, outcome_sentence(outcome), *_next_steps(outcome))
 
     async def _vote(self, interaction: Interaction, nomination_id: str) -> None:
@@ -145,10 +173,22 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         votes = plural(vote.nomination.votes, "vote")
         await say(interaction, f"{did}: {paper_link(vote.nomination.paper)} has {votes}.")
 
-    async def _open_form(self, interaction: Interaction, typed: str) -> None:
-        is_link = typed.startswith("http")
+    def _keep(self, actor: Actor, draft: Draft) -> None:
+        self._drafts[actor] = draft
+        if len(self._drafts) > DRAFTS_KEPT:
+            self._drafts.popitem(last=False)
+
+    async def _open_form(self, interaction: Interaction, label: str) -> None:
+        draft = self._drafts.get(await actor_of(interaction))
+        if draft is None or draft.label != label:
+            draft = Draft.of_label(label)
         await interaction.response.send_modal(
-            PaperForm(self._nominations, title=typed * (not is_link), link=typed * is_link)
+            PaperForm(
+                self._nominations,
+                title=cut(draft.title, LONGEST_TITLE),
+                link=draft.link if len(draft.link) <= LONGEST_LINK else "",
+                why=draft.why,
+            )
         )
 
     async def _same_paper(self, interaction: Interaction, pair: str) -> None:
@@ -174,7 +214,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         papers = await self._library.search(await actor_of(interaction), text)
         rows = [paper_row(paper) for paper in papers]
         empty = "Nothing here has all of these words. `/paper nominate` puts a paper forward."
-        return page_of("Papers found", rows, number, "search", empty=empty, argument=text)
+        return page_of("Papers found", rows, number, "search", empty=empty, argument=one_line(text))
 
     async def _turn_queue(self, interaction: Interaction, target: str) -> None:
         number, _ = _target(target)
@@ -234,8 +274,7 @@ def _next_steps(outcome: Outcome) -> tuple[Button, ...]:
     """What the person may want to press after a nomination."""
     match outcome:
         case NeedsDetails(_, title, link):
-            typed = cut(title or link, 80)
-            return (Button("details", typed, "Type it in", Style.PRIMARY),)
+            return (Button("details", Draft(title, link).label, "Type it in", Style.PRIMARY),)
         case Nominated(nomination, None, _):
             return (Button(VOTE, str(nomination.id), "Upvote", Style.PRIMARY),)
         case Nominated(nomination, similar, _) if similar is not None:

@@ -3,7 +3,7 @@
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.ui import Interaction, actor_of, say, show
+from bot.adapters.discord.ui import Choices, Interaction, actor_of, say, show, suggestions
 from bot.core.post import moment
 from bot.core.text import cut, one_line
 from bot.papers.calendar import Cadence
@@ -36,7 +36,7 @@ SAID = {
 }
 
 
-async def zones_like(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+async def zones_like(interaction: Interaction, typed: str) -> Choices:
     """Autocomplete of time zones."""
     return [app_commands.Choice(name=zone, value=zone) for zone in suggest_zones(typed, CHOICES)]
 
@@ -131,9 +131,8 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
         await say(interaction, f"{chosen} it is, for {moment(round_.meets_at)}.")
 
     @skip.autocomplete("date")
-    async def _days_like(
-        self, interaction: Interaction, typed: str
-    ) -> list[app_commands.Choice[str]]:
+    @suggestions
+    async def _days_like(self, interaction: Interaction, typed: str) -> Choices:
         schedule = await self._schedules.show(await actor_of(interaction))
         days = [meeting.day for meeting in schedule.meetings]
         names = {day.isoformat(): f"{day:%A} {day.day} {day:%B %Y}" for day in days}
@@ -144,9 +143,8 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
         ]
 
     @pick.autocomplete("paper")
-    async def _papers_up_like(
-        self, interaction: Interaction, typed: str
-    ) -> list[app_commands.Choice[str]]:
+    @suggestions
+    async def _papers_up_like(self, interaction: Interaction, typed: str) -> Choices:
         return [
             app_commands.Choice(
                 name=cut(one_line(up.paper.title), CHOICE_NAME), value=str(up.paper.id)

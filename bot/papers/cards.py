@@ -92,7 +92,7 @@ def schedule_card(schedule: ScheduleView) -> Post:
     if schedule.paused and schedule.paused_until is None:
         state = "**Paused** until an organiser runs `/schedule resume`."
     elif schedule.paused and schedule.paused_until is not None:
-        state = f"**Paused** until {schedule.paused_until:%d %B %Y}."
+        state = f"**Paused** until {schedule.paused_until.day} {schedule.paused_until:%B %Y}."
     else:
         state = ""
     return Post(

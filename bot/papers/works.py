@@ -144,13 +144,15 @@ async def merge(
         await refresh_nomination(session, outbox, goes, now)
     for reference in list(dropped.references):
         reference.paper_id = kept.id
-    await session.execute(
-        update(Nomination).where(Nomination.paper_id == dropped.id).values(paper_id=kept.id)
-    )
+    nominations = await session.execute(select(Nomination).where(Nomination.paper_id == dropped.id))
+    for nomination in nominations.scalars():
+        nomination.paper = kept
     await session.flush()
-    session.expire_all()
-    await session.delete(await session.get_one(Paper, dropped.id))
+    # Or the references would be deleted with the paper that had them.
+    await session.refresh(dropped, ["references"])
+    await session.delete(dropped)
     await session.flush()
+    await session.refresh(kept, ["references"])
     await refresh_card(session, outbox, kept.id, now)
 
 

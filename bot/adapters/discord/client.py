@@ -8,9 +8,17 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-from bot.adapters.discord.ui import PLATFORM, ActionButton, ActionHandler, CommandTree, Interaction
+from bot.adapters.discord.ui import (
+    PLATFORM,
+    ActionButton,
+    ActionHandler,
+    CommandTree,
+    Interaction,
+    say,
+)
 from bot.communities.service import Communities
 from bot.core.errors import UserError
+from bot.core.text import plural
 
 log = logging.getLogger(__name__)
 
@@ -186,8 +194,9 @@ class PaperclubClient(commands.AutoShardedBot):
 
     async def _retry(self, interaction: Interaction, argument: str) -> None:
         """The *Try again* button of a notice, which names the community: it may be in a DM."""
-        await interaction.response.defer()
-        await self.communities.retry(PLATFORM, argument)
+        waiting = await self.communities.retry(PLATFORM, argument)
+        again = f"I'm trying again: {plural(waiting, 'message')}."
+        await say(interaction, again if waiting else "Nothing is waiting any more.")
 
 
 def _pauses() -> Iterator[float]:
