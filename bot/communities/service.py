@@ -112,9 +112,7 @@ class Communities:
         found.left_at = None
         await session.flush()
         self._organiser_roles[actor.platform, actor.community_ref] = found.organiser_role_ref
-        await self._outbox.redirect(
-            session, community_id=found.id, new=papers_channel_ref, now=now
-        )
+        await self._outbox.redirect(session, community_id=found.id, new=papers_channel_ref, now=now)
         return found
 
     async def joined(self, platform: str, community_ref: str) -> None:

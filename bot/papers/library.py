@@ -138,13 +138,15 @@ class Library:
 
     async def _complete(self, paper_id: int) -> None:
         async with self._database.reading() as session:
-            paper = await session.get_one(Paper, paper_id)
+            paper = await session.get(Paper, paper_id)
+            if paper is None:
+                return  # it was joined with another one meanwhile
             references = references_of(paper)
         answer = await self._resolver.resolve(references)
         now = self._clock.now()
         async with self._database.transaction() as session:
-            paper = await session.get_one(Paper, paper_id)
-            if paper.state != PaperState.WAITING:
+            paper = await session.get(Paper, paper_id)
+            if paper is None or paper.state != PaperState.WAITING:
                 return
             if isinstance(answer, Unavailable):
                 paper.attempts += 1

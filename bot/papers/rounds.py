@@ -20,7 +20,7 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.papers.calendar import Cadence, Recurrence
 from bot.papers.model import Round, RoundState, RoundStep, Rsvp, Schedule, Skip
-from bot.papers.rules import Choice, Offsets, Progress, Step, choose, plan, upcoming
+from bot.papers.rules import Choice, Offsets, Progress, Step, choose, upcoming
 from bot.papers.steps import RoundSteps
 from bot.papers.views import Dropped, RoundView
 from bot.papers.works import candidates_of, open_records
@@ -28,6 +28,7 @@ from bot.papers.works import candidates_of, open_records
 log = logging.getLogger(__name__)
 
 MEETINGS_LOOKED_AT = 520  # ten years of weeks: nobody skips more
+MOVED_AT_MOST = timedelta(days=6)  # a round that is further away is another one
 
 
 class Rounds:
@@ -78,6 +79,7 @@ class Rounds:
         actor.require_organiser()
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
+            await self.catch_up(session, community)
             round_ = await active_round(session, community.id)
             if round_ is None:
                 raise UserError("No meeting is ahead. `/schedule show` tells why.")
@@ -142,16 +144,22 @@ class Rounds:
                 return
             await self._steps(session, community, round_).take(planned)
 
+    async def catch_up(self, session: AsyncSession, community: Community) -> None:
+        """Do what is due here: whoever changes something means what is there after that."""
+        found = await session.execute(
+            select(Schedule).where(
+                Schedule.community_id == community.id, Schedule.next_due_at <= self._clock.now()
+            )
+        )
+        for schedule in found.scalars():
+            await self.advance(session, schedule)
+
     async def move(self, session: AsyncSession, schedule: Schedule) -> None:
         """The schedule was changed: an open round moves along, an announced one stays."""
         community = await session.get_one(Community, schedule.community_id)
-        now = self._clock.now()
         round_ = await active_round(session, community.id)
         if round_ is not None and round_.state == RoundState.OPEN:
             await self.call_off(session, community, round_, None)
-            successor = await self._open_next(session, community, schedule, now)
-            if successor is not None:
-                await self._inherit(session, successor, round_, now)
         await self.advance(session, schedule)
 
     async def call_off(
@@ -201,20 +209,37 @@ class Rounds:
         )
         session.add(round_)
         await session.flush()
+        await self._inherit(session, round_)
         await session.refresh(round_, ["nomination", "steps"])
         return round_
 
-    async def _inherit(
-        self, session: AsyncSession, successor: Round, moved: Round, now: datetime
-    ) -> None:
-        """The moved round has been open as long as its predecessor; what is done stays done."""
-        successor.opened_at = moved.opened_at
-        done = _progress(moved).done
-        for planned in plan(_progress(successor), self._offsets):
-            if planned.step in done and planned.due_at <= now:
-                session.add(RoundStep(round_id=successor.id, step=planned.step, at=now))
+    async def _inherit(self, session: AsyncSession, round_: Round) -> None:
+        """Where this is an open round that was moved by some days, it goes on with it.
+
+        Nominations are not asked for again. The pick keeps its time if that is still to come;
+        otherwise there is time to vote from now on.
+        """
+        found = await session.execute(
+            select(Round)
+            .where(Round.schedule_id == round_.schedule_id, Round.id != round_.id)
+            .order_by(Round.id.desc())
+            .limit(1)
+        )
+        moved = found.scalar_one_or_none()
+        if (
+            moved is None
+            or moved.state != RoundState.CANCELLED
+            or moved.announced_at is not None
+            or abs(moved.meets_at - round_.meets_at) > MOVED_AT_MOST
+        ):
+            return
+        opened_at, done = round_.opened_at, _progress(moved).done
+        pick_is_over = round_.meets_at - self._offsets.pick <= opened_at
+        if not pick_is_over:
+            round_.opened_at = moved.opened_at
+            done -= {Step.PICK}
+        session.add_all(RoundStep(round_id=round_.id, step=step, at=opened_at) for step in done)
         await session.flush()
-        await session.refresh(successor, ["steps"])
 
     async def _choice(
         self, session: AsyncSession, community_id: int, paper_id: int | None

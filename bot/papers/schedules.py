@@ -139,6 +139,7 @@ class Schedules:
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
             schedule = await _schedule(session, community)
+            await self._rounds.catch_up(session, community)
             day = parse_date(day_text, self._today(community))
             round_ = await active_round(session, community.id)
             if round_ is not None and round_.day == day:
@@ -166,6 +167,7 @@ class Schedules:
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
             schedule = await _schedule(session, community)
+            await self._rounds.catch_up(session, community)
             day = parse_date(until, self._today(community)) if until else None
             schedule.paused, schedule.paused_until = True, day
             round_ = await active_round(session, community.id)
@@ -179,6 +181,7 @@ class Schedules:
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
             schedule = await _schedule(session, community)
+            await self._rounds.catch_up(session, community)
             if not schedule.paused:
                 raise UserError("The schedule is not paused. `/schedule show` lists the meetings.")
             schedule.paused, schedule.paused_until = False, None
@@ -197,6 +200,7 @@ class Schedules:
         duration_minutes: int = 60,
         first: date | None = None,
     ) -> None:
+        await self._rounds.catch_up(session, community)
         schedule = await _find_schedule(session, community)
         if schedule is None:
             schedule = Schedule(community_id=community.id, anchor=self._today(community))
