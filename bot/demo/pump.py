@@ -106,14 +106,16 @@ class Pump:
         self._respond = respond  # has the others do something about what has happened
         self._lock = asyncio.Lock()
         self._ahead = clock.now() - datetime.now(UTC)
-        self._seen = -1
+        self._seen = -1  # how much of the transcript the others have seen
+        self._shown: dict[str, int] = {}  # how much of it each page shows
+        self._newest: dict[str, int] = {}  # the newest message on each page
         self._drawn = self._ticked = 0.0
-        self._newest: dict[str, int] = {}
         self._afterwards: list[Callable[[], Awaitable[None]]] = []
         self._beating: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "Pump":
         self._preview._action = self._act  # type: ignore[method-assign]
+        self._preview._publish = self._draw  # type: ignore[method-assign]
         self._beating = asyncio.create_task(self._beat(), name="demo pump")
         return self
 
@@ -122,7 +124,7 @@ class Pump:
             self._beating.cancel()
             await asyncio.gather(self._beating, return_exceptions=True)
         async with self._lock:  # a click that is under way is finished first
-            del self._preview._action
+            del self._preview._action, self._preview._publish
 
     # For the demo's commands. A bot cannot move its own world from inside a command, so the
     # command leaves a step, and the step does it.
@@ -180,8 +182,9 @@ class Pump:
                     if self._has_passed(_TICK, self._ticked):
                         self._ticked = asyncio.get_running_loop().time()
                         await self.run(self._tick())
-                    if self._something_happened() or self._has_passed(_REDRAW, self._drawn):
-                        await self._publish()
+                    redraw = self._has_passed(_REDRAW, self._drawn)
+                    if redraw or self._something_happened():
+                        await self._publish(anyway=redraw)
             except Exception:
                 log.exception("the simulated server missed a beat")
 
@@ -204,7 +207,7 @@ class Pump:
                     log.exception("what was to follow an action failed")
             # Suggestions change nothing, and come with every key that is pressed.
             if steps or (self._something_happened() and kind != _SUGGESTING):
-                await self._publish()
+                await self._publish(anyway=bool(steps))
             return result
 
     @contextlib.asynccontextmanager
@@ -240,32 +243,38 @@ class Pump:
     def _has_passed(self, seconds: float, since: float) -> bool:
         return asyncio.get_running_loop().time() - since > seconds
 
-    async def _publish(self) -> None:
+    async def _publish(self, *, anyway: bool = False) -> None:
+        """Show what happened on the pages that do not show it yet, or on all of them."""
         if self._something_happened():
             await self._respond()
-        self._seen = len(self._env.backend.transcript)
+            self._seen = len(self._env.backend.transcript)
+        await self._settle()
         self._drawn = asyncio.get_running_loop().time()
-        self._scroll_to_news()
-        try:
-            await self._preview.refresh()
-        except TimeoutError:  # something is still under way; show what there is
-            self._preview._advance_presentation_time()
-            self._preview._publish_message_pages(reason="refresh")
+        self._preview._advance_presentation_time()
+        for page in tuple(self._preview._pages.values()):
+            if anyway or self._shown.get(page.id) != len(self._env.backend.transcript):
+                self._preview._publish(page, reason="refresh")
 
-    def _scroll_to_news(self) -> None:
+    def _draw(self, page: Any, **why: Any) -> None:
+        """In the place of `Preview._publish`: also scrolls, and leaves out the page nobody sees."""
+        if page is self._preview._python:
+            return
+        self._scroll_to_news(page)
+        self._shown[page.id] = len(self._env.backend.transcript)
+        Preview._publish(self._preview, page, **why)
+
+    def _scroll_to_news(self, page: Any) -> None:
         """Make the newest message the one that the page shows; it would stay where it is."""
-        for page in self._preview._pages.values():
-            messages = self._env.backend.messages.get(page.channel_id, {})
-            newest = max(
-                (
-                    message.id
-                    for message in messages.values()
-                    if can_access_message(
-                        self._env, page.channel_id, message, page.viewer, history=True
-                    )
-                ),
-                default=0,
-            )
-            if newest > self._newest.get(page.id, 0):
-                page.target_id, page.window_end_id = newest, None
-            self._newest[page.id] = newest
+        newest = max(
+            (
+                message.id
+                for message in self._env.backend.messages.get(page.channel_id, {}).values()
+                if can_access_message(
+                    self._env, page.channel_id, message, page.viewer, history=True
+                )
+            ),
+            default=0,
+        )
+        if newest > self._newest.get(page.id, 0):
+            page.target_id, page.window_end_id = newest, None
+        self._newest[page.id] = newest
