@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check run bench lock audit clean
+.PHONY: help demo browser test check run bench lock audit clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
@@ -32,6 +32,9 @@ check: $(READY) ## Lint, types, who imports whom, migrations against the models
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	export PAPERCLUB_DATABASE_URL="sqlite+aiosqlite:///$$scratch/check.db" && \
 	$(BIN)/alembic upgrade head && $(BIN)/alembic check
+
+browser: $(READY) ## Click through the demo in a headless Chromium (needs playwright and chromium)
+	@$(BIN)/python -m tests.demo.browser $(ARGS)
 
 run: $(READY) ## Run the bot for real; reads DISCORD_TOKEN from the environment or .env
 	@$(BIN)/paperclub run $(ARGS)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -79,7 +79,10 @@ def demo(
     port: Annotated[int, typer.Option(help="where to serve it; 0 takes a free port")] = 0,
 ) -> None:
     """Try Paperclub in a simulated server: no token, no network."""
-    from bot.demo.serve import run as run_demo
+    try:
+        from bot.demo.serve import run as run_demo
+    except ModuleNotFoundError as missing:
+        _fail(f"The demo needs {missing.name}: pip install 'paperclub[demo]', or `make demo`.")
 
     run_demo(browser=browser, port=port)
 
@@ -92,6 +95,6 @@ def main() -> None:
         _fail(str(error))
 
 
-def _fail(message: str) -> None:
+def _fail(message: str) -> NoReturn:
     typer.echo(message, err=True)
     raise SystemExit(2)

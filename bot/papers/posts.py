@@ -159,7 +159,7 @@ def calendar_event(round_: RoundView) -> Event:
 
 def reminder(round_: RoundView, going: Sequence[str]) -> Post:
     """Pings those who go; for everyone else it is a line in the thread."""
-    return _in_thread(f"We meet {moment(round_.meets_at, 'R')}", round_, going)
+    return _in_thread(f"We meet {when(round_.meets_at)}", round_, going)
 
 
 def started(round_: RoundView, going: Sequence[str]) -> Post:
@@ -171,7 +171,7 @@ def _in_thread(title: str, round_: RoundView, going: Sequence[str]) -> Post:
         pinged=" ".join(member(ref) for ref in going),
         ping_members=tuple(going),
         title=title,
-        text=f"{paper_link(round_.nomination.paper)} · {moment(round_.meets_at)}",
+        text=paper_link(round_.nomination.paper),
     )
 
 

@@ -10,7 +10,7 @@ import logging
 import pytest
 
 from bot.core.errors import UserError
-from bot.core.post import Status
+from bot.core.post import Status, when
 from bot.papers.posts import VOTE
 from tests.group import DAY, HOUR, MINUTE, Bot, Group, raised, text_of, utc
 from tests.world import Fault
@@ -212,7 +212,7 @@ async def test_without_nominations_the_bot_asks_then_says_the_week_is_open(
     (announcement,) = week.announcements()
     assert not announcement.late
     titles = [post.title for post in week.in_thread(announcement)]
-    assert titles == [f"We meet <t:{int(MEETING.timestamp())}:R>", "We're on"]
+    assert titles == [f"We meet {when(MEETING)}", "We're on"]
 
 
 async def test_with_a_nomination_nobody_is_asked_for_one(bot: Bot, week: Group) -> None:
