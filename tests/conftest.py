@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,6 +65,8 @@ class FakeResolver:
         )
 
 
+Start = Callable[[], Application]
+
 UNAVAILABLE = Unavailable("arXiv does not answer right now.")
 
 
@@ -97,13 +99,27 @@ def migrated(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-async def application(settings, clock, resolver, migrated) -> AsyncIterator[Application]:
-    """The real application on a migrated file, with a clock and a resolver of the test's."""
+async def start(settings, clock, resolver, migrated) -> AsyncIterator[Start]:
+    """Builds the real application, with a clock and a resolver of the test's.
+
+    The file is a migrated one; called again, it is what runs after a restart.
+    """
     shutil.copy(migrated, settings.database_url.removeprefix("sqlite+aiosqlite:///"))
-    application = build(settings, clock=clock, resolver=resolver)
-    yield application
-    await application.scheduler.stop()
-    await application.database.close()
+    built: list[Application] = []
+
+    def start() -> Application:
+        built.append(build(settings, clock=clock, resolver=resolver))
+        return built[-1]
+
+    yield start
+    for application in built:
+        await application.scheduler.stop()
+        await application.database.close()
+
+
+@pytest.fixture
+def application(start) -> Application:
+    return start()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A reading group on the simulated server, and how to look at what its people see."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +81,41 @@ class Club:
         """Titles and votes of what is up."""
         up = await self.application.nominations.queue(self.actor(self.olga))
         return {nomination.paper.title: nomination.votes for nomination in up}
+
+    async def press(self, member: MemberActor, custom_id: str) -> str:
+        """Press a button that a message of the bot's once had; returns what the person is told."""
+        button = {"type": BUTTON, "style": 2, "label": "Press", "custom_id": custom_id}
+        assert self.env.bot.user is not None
+        message = self.env.backend.create_message(
+            self.papers.id,
+            self.env.bot.user.id,
+            "an old message",
+            components=[{"type": 1, "components": [button]}],
+        )
+        shown = next(m for m in self.papers.history() if m.id == message.id)
+        return reply(await member.click(shown, custom_id=custom_id))
+
+    async def neighbours(self) -> "Club":
+        """Another community on the same bot, before anybody has set it up."""
+        return make_club(self.env, self.application, "Next door")
+
+    async def restart(self, application: Application) -> None:
+        """The bot ends, and `application` starts on the same database."""
+        await self.application.scheduler.stop()
+        await self.env.restart_bot(application.client)
+        self.application = application
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[None]:
+        """What is done inside is under way together: nobody waits until the bot is at rest."""
+
+        async def go_on(**_: Any) -> None:
+            return
+
+        self.env._settle_internal = go_on  # type: ignore[method-assign] # simcord 3.2.1
+        yield
+        del self.env._settle_internal
+        await self.env.settle(timeout=20)
 
     def refused(self) -> None:
         """The simulator records every error, also those answered politely: there was one."""

@@ -74,12 +74,12 @@ def outcome_sentence(outcome: Outcome) -> str:
 
 
 def queue_row(nomination: NominationView) -> str:
-    title = paper_link(nomination.paper, ROW_TITLE)
-    return f"**{plural(nomination.votes, 'vote')}** · {title}\n-# {byline(nomination.paper)}"
+    return f"**{plural(nomination.votes, 'vote')}** · {paper_row(nomination.paper)}"
 
 
 def paper_row(paper: PaperView) -> str:
-    return f"{paper_link(paper, ROW_TITLE)}\n-# {byline(paper)}"
+    line = byline(paper)
+    return paper_link(paper, ROW_TITLE) + (f"\n-# {line}" if line else "")
 
 
 def history_row(discussed: Discussed) -> str:
