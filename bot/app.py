@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from dataclasses import dataclass, fields
@@ -133,6 +134,7 @@ def build(
 async def run(settings: Settings, token: str) -> None:
     """Run until SIGTERM or SIGINT, then end cleanly. A wrong token is a PaperclubError."""
     application = build(settings)
+    application.client.when_ready.append(_keep_for_good)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -149,6 +151,12 @@ async def run(settings: Settings, token: str) -> None:
         client.cancel()  # it may be waiting for a Discord that is away
         with contextlib.suppress(asyncio.CancelledError):
             await client
+
+
+def _keep_for_good() -> None:
+    """What is there at the start stays; each full collection would look at all of it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _http_client(settings: Settings, clock: Clock) -> HttpClient:
