@@ -2,29 +2,16 @@
 
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import Any
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.ui import (
-    Choices,
-    Form,
-    Interaction,
-    actor_of,
-    page_of,
-    say,
-    show,
-    suggestions,
-    think,
-    turn_page,
-)
+from bot.adapters.discord.ui import Interaction, actor_of, page_of, say, show, think, turn_page
 from bot.communities.service import Actor
 from bot.core.errors import UserError
-from bot.core.post import Button, Post, Style
-from bot.core.text import ELLIPSIS, cut, one_line, plural
+from bot.core.post import Post
+from bot.core.text import cut, one_line, plural
 from bot.papers.cards import history_row, outcome_sentence, paper_card, paper_row, queue_row
 from bot.papers.library import Library
 from bot.papers.nominations import (
@@ -32,38 +19,14 @@ from bot.papers.nominations import (
     LONGEST_REASON,
     LONGEST_TITLE,
     NeedsDetails,
-    Nominated,
     Nominations,
-    Outcome,
 )
 from bot.papers.posts import VOTE, paper_link
+from cogs.choices import MOST, Choices, chosen, suggestions, titled
+from cogs.paper_form import DETAILS, SAME, Draft, PaperForm, next_steps
 
-CHOICES = 25  # Discord's limit
-CHOICE_NAME = 100
 LONGEST_SEARCH = 60  # a button's id holds it
 DRAFTS_KEPT = 1000
-CHOOSE = "Choose one from the list that appears as you type."
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What a member has given of a paper that no source knows."""
-
-    title: str
-    link: str
-    why: str = ""
-
-    @property
-    def label(self) -> str:
-        """As much of it as a button can hold."""
-        return cut(self.title or self.link, 80)
-
-    @classmethod
-    def of_label(cls, label: str) -> "Draft":
-        """What is left of it after a restart. Half an address is no address."""
-        if not label.startswith(("http://", "https://")):
-            return cls(title=label, link="")
-        return cls(title="", link="" if label.endswith(ELLIPSIS) else label)
 
 
 @app_commands.guild_only()
@@ -81,8 +44,8 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         self.menus = [nominate_message]
         self.actions = {
             VOTE: self._vote,
-            "details": self._open_form,
-            "same": self._same_paper,
+            DETAILS: self._open_form,
+            SAME: self._same_paper,
             "queue": self._turn_queue,
             "history": self._turn_history,
             "search": self._turn_search,
@@ -109,7 +72,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
     @app_commands.describe(paper="Type a part of its title")
     async def show_paper(self, interaction: Interaction, paper: str) -> None:
         actor = await actor_of(interaction)
-        await show(interaction, paper_card(await self._library.show(actor, _chosen(paper))))
+        await show(interaction, paper_card(await self._library.show(actor, chosen(paper))))
 
     @app_commands.command(description="Find papers by title, author, venue or year")
     @app_commands.describe(text="Words to look for; all must occur")
@@ -126,26 +89,26 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
     @app_commands.describe(nomination="Type a part of its title")
     async def withdraw(self, interaction: Interaction, nomination: str) -> None:
         actor = await actor_of(interaction)
-        withdrawn = await self._nominations.withdraw(actor, _chosen(nomination))
+        withdrawn = await self._nominations.withdraw(actor, chosen(nomination))
         await say(interaction, f"{paper_link(withdrawn.paper)} is withdrawn.")
 
     @show_paper.autocomplete("paper")
     @suggestions
     async def _papers_like(self, interaction: Interaction, typed: str) -> Choices:
         actor = await actor_of(interaction)
-        papers = await self._library.search(actor, typed, limit=CHOICES)
-        return [_choice(paper.title, paper.id) for paper in papers]
+        papers = await self._library.search(actor, typed, limit=MOST)
+        return titled((paper.title, paper.id) for paper in papers)
 
     @withdraw.autocomplete("nomination")
     @suggestions
     async def _nominations_like(self, interaction: Interaction, typed: str) -> Choices:
         actor = await actor_of(interaction)
-        return [
-            _choice(nomination.paper.title, nomination.id)
+        own_or_any = (
+            (nomination.paper.title, nomination.id)
             for nomination in await self._nominations.queue(actor)
-            if typed.casefold() in nomination.paper.title.casefold()
-            and (actor.organiser or nomination.member_ref == actor.member_ref)
-        ][:CHOICES]
+            if actor.organiser or nomination.member_ref == actor.member_ref
+        )
+        return titled(own_or_any, typed)
 
     async def _nominate_message(self, interaction: Interaction, message: discord.Message) -> None:
         """The context menu: the first paper that the message, or a preview in it, links to."""
@@ -164,7 +127,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         outcome = await self._nominations.nominate(actor, text, why, title_allowed=title_allowed)
         if isinstance(outcome, NeedsDetails):
             self._keep(actor, Draft(outcome.title, outcome.link, why or ""))
-        await say(interaction, outcome_sentence(outcome), *_next_steps(outcome))
+        await say(interaction, outcome_sentence(outcome), *next_steps(outcome))
 
     async def _vote(self, interaction: Interaction, nomination_id: str) -> None:
         actor = await actor_of(interaction)
@@ -227,86 +190,6 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
     async def _turn_search(self, interaction: Interaction, target: str) -> None:
         number, text = _target(target)
         await turn_page(interaction, await self._search_page(interaction, text, number))
-
-
-class PaperForm(Form, title="Nominate a paper"):
-    """For a paper that no source knows."""
-
-    def __init__(
-        self,
-        nominations: Nominations,
-        *,
-        title: str = "",
-        authors: str = "",
-        link: str = "",
-        why: str = "",
-    ) -> None:
-        super().__init__()
-        self._nominations = nominations
-        self.paper_title = _field("Title", "as it stands on the paper", title, LONGEST_TITLE)
-        self.authors = _field("Authors", "Ada Lovelace, Alan Turing", authors, 500, required=False)
-        self.link = _field("Link", "https://…", link, LONGEST_LINK, required=False)
-        self.why = _field("Why this paper?", "", why, LONGEST_REASON, required=False)
-        for field in (self.paper_title, self.authors, self.link, self.why):
-            self.add_item(field)
-
-    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        outcome = await self._nominations.nominate_typed(
-            await actor_of(interaction),
-            title=_value(self.paper_title),
-            authors=_value(self.authors),
-            link=_value(self.link),
-            reason=_value(self.why),
-        )
-        await say(interaction, outcome_sentence(outcome), *_next_steps(outcome))
-
-    def again(self) -> "PaperForm":
-        return PaperForm(
-            self._nominations,
-            title=_value(self.paper_title),
-            authors=_value(self.authors),
-            link=_value(self.link),
-            why=_value(self.why),
-        )
-
-
-def _next_steps(outcome: Outcome) -> tuple[Button, ...]:
-    """What the person may want to press after a nomination."""
-    match outcome:
-        case NeedsDetails(_, title, link):
-            return (Button("details", Draft(title, link).label, "Type it in", Style.PRIMARY),)
-        case Nominated(nomination, None, _):
-            return (Button(VOTE, str(nomination.id), "Upvote", Style.PRIMARY),)
-        case Nominated(nomination, similar, _) if similar is not None:
-            pair = f"{nomination.id}.{similar.id}"
-            return (Button("same", pair, "The same: join them", Style.PRIMARY),)
-        case _:
-            return ()
-
-
-def _field(
-    label: str, hint: str, value: str, longest: int, *, required: bool = True
-) -> ui.Label[Any]:
-    field = ui.TextInput[Any](
-        default=value or None, placeholder=hint or None, max_length=longest, required=required
-    )
-    return ui.Label(text=label, component=field)
-
-
-def _value(field: ui.Label[Any]) -> str:
-    assert isinstance(field.component, ui.TextInput)
-    return field.component.value
-
-
-def _choice(title: str, number: int) -> app_commands.Choice[str]:
-    return app_commands.Choice(name=cut(one_line(title), CHOICE_NAME), value=str(number))
-
-
-def _chosen(value: str) -> int:
-    """The id behind a choice; people can also send text that they did not choose."""
-    if not value.isdecimal() or len(value) > 18:
-        raise UserError(CHOOSE)
-    return int(value)
 
 
 def _target(argument: str) -> tuple[int, str]:

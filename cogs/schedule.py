@@ -3,9 +3,8 @@
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.ui import Choices, Interaction, actor_of, say, show, suggestions
+from bot.adapters.discord.ui import Interaction, actor_of, say, show
 from bot.core.post import moment
-from bot.core.text import cut, one_line
 from bot.papers.calendar import Cadence
 from bot.papers.cards import schedule_card
 from bot.papers.nominations import Nominations
@@ -13,10 +12,8 @@ from bot.papers.posts import RSVP, paper_link
 from bot.papers.rounds import Rounds
 from bot.papers.schedules import LONGEST, LONGEST_REASON, SHORTEST, Schedules
 from bot.papers.when import WEEKDAYS
-from bot.papers.zones import suggest_zones
+from cogs.choices import Choices, chosen, suggestions, titled, zones_like
 
-CHOICES = 25
-CHOICE_NAME = 100
 WEEKDAY_CHOICES: list[app_commands.Choice[str | int | float]] = [
     app_commands.Choice(name=name, value=number) for number, name in enumerate(WEEKDAYS)
 ]
@@ -34,11 +31,6 @@ SAID = {
     "maybe": "Noted: maybe. Press *Going* when you know; only those who go are reminded.",
     "cant": "Noted: you can't. The thread stays open for you.",
 }
-
-
-async def zones_like(interaction: Interaction, typed: str) -> Choices:
-    """Autocomplete of time zones."""
-    return [app_commands.Choice(name=zone, value=zone) for zone in suggest_zones(typed, CHOICES)]
 
 
 @app_commands.guild_only()
@@ -122,13 +114,10 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
     @app_commands.command(description="Decide the next paper now (organisers)")
     @app_commands.describe(paper="Which one; by votes if left out")
     async def pick(self, interaction: Interaction, paper: str | None = None) -> None:
-        paper_id = int(paper) if paper and paper.isdecimal() and len(paper) < 19 else None
-        if paper and paper_id is None:
-            await say(interaction, "Choose a paper from the list that appears as you type.")
-            return
-        round_ = await self._rounds.pick(await actor_of(interaction), paper_id)
-        chosen = paper_link(round_.nomination.paper)
-        await say(interaction, f"{chosen} it is, for {moment(round_.meets_at)}.")
+        actor = await actor_of(interaction)
+        round_ = await self._rounds.pick(actor, chosen(paper) if paper else None)
+        picked = paper_link(round_.nomination.paper)
+        await say(interaction, f"{picked} it is, for {moment(round_.meets_at)}.")
 
     @skip.autocomplete("date")
     @suggestions
@@ -145,13 +134,8 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
     @pick.autocomplete("paper")
     @suggestions
     async def _papers_up_like(self, interaction: Interaction, typed: str) -> Choices:
-        return [
-            app_commands.Choice(
-                name=cut(one_line(up.paper.title), CHOICE_NAME), value=str(up.paper.id)
-            )
-            for up in await self._nominations.queue(await actor_of(interaction))
-            if typed.casefold() in up.paper.title.casefold()
-        ][:CHOICES]
+        queue = await self._nominations.queue(await actor_of(interaction))
+        return titled(((up.paper.title, up.paper.id) for up in queue), typed)
 
     async def _answer(self, interaction: Interaction, argument: str) -> None:
         round_id, _, answer = argument.partition(".")

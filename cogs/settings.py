@@ -10,7 +10,8 @@ from bot.core.post import Post, channel, member, role
 from bot.core.text import escape
 from bot.papers.cards import dropped_row, schedule_card
 from bot.papers.schedules import Schedules, ScheduleView
-from cogs.schedule import WEEKDAY_CHOICES, zones_like
+from cogs.choices import zones_like
+from cogs.schedule import WEEKDAY_CHOICES
 
 
 @app_commands.guild_only()

@@ -8,9 +8,8 @@ ever; cogs register what an action does in `PaperclubClient.actions`.
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, Self
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 import discord
 from discord import app_commands, ui
@@ -50,9 +49,6 @@ FORM_LASTS = 15 * 60  # seconds, as long as Discord lets us answer
 # from one on are what Discord gives to components that have none.
 FIRST_MARK = 1_000_000
 
-P = ParamSpec("P")
-Choices = list[app_commands.Choice[str]]
-Complete = Callable[P, Coroutine[Any, Any, Choices]]
 Interaction = discord.Interaction["PaperclubClient"]
 ActionHandler = Callable[[Interaction, str], Awaitable[None]]
 
@@ -219,19 +215,6 @@ async def _answer(interaction: Interaction, **message: Any) -> None:
         await interaction.followup.send(ephemeral=True, **message)
     else:
         await interaction.response.send_message(ephemeral=True, **message)
-
-
-def suggestions(complete: Complete[P]) -> Complete[P]:
-    """An autocomplete that suggests nothing where a command would explain why it can't."""
-
-    @wraps(complete)
-    async def suggest(*args: P.args, **kwargs: P.kwargs) -> Choices:
-        try:
-            return await complete(*args, **kwargs)
-        except UserError:
-            return []
-
-    return suggest
 
 
 async def think(interaction: Interaction) -> None:

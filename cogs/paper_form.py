@@ -1,0 +1,114 @@
+"""The form for a paper that no source knows, and what leads to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.adapters.discord.ui import Form, actor_of, say
+from bot.core.post import Button, Style
+from bot.core.text import ELLIPSIS, cut
+from bot.papers.cards import outcome_sentence
+from bot.papers.nominations import (
+    LONGEST_LINK,
+    LONGEST_REASON,
+    LONGEST_TITLE,
+    NeedsDetails,
+    Nominated,
+    Nominations,
+    Outcome,
+)
+from bot.papers.posts import VOTE
+
+DETAILS, SAME = "details", "same"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a member has given of a paper that no source knows."""
+
+    title: str
+    link: str
+    why: str = ""
+
+    @property
+    def label(self) -> str:
+        """As much of it as a button can hold."""
+        return cut(self.title or self.link, 80)
+
+    @classmethod
+    def of_label(cls, label: str) -> "Draft":
+        """What is left of it after a restart. Half an address is no address."""
+        if not label.startswith(("http://", "https://")):
+            return cls(title=label, link="")
+        return cls(title="", link="" if label.endswith(ELLIPSIS) else label)
+
+
+class PaperForm(Form, title="Nominate a paper"):
+    """For a paper that no source knows."""
+
+    def __init__(
+        self,
+        nominations: Nominations,
+        *,
+        title: str = "",
+        authors: str = "",
+        link: str = "",
+        why: str = "",
+    ) -> None:
+        super().__init__()
+        self._nominations = nominations
+        self.paper_title = _field("Title", "as it stands on the paper", title, LONGEST_TITLE)
+        self.authors = _field("Authors", "Ada Lovelace, Alan Turing", authors, 500, required=False)
+        self.link = _field("Link", "https://…", link, LONGEST_LINK, required=False)
+        self.why = _field("Why this paper?", "", why, LONGEST_REASON, required=False)
+        for field in (self.paper_title, self.authors, self.link, self.why):
+            self.add_item(field)
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        outcome = await self._nominations.nominate_typed(
+            await actor_of(interaction),
+            title=_value(self.paper_title),
+            authors=_value(self.authors),
+            link=_value(self.link),
+            reason=_value(self.why),
+        )
+        await say(interaction, outcome_sentence(outcome), *next_steps(outcome))
+
+    def again(self) -> "PaperForm":
+        return PaperForm(
+            self._nominations,
+            title=_value(self.paper_title),
+            authors=_value(self.authors),
+            link=_value(self.link),
+            why=_value(self.why),
+        )
+
+
+def next_steps(outcome: Outcome) -> tuple[Button, ...]:
+    """What the person may want to press after a nomination."""
+    match outcome:
+        case NeedsDetails(_, title, link):
+            return (Button(DETAILS, Draft(title, link).label, "Type it in", Style.PRIMARY),)
+        case Nominated(nomination, None, _):
+            return (Button(VOTE, str(nomination.id), "Upvote", Style.PRIMARY),)
+        case Nominated(nomination, similar, _) if similar is not None:
+            pair = f"{nomination.id}.{similar.id}"
+            return (Button(SAME, pair, "The same: join them", Style.PRIMARY),)
+        case _:
+            return ()
+
+
+def _field(
+    label: str, hint: str, value: str, longest: int, *, required: bool = True
+) -> ui.Label[Any]:
+    field = ui.TextInput[Any](
+        default=value or None, placeholder=hint or None, max_length=longest, required=required
+    )
+    return ui.Label(text=label, component=field)
+
+
+def _value(field: ui.Label[Any]) -> str:
+    assert isinstance(field.component, ui.TextInput)
+    return field.component.value
