@@ -1,0 +1,308 @@
+"""`/schedule`: what everybody may see, and what only organisers may change."""
+
+import pytest
+
+from tests.people import Club, buttons_of, reply, text_of
+
+ORGANISERS_ONLY = "Only organisers can do that: people with *Manage Server* or the organiser role."
+CHANGES = [
+    ("schedule set", {"weekday": 3, "time": "18:00"}),
+    ("schedule skip", {"date": "2026-01-12"}),
+    ("schedule pause", {}),
+    ("schedule resume", {}),
+    ("schedule pick", {}),
+]
+AS_SET_UP = """### Meetings
+We meet every Monday at 12:00 (Europe/Berlin), for 60 min.
+<t:1768215600:F> (<t:1768215600:R>)
+<t:1768820400:F> (<t:1768820400:R>)
+<t:1769425200:F> (<t:1769425200:R>)
+<t:1770030000:F> (<t:1770030000:R>)
+<t:1770634800:F> (<t:1770634800:R>)"""
+
+
+async def shown(club: Club) -> str:
+    return reply(await club.alice.slash(club.papers, "schedule show"))
+
+
+async def refusal(club: Club, command: str, **options: object) -> str:
+    """What an organiser is told, after which the schedule is as it was."""
+    before = await shown(club)
+    answer = reply(await club.olga.slash(club.papers, command, **options))
+    club.refused()
+    assert await shown(club) == before
+    return answer
+
+
+async def test_members_see_the_next_five_meetings(club: Club) -> None:
+    assert await shown(club) == AS_SET_UP
+    assert reply(await club.olga.slash(club.papers, "schedule show")) == AS_SET_UP
+
+
+@pytest.mark.parametrize(("command", "options"), CHANGES)
+async def test_a_member_changes_nothing(
+    club: Club, command: str, options: dict[str, object]
+) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    if command == "schedule resume":
+        await club.olga.slash(club.papers, "schedule pause")
+    before = await shown(club)
+    answer = await club.alice.slash(club.papers, command, **options)
+    assert reply(answer) == ORGANISERS_ONLY
+    club.refused()
+    assert await shown(club) == before
+    assert await club.queue() == {"On 1706.03762": 0}
+    assert len(club.cards()) == 1
+
+
+@pytest.mark.parametrize(("command", "options"), CHANGES)
+async def test_the_organiser_role_is_enough(
+    club: Club, command: str, options: dict[str, object]
+) -> None:
+    oscar = club.add_member("oscar", club.organisers)
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    if command == "schedule resume":
+        await club.olga.slash(club.papers, "schedule pause")
+    before = await shown(club)
+    answer = reply(await oscar.slash(club.papers, command, **options))
+    assert "organisers" not in answer.lower()
+    assert await shown(club) != before
+
+
+@pytest.mark.parametrize(("command", "options"), CHANGES)
+async def test_before_the_set_up_organisers_are_told_what_is_missing(
+    newcomers: Club, command: str, options: dict[str, object]
+) -> None:
+    answer = await newcomers.olga.slash(newcomers.papers, command, **options)
+    assert reply(answer).startswith("Paperclub isn't set up here yet.")
+    newcomers.refused()
+
+
+# --- set --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence", "first"),
+    [
+        ({"weekday": 3, "time": "5pm"}, "every Thursday at 17:00 (Europe/Berlin)", 1767888000),
+        (
+            {"weekday": 1, "time": "18:30", "cadence": "fortnightly", "duration": 90},
+            "every second Tuesday at 18:30 (Europe/Berlin), for 90 min",
+            1767720600,
+        ),
+        (
+            {"weekday": 4, "time": "9h", "cadence": "-1", "zone": "Kolkata"},
+            "on the last Friday of each month at 09:00 (Asia/Kolkata)",
+            1769743800,
+        ),
+        (
+            {"weekday": 0, "time": "12:00", "starting": "2026-03-01"},
+            "every Monday at 12:00 (Europe/Berlin)",
+            1772449200,
+        ),
+    ],
+)
+async def test_an_organiser_sets_when_to_meet(
+    club: Club, options: dict[str, object], sentence: str, first: int
+) -> None:
+    answer = reply(await club.olga.slash(club.papers, "schedule set", **options))
+    assert sentence in answer
+    assert answer.splitlines()[2].startswith(f"<t:{first}:F>")
+    assert await shown(club) == answer
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"time": "25:00"}, "“25:00” has an hour above 23. Write it like `17:00` or `5:30 pm`."),
+        ({"time": "12:60"}, "has minutes above 59"),
+        ({"time": "5"}, "comes twice a day, so I can't tell which one you mean."),
+        ({"time": "soon"}, "I can't read “soon” as a time of day."),
+        ({"time": " "}, "I need a time of day."),
+        ({"time": "@everyone"}, "I can't read “@\u200beveryone” as a time of day."),
+        ({"zone": "Atlantis"}, "I don't know a time zone called “Atlantis”."),
+        ({"zone": "CET"}, "doesn't say where the group is"),
+        ({"zone": "UTC+1"}, "doesn't say where the group is"),
+        ({"starting": "2020-01-01"}, "1 January 2020 is already past: today is 5 January 2026."),
+        ({"starting": "12.3.2026"}, "can mean 12 March 2026 or 3 December 2026."),
+        ({"starting": "2026-02-30"}, "isn't in the calendar."),
+        ({"starting": "2126-01-01"}, "is more than 10 years away"),
+    ],
+)
+async def test_what_cannot_be_read_in_one_way_is_refused(
+    club: Club, changed: dict[str, str], sentence: str
+) -> None:
+    options = {"weekday": 3, "time": "18:00"} | changed
+    assert sentence in await refusal(club, "schedule set", **options)
+
+
+async def test_a_zone_is_suggested_from_a_city(club: Club) -> None:
+    offered = await club.olga.autocomplete(club.papers, "schedule set", "zone", "berl")
+    assert {"name": "Europe/Berlin", "value": "Europe/Berlin"} in offered
+    assert len(await club.olga.autocomplete(club.papers, "schedule set", "zone", "")) <= 25
+    assert await club.olga.autocomplete(club.papers, "schedule set", "zone", "@everyone") == []
+
+
+async def test_a_meeting_that_is_announced_stays(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.olga.slash(club.papers, "schedule pick")
+    answer = await club.olga.slash(club.papers, "schedule set", weekday=3, time="18:00")
+    lines = reply(answer).splitlines()
+    assert "every Thursday at 18:00" in lines[1]
+    assert lines[2].startswith("<t:1768215600:F> (<t:1768215600:R>) · [On 1706.03762]")
+    assert lines[3].startswith("<t:1768496400:F>")
+
+
+# --- skip, pause, resume ----------------------------------------------------------------------
+
+
+async def test_a_skipped_meeting_is_struck_out_with_its_reason(club: Club) -> None:
+    answer = await club.olga.slash(
+        club.papers, "schedule skip", date="2026-01-19", reason="*exams* @everyone"
+    )
+    assert reply(answer) == "There is no meeting on <t:1768820400:F>."
+    assert r"~~<t:1768820400:F>~~ skipped: \*exams\* @" in await shown(club)
+    assert "@everyone" not in await shown(club)
+
+
+async def test_skipping_the_announced_meeting_tells_who_was_coming(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.olga.slash(club.papers, "schedule pick")
+    await club.alice.click(club.card("Paper of the week"), label="Going")
+    await club.olga.slash(club.papers, "schedule skip", date="12 January", reason="snow")
+    (thread,) = club.papers.threads
+    told = text_of(thread.history()[-1])
+    assert f"<@{club.alice.id}>" in told
+    assert "This meeting is called off" in told
+    assert "snow" in told
+    assert list(buttons_of(club.card("Paper of the week"))) == ["Paper"]
+    assert "**This meeting was called off.**" in text_of(club.card("Paper of the week"))
+    assert await club.queue() == {"On 1706.03762": 0}
+
+
+@pytest.mark.parametrize(
+    ("date", "sentence"),
+    [
+        ("2026-01-13", "No meeting falls on Tuesday 13 January 2026. `/schedule show` lists"),
+        ("2025-12-29", "29 December 2025 is already past: today is 5 January 2026."),
+        ("next week", "I can't read “next week” as a date. Write it like `2026-01-12`"),
+        (" ", "I need a date."),
+        ("1/12/2026", "can mean 1 December 2026 or 12 January 2026."),
+    ],
+)
+async def test_a_day_without_a_meeting_cannot_be_skipped(
+    club: Club, date: str, sentence: str
+) -> None:
+    assert sentence in await refusal(club, "schedule skip", date=date)
+
+
+async def test_a_day_is_skipped_once(club: Club) -> None:
+    await club.olga.slash(club.papers, "schedule skip", date="2026-01-19")
+    said = await refusal(club, "schedule skip", date="2026-01-19")
+    assert said == "Monday 19 January is skipped already."
+
+
+async def test_the_days_of_meetings_are_suggested(club: Club) -> None:
+    offered = await club.olga.autocomplete(club.papers, "schedule skip", "date", "19")
+    assert offered == [{"name": "Monday 19 January 2026", "value": "2026-01-19"}]
+
+
+async def test_pausing_until_a_day_and_resuming(club: Club) -> None:
+    answer = await club.olga.slash(club.papers, "schedule pause", until="1 February")
+    assert reply(answer) == "No meetings until 1 February 2026."
+    lines = (await shown(club)).splitlines()
+    assert lines[2] == "**Paused** until 1 February 2026."
+    assert [line.endswith("~~ paused") for line in lines[3:]] == [True] * 3 + [False] * 2
+    answer = await club.olga.slash(club.papers, "schedule resume")
+    assert reply(answer) == AS_SET_UP
+
+
+async def test_pausing_without_an_end(club: Club) -> None:
+    answer = await club.olga.slash(club.papers, "schedule pause")
+    assert reply(answer) == "No meetings until `/schedule resume`."
+    assert "**Paused** until an organiser runs `/schedule resume`." in await shown(club)
+
+
+async def test_pausing_leaves_the_announced_meeting(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.olga.slash(club.papers, "schedule pick")
+    said = reply(await club.olga.slash(club.papers, "schedule pause"))
+    assert "The meeting that is announced already stays; `/schedule skip` calls it off." in said
+    assert "On 1706.03762" in await shown(club)
+
+
+@pytest.mark.parametrize("until", ["yesterday", "2025-01-01", "31 February", "@here"])
+async def test_pausing_until_no_day_is_refused(club: Club, until: str) -> None:
+    await refusal(club, "schedule pause", until=until)
+
+
+async def test_resuming_what_is_not_paused_says_so(club: Club) -> None:
+    said = await refusal(club, "schedule resume")
+    assert said == "The schedule is not paused. `/schedule show` lists the meetings."
+
+
+# --- pick -------------------------------------------------------------------------------------
+
+
+async def test_an_organiser_picks_by_votes(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    second = await club.nominate(club.bob, "arXiv:1706.03763")
+    await club.alice.click(second, label="Upvote")
+    answer = await club.olga.slash(club.papers, "schedule pick")
+    link = "[On 1706.03763](https://arxiv.org/abs/1706.03763)"
+    assert reply(answer) == f"{link} it is, for <t:1768215600:F>."
+    assert f"### Paper of the week: {link}" in text_of(club.card("Paper of the week"))
+    assert await club.queue() == {"On 1706.03762": 0}
+    assert link in await shown(club)
+
+
+async def test_an_organiser_picks_by_hand(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    second = await club.nominate(club.bob, "arXiv:1706.03763")
+    await club.alice.click(second, label="Upvote")
+    (offered,) = await club.olga.autocomplete(club.papers, "schedule pick", "paper", "3762")
+    answer = await club.olga.slash(club.papers, "schedule pick", paper=offered["value"])
+    assert reply(answer).startswith("[On 1706.03762]")
+
+
+async def test_a_tie_is_told(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.nominate(club.bob, "arXiv:1706.03763")
+    await club.olga.slash(club.papers, "schedule pick")
+    card = text_of(club.card("Paper of the week: [On 1706.03762]"))
+    assert "It was a tie at 0 votes; this one goes first because it was nominated first." in card
+
+
+async def test_there_must_be_something_to_pick(club: Club) -> None:
+    said = await refusal(club, "schedule pick")
+    assert said == "Nothing is nominated yet. `/paper nominate` takes any link."
+
+
+async def test_a_meeting_has_one_paper(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.nominate(club.alice, "arXiv:1706.03763")
+    await club.olga.slash(club.papers, "schedule pick")
+    said = await refusal(club, "schedule pick")
+    assert said.startswith("This meeting's paper is announced already.")
+    assert len([card for card in club.cards() if "Paper of the week:" in text_of(card)]) == 1
+
+
+async def test_nothing_is_picked_while_paused(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.olga.slash(club.papers, "schedule pause")
+    said = await refusal(club, "schedule pick")
+    assert said == "No meeting is ahead. `/schedule show` tells why."
+
+
+@pytest.mark.parametrize(
+    ("paper", "sentence"),
+    [
+        ("attention", "Choose one from the list that appears as you type."),
+        ("99", "That paper is not up for vote. Nominate it first: `/paper nominate`."),
+        ("9" * 30, "Choose one from the list that appears as you type."),
+    ],
+)
+async def test_only_what_is_up_can_be_picked(club: Club, paper: str, sentence: str) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    assert await refusal(club, "schedule pick", paper=paper) == sentence
+    assert await club.queue() == {"On 1706.03762": 0}
