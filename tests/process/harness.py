@@ -155,10 +155,10 @@ class Stage:
         migrate(self.url)
         settings = Settings(_env_file=None, database_url=self.url, cache_dir=None, shards=1)
         application = build(settings, resolver=FakeResolver())
+        await application.scheduler.stop()  # what they have to say waits for the process
         try:
             yield application
         finally:
-            await application.scheduler.stop()
             await application.database.close()
 
     def actor(self, name: str, guild: str = "Reading", *, organiser: bool = False) -> Actor:
@@ -176,7 +176,10 @@ class Stage:
 
     def sleep_until_next_step(self, *, ahead: float = 0) -> None:
         """Time passes until the next step of any round is due, or `ahead` seconds before."""
-        self.sleep(self.next_step_at() - self.now() - timedelta(seconds=ahead))
+        self.sleep_until(self.next_step_at() - timedelta(seconds=ahead))
+
+    def sleep_until(self, instant: datetime) -> None:
+        self.sleep(instant - self.now())
 
     async def travel_until_next_step(self) -> None:
         """Time passes for a process that runs under faketime, and for Discord."""
@@ -189,7 +192,11 @@ class Stage:
 
     def next_step_at(self) -> datetime:
         """When the next step of any round is due."""
-        return _instant(self.query("SELECT min(next_due_at) FROM schedule")[0][0])
+        return self.instant("SELECT min(next_due_at) FROM schedule")
+
+    def instant(self, sql: str) -> datetime:
+        """The instant that a query yields."""
+        return _instant(self.query(sql)[0][0])
 
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as connection:
@@ -218,7 +225,7 @@ class Stage:
         """The bot's messages whose text has `pattern`, in a channel or anywhere, threads too."""
         channels = [where] if where else list(self.wire.world.messages)
         messages = [m for channel in channels for m in self.wire.bot_messages(channel)]
-        return [m for m in messages if re.search(pattern, text_of(m))]
+        return [m for m in messages if m.type == 0 and re.search(pattern, text_of(m))]
 
     def clean(self) -> None:
         """Discord had nothing to complain of."""
