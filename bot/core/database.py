@@ -7,7 +7,7 @@ writers wait their turn here instead of meeting "database is locked".
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,8 +128,27 @@ class _NearConnection(aiosqlite.Connection):
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if fn == self._conn.commit or args[:1] == (BEGIN_TO_WRITE,):
-            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+            waiting = super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+            return await _to_its_end(waiting)
         return fn(*args, **kwargs)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, Any]) -> Any:
+    """Await what a thread does; whoever is cancelled meanwhile goes on when the thread is done.
+
+    They would close the connection, and SQLite ends the process if it is used at that moment.
+    """
+    task = asyncio.ensure_future(work)
+    cancelled = None
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        task.exception()  # it was looked at; nobody waits for it any more
+        raise cancelled
+    return task.result()
 
 
 def _connect_sqlite(dialect: Dialect, record: Any, args: list[Any], options: Any) -> None:
