@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo browser test check run bench lock audit clean
+.PHONY: help demo browser test check run docs bench lock audit clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
@@ -38,6 +38,9 @@ browser: $(READY) ## Click through the demo in a headless Chromium (needs playwr
 
 run: $(READY) ## Run the bot for real; reads DISCORD_TOKEN from the environment or .env
 	@$(BIN)/paperclub run $(ARGS)
+
+docs: $(READY) ## Write docs/commands.md from the commands themselves
+	@$(BIN)/python -m tests.docs.commands
 
 bench: $(READY) ## Time what ought to be quick
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

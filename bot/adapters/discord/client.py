@@ -87,14 +87,18 @@ class PaperclubClient(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(ActionButton)
+        await self.add_commands()
+        if not await self._sync() and self._syncing is None:
+            self._syncing = asyncio.create_task(self._keep_syncing(), name="sync commands")
+
+    async def add_commands(self) -> None:
+        """Put the cogs in their places, with what their buttons and menus do."""
         while self.cogs_to_add:  # a login that is repeated finds them added
             cog = self.cogs_to_add.pop(0)
             await self.add_cog(cog)
             self.actions |= getattr(cog, "actions", {})
             for menu in getattr(cog, "menus", ()):
                 self.tree.add_command(menu)
-        if not await self._sync() and self._syncing is None:
-            self._syncing = asyncio.create_task(self._keep_syncing(), name="sync commands")
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Log in and stay connected. Raises UserError when Discord does not know the token.

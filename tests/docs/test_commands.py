@@ -1,0 +1,66 @@
+"""The guides name what there is, and nothing else."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.cli import app
+from tests.docs import commands
+
+GUIDES = [
+    *(commands.ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *sorted((commands.ROOT / "docs").glob("*.md")),
+]
+
+
+async def test_the_page_of_commands_is_up_to_date() -> None:
+    page = commands.page(await commands.registered())
+    assert commands.PAGE.read_text() == page, "run `make docs`"
+
+
+async def test_every_command_and_option_is_explained() -> None:
+    page = commands.PAGE.read_text()
+
+    def check(name: str, command: dict[str, object]) -> None:
+        assert name in page
+        options = command.get("options") or []
+        assert isinstance(options, list)
+        for option in options:
+            assert option["description"], f"{name} {option['name']} says nothing"
+            if option["type"] in commands.INSIDE:
+                check(f"{name} {option['name']}", option)
+            else:
+                assert f"| `{option['name']}` | {option['description']}" in page
+
+    for command in await commands.registered():
+        check(command["name"], command)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_the_commands_in_a_guide_exist(guide: Path) -> None:
+    page = commands.PAGE.read_text()
+    for name in re.findall(r"`/(?!healthz)([a-z]+(?: [a-z]+)?)\b[^`/]*`", guide.read_text()):
+        assert re.search(rf"/{name}\b", page), f"{guide.name} names /{name}"
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_the_make_targets_in_a_guide_exist(guide: Path) -> None:
+    targets = re.findall(r"^([a-z]+):", (commands.ROOT / "Makefile").read_text(), re.MULTILINE)
+    named = re.findall(r"(?:`|^)make ([a-z]+)", guide.read_text(), re.MULTILINE)
+    assert set(named) <= set(targets)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_the_words_after_paperclub_in_a_guide_are_commands(guide: Path) -> None:
+    known = {command.name or command.callback.__name__ for command in app.registered_commands}
+    named = re.findall(
+        r"(?:`|^)(?:\.venv/bin/)?paperclub ([a-z]+)", guide.read_text(), re.MULTILINE
+    )
+    assert set(named) <= known
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_links_between_the_guides_lead_somewhere(guide: Path) -> None:
+    for target in re.findall(r"\]\((?!https?://|#|mailto:)([^)#\s]+)", guide.read_text()):
+        assert (guide.parent / target).exists(), f"{guide.name} links to {target}"
