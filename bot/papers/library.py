@@ -25,6 +25,7 @@ from bot.papers.works import (
     find_paper,
     merge,
     nomination_up,
+    paper_with_references,
     references_of,
     refresh_card,
     retry_pause,
@@ -76,7 +77,7 @@ class Library:
         """A paper of this community; raises UserError if there is none with this id."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
-            paper = await session.get(Paper, paper_id)
+            paper = await paper_with_references(session, paper_id)
             if paper is None or paper.community_id != community.id:
                 raise UserError("I don't know that paper. Choose one from the list as you type.")
             nomination = await nomination_up(session, paper.id)
@@ -138,14 +139,14 @@ class Library:
 
     async def _complete(self, paper_id: int) -> None:
         async with self._database.reading() as session:
-            paper = await session.get(Paper, paper_id)
+            paper = await paper_with_references(session, paper_id)
             if paper is None:
                 return  # it was joined with another one meanwhile
             references = references_of(paper)
         answer = await self._resolver.resolve(references)
         now = self._clock.now()
         async with self._database.transaction() as session:
-            paper = await session.get(Paper, paper_id)
+            paper = await paper_with_references(session, paper_id)
             if paper is None or paper.state != PaperState.WAITING:
                 return
             if isinstance(answer, Unavailable):

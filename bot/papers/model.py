@@ -47,8 +47,9 @@ class Paper(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 
+    # Not loaded unless asked for: most of what is shown does not need them.
     references: Mapped[list["PaperReference"]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan", order_by="PaperReference.id"
+        cascade="all, delete-orphan", order_by="PaperReference.id"
     )
 
 
@@ -92,7 +93,7 @@ class Nomination(Base):
     rounds_waited: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 
-    paper: Mapped[Paper] = relationship(lazy="selectin")
+    paper: Mapped[Paper] = relationship(lazy="joined", innerjoin=True)
 
 
 class Vote(Base):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
 
 from bot.core.outbox import Outbox
 from bot.papers.model import (
@@ -50,10 +51,15 @@ async def find_paper(
         .join(PaperReference)
         .where(PaperReference.community_id == community_id, or_(*wanted))
         .where(Paper.id != (other_than or 0))
+        .options(selectinload(Paper.references))
         .order_by(Paper.id)
         .limit(1)
     )
     return found.scalars().first()
+
+
+async def paper_with_references(session: AsyncSession, paper_id: int) -> Paper | None:
+    return await session.get(Paper, paper_id, options=[selectinload(Paper.references)])
 
 
 async def similar_paper(session: AsyncSession, paper: Paper) -> Paper | None:
@@ -142,8 +148,9 @@ async def merge(
         await _move_votes(session, goes, stays)
         goes.state = NominationState.MERGED
         await refresh_nomination(session, outbox, goes, now)
-    for reference in list(dropped.references):
-        reference.paper_id = kept.id
+    await session.execute(
+        update(PaperReference).where(PaperReference.paper_id == dropped.id).values(paper_id=kept.id)
+    )
     nominations = await session.execute(select(Nomination).where(Nomination.paper_id == dropped.id))
     for nomination in nominations.scalars():
         nomination.paper = kept
