@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -145,3 +146,14 @@ def valid_requests(monkeypatch) -> Iterator[None]:
         assert not openapi.faults(requests)
     elif requests and os.environ.get("CI") == "true":
         pytest.fail(missing)  # elsewhere tests/test_openapi.py says that nothing is checked
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have counted (`record_property("counts", ...)`), added up."""
+    counts: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) == "call":
+                counts.update(dict(report.user_properties).get("counts", {}))
+    if counts:
+        terminalreporter.write_line(", ".join(f"{n} {what}" for what, n in counts.items()))

@@ -211,7 +211,7 @@ class Courier:
                 row.state = State.SENT
             row.message_ref, row.sent_at, row.attempts = message_ref, now, 0
             await self._ledger.delivered(session, row.community_id, row.destination, now)
-        if claim.delivery.late:
+        if claim.delivery.late and isinstance(claim.delivery.action, Post):
             log.warning("%s went out late", claim.key)
 
     async def _record_delay(self, claim: _Claim, error: DeliveryDelayed) -> None:
