@@ -97,6 +97,39 @@ async def test_two_that_look_the_same_are_joined_by_a_click(club: Club, resolver
     assert "Merged" in text_of(club.cards()[-1])
 
 
+@pytest.mark.parametrize("organiser", [False, True])
+async def test_only_the_nominator_or_an_organiser_joins_two(club: Club, organiser: bool) -> None:
+    await club.nominate(club.alice, "10.1000/one")
+    await club.nominate(club.alice, "10.1000/two")
+    said = await club.press(club.olga if organiser else club.bob, "pc:same:2.1")
+    if organiser:
+        assert said.startswith("Joined:")
+    else:
+        assert said == "Only the nominator or an organiser can join two nominations."
+    assert len(await club.queue()) == (1 if organiser else 2)
+
+
+async def test_a_paper_that_turns_out_to_be_up_already_is_joined_to_it(
+    club: Club, resolver, clock
+) -> None:
+    first = await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.bob.click(first, label="Upvote")
+    resolver.default = UNAVAILABLE
+    second = await club.nominate(club.bob, "10.1000/attention")
+    for member in (club.bob, club.olga):
+        await member.click(second, label="Upvote")
+    resolver.default = PaperRecord(
+        title="Attention", references=frozenset({Reference(Kind.ARXIV, "1706.03762")})
+    )
+    clock.advance(minutes=11)
+    await club.application.tick()
+    assert await club.queue() == {ATTENTION: 2}
+    assert "**2 votes**" in text_of(club.cards()[0])
+    assert "Merged: the same paper was already nominated." in text_of(club.cards()[1])
+    again = await club.alice.slash(club.papers, "paper nominate", link="10.1000/attention")
+    assert "is up already" in reply(again)
+
+
 async def test_the_menu_of_a_message_nominates_the_first_paper_in_it(club: Club) -> None:
     message = await club.bob.send(club.papers, "have you seen https://arxiv.org/abs/1706.03762 ?")
     answer = await club.alice.context_menu(club.papers, MENU, message)
