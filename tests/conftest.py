@@ -10,6 +10,8 @@ from pathlib import Path
 
 import discord
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from simcord.env import Env
 
 from bot.app import Application, build
@@ -18,6 +20,12 @@ from bot.papers.references import Reference
 from bot.papers.sources.record import Answer, PaperRecord, Unavailable
 from bot.settings import Settings
 from tests import openapi
+
+# A slow machine is no fault of the code.
+hypothesis_settings.register_profile(
+    "paperclub", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("paperclub")
 
 # A Monday, between two clock changes.
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)

@@ -203,15 +203,15 @@ def test_an_answer_to_a_nomination_fits_in_a_message(outcome: Any) -> None:
     assert set(render(sentence).formats) <= {"hidden link", "time", "mention"}
 
 
-@given(st.lists(nominations, max_size=12), st.lists(discussed, max_size=12), st.integers(0, 3))
-@settings(max_examples=20)
+@given(st.lists(nominations, max_size=2), st.lists(discussed, max_size=2), st.integers(0, 3))
+@settings(max_examples=30)
 def test_every_page_of_a_list_fits(
     up: list[NominationView], before: list[Discussed], page: int
 ) -> None:
     for rows in (
-        [cards.queue_row(nomination) for nomination in up],
-        [cards.paper_row(nomination.paper) for nomination in up],
-        [cards.history_row(one) for one in before],
+        [cards.queue_row(nomination) for nomination in up] * 6,
+        [cards.paper_row(nomination.paper) for nomination in up] * 6,
+        [cards.history_row(one) for one in before] * 6,
     ):
         check(page_of("Papers found", rows, page, "search", empty="None.", argument="x" * 60))
 
