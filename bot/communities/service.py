@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community, Incident
@@ -17,6 +17,15 @@ from bot.core.post import Button, Job, Post, Style, channel, moment
 
 NOT_SET_UP = (
     "Paperclub isn't set up here yet. An organiser runs `/setup start`; it takes two minutes."
+)
+
+
+# Made once: every command asks the first, and every delivery the second.
+_BY_REF = select(Community).where(
+    Community.platform == bindparam("platform"), Community.external_id == bindparam("external_id")
+)
+_OPEN_INCIDENTS = select(Incident).where(
+    Incident.community_id == bindparam("community_id"), Incident.closed_at.is_(None)
 )
 
 
@@ -193,17 +202,19 @@ class Communities:
     ) -> None:
         """A post got through: trouble of this kind is over. Part of the courier's record.
 
-        An outage is over when nothing is left that it holds up.
+        It is over when nothing is left that it holds up: with a permission missing, edits may
+        get through where messages don't.
         """
-        over = [f"refused:{destination}"]
-        if not await self._outbox.is_struggling(session, community_id):
-            over.append("outage")
-        await session.execute(
-            update(Incident)
-            .where(Incident.community_id == community_id, Incident.closed_at.is_(None))
-            .where(Incident.subject.in_(over))
-            .values(closed_at=now)
-        )
+        incidents = await session.execute(_OPEN_INCIDENTS, {"community_id": community_id})
+        for incident in incidents.scalars().all():  # seldom any
+            if incident.subject == "outage":
+                lasts = await self._outbox.is_struggling(session, community_id)
+            elif incident.subject == f"refused:{destination}":
+                lasts = await self._outbox.is_held_up(session, community_id, destination)
+            else:
+                continue
+            if not lasts:
+                incident.closed_at = now
 
     async def _set_left(self, platform: str, community_ref: str, at: datetime | None) -> None:
         async with self._database.transaction() as session:
@@ -215,11 +226,7 @@ class Communities:
 
 
 async def _find(session: AsyncSession, platform: str, external_id: str) -> Community | None:
-    found = await session.execute(
-        select(Community).where(
-            Community.platform == platform, Community.external_id == external_id
-        )
-    )
+    found = await session.execute(_BY_REF, {"platform": platform, "external_id": external_id})
     return found.scalar_one_or_none()
 
 

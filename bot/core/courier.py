@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -97,6 +97,33 @@ class _Claim:
     expired: bool
 
 
+_ANCHOR = aliased(OutboxRow)
+# Rows that wait for no other row's result. A post for a thread that could not be opened goes to
+# the channel instead. What follows up something that will never be there is ready too: it is
+# claimed and found to be moot.
+_READY = and_(
+    OutboxRow.state.in_(UNDELIVERED),
+    or_(
+        OutboxRow.anchor_id.is_(None),
+        _ANCHOR.state.in_((State.SENT, State.EXPIRED)),
+        and_(OutboxRow.kind == "post", _ANCHOR.kind == "thread", _ANCHOR.state == State.FAILED),
+    ),
+)
+_HEADS = (
+    select(OutboxRow.lane, OutboxRow.not_before)
+    .outerjoin(_ANCHOR, _ANCHOR.id == OutboxRow.anchor_id)
+    .where(_READY)
+    .order_by(OutboxRow.id)
+)
+_HEAD = (
+    select(OutboxRow, _ANCHOR)
+    .outerjoin(_ANCHOR, _ANCHOR.id == OutboxRow.anchor_id)
+    .where(_READY, OutboxRow.lane == bindparam("lane"))
+    .order_by(OutboxRow.id)
+    .limit(1)
+)
+
+
 class Courier:
     """Delivers all that can be delivered now; one at a time in a lane, many lanes at once."""
 
@@ -133,7 +160,7 @@ class Courier:
         """The lanes whose oldest row can go out now, and when the next of the others is due."""
         now = self._clock.now()
         async with self._database.reading() as session:
-            rows = (await session.execute(_ready_rows())).all()
+            rows = (await session.execute(_HEADS)).all()
         heads: dict[str, datetime] = {}
         for row in rows:
             heads.setdefault(row.lane, row.not_before)
@@ -151,11 +178,10 @@ class Courier:
     async def _claim(self, lane: str) -> _Claim | None:
         now = self._clock.now()
         async with self._database.transaction() as session:
-            head = (await session.execute(_ready_rows(lane).limit(1))).first()
-            if head is None or head.not_before > now:
+            head = (await session.execute(_HEAD, {"lane": lane})).first()
+            if head is None or head[0].not_before > now:
                 return None
-            row = await session.get_one(OutboxRow, head.id)
-            anchor = await session.get(OutboxRow, row.anchor_id) if row.anchor_id else None
+            row, anchor = head
             uncertain = row.claimed_at is not None
             row.state = State.CLAIMED
             row.claimed_at = row.claimed_at or now
@@ -245,32 +271,6 @@ class Courier:
         """1, 2, 4 ... times the first pause, with jitter so that not all come back at once."""
         pause: timedelta = self._first_pause * 2 ** min(attempts - 1, 10)
         return min(pause, LONGEST_PAUSE) * random.uniform(0.8, 1.2)
-
-
-def _ready_rows(lane: str | None = None) -> Select[int, str, datetime]:
-    """Undelivered rows, oldest first, without those that wait for another row's result.
-
-    A post for a thread that could not be opened goes to the channel instead. What follows up
-    something that will never be there is ready too: it is claimed and found to be moot.
-    """
-    anchor = aliased(OutboxRow)
-    without_thread = and_(
-        OutboxRow.kind == "post", anchor.kind == "thread", anchor.state == State.FAILED
-    )
-    statement = (
-        select(OutboxRow.id, OutboxRow.lane, OutboxRow.not_before)
-        .outerjoin(anchor, anchor.id == OutboxRow.anchor_id)
-        .where(OutboxRow.state.in_(UNDELIVERED))
-        .where(
-            or_(
-                OutboxRow.anchor_id.is_(None),
-                anchor.state.in_((State.SENT, State.EXPIRED)),
-                without_thread,
-            )
-        )
-        .order_by(OutboxRow.id)
-    )
-    return statement if lane is None else statement.where(OutboxRow.lane == lane)
 
 
 def _delivery(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> Delivery:

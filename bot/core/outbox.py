@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, or_, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,6 +61,9 @@ class OutboxRow(Base):
     message_ref: Mapped[str | None] = mapped_column(String(80))  # what the platform calls it
     last_error: Mapped[str | None]
     sent_at: Mapped[datetime | None]
+
+
+_BY_KEY = select(OutboxRow).where(OutboxRow.dedupe_key.in_(bindparam("keys", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -125,14 +128,14 @@ class Outbox:
 
         While the message itself has not been sent, it is the message that changes.
         """
-        row = await _row(session, anchor)
+        key = f"{anchor}:edit"
+        rows = {row.dedupe_key: row for row in await _rows(session, anchor, key)}
+        row, edit = rows.get(anchor), rows.get(key)
         if row is None:
             return
         if row.state in (State.PENDING, State.FAILED) and row.claimed_at is None:
             row.action = to_json(post)
             return
-        key = f"{anchor}:edit"
-        edit = await _row(session, key)
         if edit is None:
             edit = OutboxRow(
                 community_id=row.community_id,
@@ -221,6 +224,17 @@ class Outbox:
         )
         await self.revive(session, now=now, community_id=community_id, destination=new)
 
+    async def is_held_up(self, session: AsyncSession, community_id: int, destination: str) -> bool:
+        """Whether something that was to go there has failed and is not there yet."""
+        found = await session.execute(
+            select(OutboxRow.id)
+            .where(OutboxRow.community_id == community_id, OutboxRow.destination == destination)
+            .where(OutboxRow.state.in_((*UNDELIVERED, State.FAILED)))
+            .where(OutboxRow.last_error.is_not(None))
+            .limit(1)
+        )
+        return found.first() is not None
+
     async def is_struggling(self, session: AsyncSession, community_id: int) -> bool:
         """Whether something that waits here has failed more than once."""
         found = await session.execute(
@@ -240,10 +254,12 @@ class Outbox:
 
 
 async def _row(session: AsyncSession, key: str) -> OutboxRow | None:
-    found = await session.execute(select(OutboxRow).where(OutboxRow.dedupe_key == key))
-    return found.scalar_one_or_none()
+    return next(iter(await _rows(session, key)), None)
+
+
+async def _rows(session: AsyncSession, *keys: str) -> Sequence[OutboxRow]:
+    return (await session.execute(_BY_KEY, {"keys": keys})).scalars().all()
 
 
 async def _id_of(session: AsyncSession, key: str) -> int:
-    found = await session.execute(select(OutboxRow.id).where(OutboxRow.dedupe_key == key))
-    return found.scalar_one()
+    return (await _rows(session, key))[0].id
