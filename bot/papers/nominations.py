@@ -20,7 +20,7 @@ from bot.papers.rules import ranked
 from bot.papers.sources.record import NotFound, Unavailable
 from bot.papers.views import Discussed, NominationView
 from bot.papers.works import (
-    candidates_of,
+    candidates,
     card_key,
     describe,
     discussed,
@@ -28,7 +28,6 @@ from bot.papers.works import (
     merge,
     new_paper,
     nomination_up,
-    open_records,
     refresh_nomination,
     similar_paper,
     typed_paper,
@@ -298,9 +297,8 @@ class Nominations:
 
 async def open_nominations(session: AsyncSession, community_id: int) -> list[NominationView]:
     """What is up for vote, in the order in which it would be picked."""
-    nominations = {n.id: n for n in await open_records(session, community_id)}
-    candidates = await candidates_of(session, community_id, nominations.values())
-    return [NominationView.of(nominations[c.nomination_id], c.votes) for c in ranked(candidates)]
+    up = dict(await candidates(session, community_id))
+    return [NominationView.of(up[candidate], candidate.votes) for candidate in ranked(up)]
 
 
 def _needs_details(answer: NotFound, reference: Reference) -> NeedsDetails:

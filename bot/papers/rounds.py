@@ -23,7 +23,7 @@ from bot.papers.model import Round, RoundState, RoundStep, Rsvp, Schedule, Skip
 from bot.papers.rules import Choice, Offsets, Progress, Step, choose, upcoming
 from bot.papers.steps import RoundSteps
 from bot.papers.views import Dropped, RoundView
-from bot.papers.works import candidates_of, open_records
+from bot.papers.works import candidates
 
 log = logging.getLogger(__name__)
 
@@ -244,13 +244,13 @@ class Rounds:
     async def _choice(
         self, session: AsyncSession, community_id: int, paper_id: int | None
     ) -> Choice:
-        nominations = await open_records(session, community_id)
+        up = await candidates(session, community_id)
         if paper_id is None:
-            choice = choose(await candidates_of(session, community_id, nominations))
+            choice = choose([candidate for candidate, _ in up])
             if choice is None:
                 raise UserError("Nothing is nominated yet. `/paper nominate` takes any link.")
             return choice
-        for nomination in nominations:
+        for _, nomination in up:
             if nomination.paper_id == paper_id:
                 return Choice(nomination.id, None)
         raise UserError("That paper is not up for vote. Nominate it first: `/paper nominate`.")

@@ -19,7 +19,7 @@ from bot.papers.rules import Choice, Planned, Step, choose, expires
 from bot.papers.views import Attendance, RoundView
 from bot.papers.works import (
     announce_key,
-    candidates_of,
+    candidates,
     event_key,
     open_records,
     refresh_nomination,
@@ -165,8 +165,8 @@ class RoundSteps:
             await self._say(planned, posts.call_for_nominations(self._round.meets_at))
 
     async def _pick(self, planned: Planned) -> None:
-        nominations = await open_records(self._session, self._community.id)
-        choice = choose(await candidates_of(self._session, self._community.id, nominations))
+        up = await candidates(self._session, self._community.id)
+        choice = choose([candidate for candidate, _ in up])
         if choice is None:
             await self._say(planned, posts.open_week(self._round.meets_at))
         else:

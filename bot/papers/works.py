@@ -6,9 +6,9 @@ These functions run inside a service's transaction. Any shared reference means t
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from bot.core.outbox import Outbox
 from bot.papers.model import (
@@ -180,9 +180,11 @@ async def nomination_up(session: AsyncSession, paper_id: int) -> Nomination | No
     return found.scalar_one_or_none()
 
 
+_COUNT_VOTES = select(func.count()).where(Vote.nomination_id == bindparam("nomination_id"))
+
+
 async def count_votes(session: AsyncSession, nomination_id: int) -> int:
-    statement = select(func.count()).where(Vote.nomination_id == nomination_id)
-    return (await session.execute(statement)).scalar_one()
+    return (await session.execute(_COUNT_VOTES, {"nomination_id": nomination_id})).scalar_one()
 
 
 async def view(session: AsyncSession, nomination: Nomination) -> NominationView:
@@ -286,36 +288,26 @@ def retry_pause(attempts: int, asked_for: timedelta | None) -> timedelta:
     return max(pause, asked_for or timedelta(0))
 
 
-async def votes_by_nomination(
-    session: AsyncSession, nomination_ids: Iterable[int]
-) -> dict[int, int]:
-    """The number of votes of each nomination that has any."""
-    counted = await session.execute(
-        select(Vote.nomination_id, func.count())
-        .where(Vote.nomination_id.in_(list(nomination_ids)))
-        .group_by(Vote.nomination_id)
-    )
-    return dict(counted.all())
+_EARLIER = aliased(Nomination)
+_VOTES = select(func.count()).where(Vote.nomination_id == Nomination.id).scalar_subquery()
+_PAST_PICKS = (
+    select(func.count())
+    .where(_EARLIER.community_id == Nomination.community_id)
+    .where(_EARLIER.state.in_((NominationState.PICKED, NominationState.DISCUSSED)))
+    .where(_EARLIER.member_ref == Nomination.member_ref)
+    .scalar_subquery()
+)
+_CANDIDATES = select(Nomination, _VOTES, _PAST_PICKS).where(
+    Nomination.community_id == bindparam("community_id"), Nomination.state == NominationState.OPEN
+)
 
 
-async def candidates_of(
-    session: AsyncSession, community_id: int, nominations: Iterable[Nomination]
-) -> list[Candidate]:
-    """These nominations as the rules see them."""
-    nominations = list(nominations)
-    votes = await votes_by_nomination(session, [n.id for n in nominations])
-    picks = await _past_picks(session, community_id)
+async def candidates(
+    session: AsyncSession, community_id: int
+) -> list[tuple[Candidate, Nomination]]:
+    """What is up for vote, as the rules see it, each with its record."""
+    found = await session.execute(_CANDIDATES, {"community_id": community_id})
     return [
-        Candidate(n.id, votes.get(n.id, 0), picks.get(n.member_ref, 0), n.created_at)
-        for n in nominations
+        (Candidate(nomination.id, votes, past_picks, nomination.created_at), nomination)
+        for nomination, votes, past_picks in found
     ]
-
-
-async def _past_picks(session: AsyncSession, community_id: int) -> dict[str, int]:
-    counted = await session.execute(
-        select(Nomination.member_ref, func.count())
-        .where(Nomination.community_id == community_id)
-        .where(Nomination.state.in_((NominationState.PICKED, NominationState.DISCUSSED)))
-        .group_by(Nomination.member_ref)
-    )
-    return dict(counted.all())
