@@ -3,14 +3,17 @@
 import argparse
 import asyncio
 import gc
+import logging
 import sys
 import tempfile
 from pathlib import Path
 
 from tests.benchmarks.acknowledge import acknowledge
 from tests.benchmarks.figures import Figure, as_table
+from tests.benchmarks.processes import processes
+from tests.benchmarks.schedules import schedules
 
-BENCHMARKS = {run.__name__: run for run in (acknowledge,)}
+BENCHMARKS = {run.__name__: run for run in (acknowledge, schedules, processes)}
 
 
 async def _run(names: list[str], rounds: int) -> dict[str, list[Figure]]:
@@ -29,6 +32,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help=f"which of {', '.join(BENCHMARKS)}; else all")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured")
     options = parser.parse_args()
+    logging.disable(logging.WARNING)
     asyncio.run(_run(options.names or list(BENCHMARKS), options.rounds))
 
 

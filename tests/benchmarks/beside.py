@@ -21,7 +21,7 @@ if not (SHARED / "wire").is_dir():
     raise SystemExit(f"There is no loopback Discord at {SHARED}. Set PAPERCLUB_SHARED.")
 sys.path.append(str(SHARED))
 
-from wire.bench import REF, big_world, percentile  # noqa: E402 - its folder is known only now
+from wire.bench import REF, big_world, cpu_seconds, percentile  # noqa: E402 - its folder is known only now
 from wire.interactions import Interaction  # noqa: E402
 from wire.server import WireServer  # noqa: E402
 
@@ -99,10 +99,11 @@ class Side:
 
 @dataclass(frozen=True)
 class Load:
-    """How long acknowledgements took, in milliseconds."""
+    """How long acknowledgements took, and the bot's processor time for each; in milliseconds."""
 
     median: float
     p99: float
+    processor: float
     failures: int
 
 
@@ -110,14 +111,15 @@ async def load(side: Side, make: Callable[[int], Interaction], rate: float, seco
     """Launch `rate` interactions a second, on schedule whether or not earlier ones are answered."""
     loop = asyncio.get_running_loop()
     made = [make(number) for number in range(int(rate * seconds))]
-    start = loop.time()
+    start, processor = loop.time(), cpu_seconds(side.server.bot)
     for number, interaction in enumerate(made):
         await asyncio.sleep(start + number / rate - loop.time())
         side.server.launch(interaction)
     limit = side.server.ack_seconds + 1
     await side.server.wait_for(lambda: all(one.acked for one in made), limit, fail=False)
     took = [one.latency * 1000 for one in made if one.acked]
-    return Load(percentile(took, 50), percentile(took, 99), len(made) - len(took))
+    processor = (cpu_seconds(side.server.bot) - processor) * 1000 / len(made)
+    return Load(percentile(took, 50), percentile(took, 99), processor, len(made) - len(took))
 
 
 async def both(guilds: int, members: int, folder: Path, stack: AsyncExitStack) -> tuple[Side, Side]:

@@ -83,7 +83,7 @@ class Figure:
 
 
 def _number(value: float, unit: str) -> str:
-    digits = {"failures": 0, "MB": 0, "ms": 1}.get(unit, 2)
+    digits = {"MB": 0, "KB": 1, "ms": 1}.get(unit, 2)
     return f"{value:.{digits}f} {unit}" if unit != "failures" else f"{value:.0f}"
 
 
