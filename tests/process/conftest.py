@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.process.harness import Stage
+pytest.register_assert_rewrite("tests.process.harness", "tests.process.chaos")
+
+from tests.process.harness import Stage  # noqa: E402 - its assertions explain themselves now
 
 BESIDE = Path(__file__).resolve().parents[2].parent / "shared"
 SHARED = Path(os.environ.get("PAPERCLUB_SHARED") or BESIDE)

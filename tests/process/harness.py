@@ -48,11 +48,19 @@ STAMP = "%Y-%m-%d %H:%M:%S.%f"
 FIRST_MARK = 1_000_000  # a card's container has this number and the outbox row's as its id
 
 
-def group(name: str = "Reading", **more: Any) -> dict[str, Any]:
-    """A server with an owner (alice), members, and a channel for papers."""
-    channels = ["papers", "general", "staff"]
-    people = ["bob", "carol", "dave"]
-    return {"name": name, "owner": "alice", "members": people, "channels": channels, **more}
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def group(name: str = "Reading") -> dict[str, Any]:
+    """A server with an owner (alice), members, and the bot as the invite link brings it in."""
+    guide = (ROOT / "docs" / "hosting.md").read_text()
+    return {
+        "name": name,
+        "owner": "alice",
+        "members": ["bob", "carol", "dave"],
+        "channels": ["papers", "general", "staff"],
+        "bot_permissions": int(re.search(r"&permissions=(\d+)", guide)[1]),
+    }
 
 
 def world(*groups: dict[str, Any]) -> dict[str, Any]:
@@ -103,6 +111,7 @@ class Stage:
 
     def __init__(self, wire: Any, folder: Path, *groups: dict[str, Any], **how: Any) -> None:
         self.wire = wire.WireServer(world(*groups), **how)
+        self.permission = wire.PERMS
         self.folder = folder
         self.file = folder / "paperclub.db"
         self.library = Library()
@@ -203,9 +212,13 @@ class Stage:
             return connection.execute(sql, values).fetchall()
 
     def unfinished(self) -> list[tuple[Any, ...]]:
-        """What waits to go out."""
+        """What waits to go out, and not for a person to change something first."""
         return self.query(
-            "SELECT dedupe_key, state, last_error FROM outbox WHERE state IN ('pending', 'claimed')"
+            "WITH RECURSIVE parked(id) AS ("
+            " SELECT id FROM outbox WHERE state = 'failed'"
+            " UNION SELECT outbox.id FROM outbox JOIN parked ON outbox.anchor_id = parked.id"
+            ") SELECT dedupe_key, state, last_error FROM outbox"
+            " WHERE state IN ('pending', 'claimed') AND id NOT IN (SELECT id FROM parked)"
         )
 
     async def until(self, condition: Callable[[], Any]) -> Any:
@@ -220,6 +233,20 @@ class Stage:
         now = self.now().strftime(STAMP)
         due = self.query("SELECT id FROM schedule WHERE next_due_at <= ?", now)
         return not due and not self.unfinished()
+
+    def deny(self, channel: str, *permissions: str, said: bool = True) -> None:
+        """An organiser takes permissions from the bot; none gives all back.
+
+        Where it is not `said`, the bot does not hear of it.
+        """
+        denied = sum(self.permission[name] for name in permissions)
+        here = self.wire.channel(channel)
+        here.permission_overwrites = [
+            {"id": self.wire.world.bot.id, "type": 1, "allow": "0", "deny": str(denied)}
+        ]
+        if said:
+            guild = self.wire.world.guilds[here.guild_id]
+            self.wire.world.emit("CHANNEL_UPDATE", here, guild, here)
 
     def posted(self, pattern: str, where: str | None = None) -> list[Any]:
         """The bot's messages whose text has `pattern`, in a channel or anywhere, threads too."""

@@ -207,6 +207,20 @@ async def test_a_rate_limit_is_waited_for(stage, everywhere):
     stage.clean()
 
 
+async def test_an_answer_that_gets_lost_does_not_say_that_nothing_was_done(stage):
+    await stage.run(wait="commands")
+    await set_up(stage)
+    await stage.wire.slash("bob", "#general", "paper nominate", link="arXiv:1706.03762")
+    (card,) = await stage.until(lambda: stage.posted("Attention", "#papers"))
+    stage.wire.faults.add("POST /interactions/*/callback", "reset", times=1)
+    answer = await stage.wire.click("carol", card, "Upvote")
+    assert "may be done" in text_of(answer.message)
+    assert "nothing was changed" not in text_of(answer.message)
+    await stage.until(lambda: "**1 vote**" in text_of(card))
+    assert "Traceback" not in stage.wire.bot.log
+    stage.clean()
+
+
 async def test_it_notices_being_removed_and_coming_back(stage):
     await stage.run(wait="commands")
     await set_up(stage)

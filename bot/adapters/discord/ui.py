@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+import aiohttp
 import discord
 from discord import app_commands, ui
 
@@ -48,6 +49,14 @@ FORM_LASTS = 15 * 60  # seconds, as long as Discord lets us answer
 # A card's container has this number and the outbox row's as its id, which members never see. Ids
 # from one on are what Discord gives to components that have none.
 FIRST_MARK = 1_000_000
+
+# How it looks when an answer did not get through; what was asked for is done by then.
+UNREACHABLE = (
+    discord.DiscordServerError,
+    aiohttp.ClientError,
+    ConnectionError,
+    TimeoutError,
+)
 
 Interaction = discord.Interaction["PaperclubClient"]
 ActionHandler = Callable[[Interaction, str], Awaitable[None]]
@@ -176,6 +185,12 @@ async def explain(interaction: Interaction, error: Exception) -> None:
         sentence = "Only organisers can do that: people with *Manage Server*."
     elif isinstance(cause, app_commands.NoPrivateMessage):
         sentence = "That works inside a server only."
+    elif isinstance(cause, UNREACHABLE):
+        log.warning("an answer in %s did not get through: %s", _where(interaction), cause)
+        sentence = (
+            "Discord did not take my answer at first, so what you asked for may be done already. "
+            "Look before you try again."
+        )
     else:
         reference = secrets.token_hex(3)
         log.error("error %s in %s", reference, _where(interaction), exc_info=cause)
@@ -185,7 +200,7 @@ async def explain(interaction: Interaction, error: Exception) -> None:
         )
     try:
         await say(interaction, sentence)
-    except discord.HTTPException as unheard:
+    except (discord.HTTPException, *UNREACHABLE) as unheard:
         # The person left, or Discord gave up waiting: nobody is there to read it.
         log.info("an error could not be explained: %s", unheard)
 
