@@ -1,5 +1,7 @@
 """Settings: the environment (or a `.env` file) becomes one frozen value, or a clear complaint."""
 
+import re
+from dataclasses import fields
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal
@@ -19,6 +21,7 @@ EXAMPLES = {
     "PAPERCLUB_SHARDS": "2",
     "PAPERCLUB_RETRY_SECONDS": "60",
 }
+SERVICES = tuple(field.name for field in fields(SourceUrls))
 
 
 class BadSettingsError(PaperclubError):
@@ -62,6 +65,13 @@ class Settings(BaseSettings):
             raise ValueError("it must name an async driver")
         return value
 
+    @field_validator(*SERVICES)
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        if not re.match(r"https?://[^/\s]", value):
+            raise ValueError("it must be a web address")
+        return value
+
     @field_validator("allowed_networks", mode="before")
     @classmethod
     def _split_networks(cls, value: object) -> object:
@@ -89,6 +99,8 @@ def _complaints(error: ValidationError) -> list[str]:
         field = str(problem["loc"][0])
         name = field if field.isupper() else f"PAPERCLUB_{field.upper()}"
         fault = problem["msg"].removeprefix("Value error, ")
-        example = f" For example: {name}={EXAMPLES[name]}" if name in EXAMPLES else ""
+        default = Settings.model_fields[field].default if field in SERVICES else None
+        example = EXAMPLES.get(name, default)
+        example = f" For example: {name}={example}" if example else ""
         complaints.append(f"{name} is wrong: {fault}.{example}")
     return complaints

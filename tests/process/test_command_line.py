@@ -39,6 +39,7 @@ async def test_a_token_that_is_blank_is_none(tmp_path):
         ("PAPERCLUB_LOG_FORMAT", "xml", "text or json"),
         ("PAPERCLUB_ALLOWED_NETWORKS", "10.0.0.0/99", "10.1.0.0/16,192.168.7.0/24"),
         ("PAPERCLUB_RETRY_SECONDS", "0", "60"),
+        ("PAPERCLUB_ARXIV_URL", "localhost:80", "https://export.arxiv.org/api/query"),
     ],
 )
 async def test_a_wrong_setting_is_named_with_an_example(tmp_path, name, value, example):
