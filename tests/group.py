@@ -15,7 +15,7 @@ from bot.papers.nominations import Nominated
 from bot.papers.views import NominationView, RoundView
 from bot.settings import Settings
 from tests.conftest import FakeClock, FakeResolver
-from tests.world import Message, World, WorldSender
+from tests.world import Message, World, WorldSender, make_quick
 
 T = TypeVar("T")
 
@@ -40,6 +40,7 @@ class Bot:
             resolver=self.resolver,
             sender=WorldSender(self.world),
         )
+        make_quick(self.application.database)
 
     async def stop(self) -> None:
         await self.application.scheduler.stop()

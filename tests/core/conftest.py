@@ -17,7 +17,7 @@ from bot.core.database import Database
 from bot.core.outbox import Delivered, Outbox, OutboxRow
 from bot.core.post import Action, Post
 from tests.conftest import START, FakeClock
-from tests.world import World, WorldSender
+from tests.world import World, WorldSender, make_quick
 
 
 @dataclass
@@ -99,6 +99,7 @@ class PostOffice:
 async def database(tmp_path, migrated: Path) -> AsyncIterator[Database]:
     shutil.copy(migrated, tmp_path / "core.db")
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'core.db'}")
+    make_quick(database)
     yield database
     await database.close()
 

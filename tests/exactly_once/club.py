@@ -1,0 +1,238 @@
+"""A reading group's week, lived through by a bot that dies on the way."""
+
+import shutil
+from collections.abc import Awaitable, Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import text
+
+from bot.app import Application, build
+from bot.communities.service import Actor
+from bot.core.courier import Sender
+from bot.core.post import Status
+from bot.papers.nominations import Nominated
+from bot.settings import Settings
+from tests.conftest import FakeClock, FakeResolver
+from tests.exactly_once.crashes import Crash, Mortal, Process
+from tests.group import DAY, HOUR, text_of
+from tests.world import World, make_quick
+
+T = TypeVar("T")
+
+
+@dataclass
+class Club:
+    """A community with a bot; `lives` says at which await each of its processes ends."""
+
+    settings: Settings
+    clock: FakeClock
+    sender: Sender
+    ref: str = "club"
+    channel: str = "papers"
+    organisers: str = "organisers"
+    process: Process = field(default_factory=Process)
+    crashes: int = 0
+    application: Application = field(init=False)
+    meets_at: datetime = field(init=False)
+    votes: int = field(init=False)
+    lives: Iterator[int] = field(default_factory=lambda: iter(()))
+
+    def __post_init__(self) -> None:
+        self._build()
+
+    def _build(self) -> None:
+        self.application = build(
+            self.settings,
+            clock=self.clock,
+            resolver=FakeResolver(),
+            sender=Mortal(self.sender, self.process),
+        )
+        make_quick(self.application.database)
+
+    async def close(self) -> None:
+        await self.application.scheduler.stop()
+        await self.application.database.close()
+
+    async def live(self, lives: Iterator[int]) -> None:
+        """Begin a new process; it and those after it end as `lives` says."""
+        self.lives = lives
+        await self._restart()
+
+    async def _restart(self) -> None:
+        await self.close()
+        self.process = Process(next(self.lives, None))
+        self._build()
+
+    async def do(self, action: Callable[[], Awaitable[T]]) -> T | None:
+        """What the bot is asked for; None if it dies of it, and is then started again."""
+        try:
+            return await self.process.run(action)
+        except Crash:
+            self.crashes += 1
+            await self._restart()
+            return None
+
+    async def tick(self) -> None:
+        """Everything that is due; a bot that dies of it goes on after its restart."""
+        while True:
+            crashes = self.crashes
+            await self.do(lambda: self.application.tick())
+            if crashes == self.crashes:
+                return
+
+    async def at(self, instant: datetime) -> None:
+        self.clock.instant = max(self.clock.instant, instant)
+        await self.tick()
+
+    def member(self, name: str, *, organiser: bool = False) -> Actor:
+        return Actor("discord", self.ref, name, organiser)
+
+    async def set_up(self, **changes: Any) -> None:
+        await self.application.schedules.set_up(
+            self.member("900", organiser=True),
+            zone="Europe/Berlin",
+            papers_channel_ref=self.channel,
+            organisers_channel_ref=self.organisers,
+            weekday=1,
+            at="17:00",
+            **changes,
+        )
+
+    async def nominate(self, link: str) -> int:
+        """A member nominates, and again if the bot dies of it and it is not in the queue then."""
+        while True:
+            outcome = await self.do(
+                lambda: self.application.nominations.nominate(self.member("901"), link)
+            )
+            if isinstance(outcome, Nominated):
+                return outcome.nomination.id
+            for nomination_id in await self.queue():
+                return nomination_id
+
+    async def vote(self, nomination_id: int, voter: str) -> None:
+        """A member presses, and again if the bot dies of it and the count has not moved then."""
+        before = self.votes
+        while self.votes == before:
+            voted = await self.do(
+                lambda: self.application.nominations.toggle_vote(self.member(voter), nomination_id)
+            )
+            self.votes = voted.nomination.votes if voted else (await self.queue())[nomination_id]
+
+    async def queue(self) -> dict[int, int]:
+        up = await self.application.nominations.queue(self.member("901"))
+        return {nomination.id: nomination.votes for nomination in up}
+
+    async def answer(self, round_id: int, who: str, answer: str) -> None:
+        while (
+            await self.do(
+                lambda: self.application.rounds.answer(self.member(who), round_id, answer)
+            )
+            is None
+        ):
+            pass
+
+    async def next_meeting(self) -> datetime:
+        shown = await self.application.schedules.show(self.member("901"))
+        return shown.meetings[0].meets_at
+
+    async def begin(self, link: str) -> None:
+        """A nomination and two votes, until the card shows them."""
+        self.meets_at = await self.next_meeting()
+        nomination, self.votes = await self.nominate(link), 0
+        for voter in ("902", "903"):
+            await self.vote(nomination, voter)
+        await self.tick()
+
+    async def pick(self) -> None:
+        await self.at(self.meets_at - 3 * DAY)
+
+    async def answers(self) -> None:
+        round_id = await self.round_id()
+        for who, answer in (("902", "maybe"), ("904", "cant"), ("902", "going")):
+            await self.answer(round_id, who, answer)
+        await self.tick()
+
+    async def remind_day(self) -> None:
+        await self.at(self.meets_at - DAY)
+
+    async def remind_hour(self) -> None:
+        await self.at(self.meets_at - HOUR)
+
+    async def start(self) -> None:
+        await self.at(self.meets_at)
+
+    async def end(self) -> None:
+        await self.at(self.meets_at + HOUR)
+
+    def stages(self, link: str) -> dict[str, Callable[[], Awaitable[None]]]:
+        """A week from the nomination to the end of the meeting."""
+        return {
+            "begin": lambda: self.begin(link),
+            "pick": self.pick,
+            "answers": self.answers,
+            "remind_day": self.remind_day,
+            "remind_hour": self.remind_hour,
+            "start": self.start,
+            "end": self.end,
+        }
+
+    async def week(self, link: str) -> None:
+        for stage in self.stages(link).values():
+            await stage()
+
+    async def round_id(self) -> int:
+        """The meeting that is announced, which its buttons name."""
+        return int((await self.read("SELECT id FROM round WHERE state = 'announced'"))[0][0])
+
+    async def read(self, statement: str) -> list[tuple[Any, ...]]:
+        async with self.application.database.reading() as session:
+            return [tuple(row) for row in await session.execute(text(statement))]
+
+
+def assert_one_of_each(world: World, run: str = "") -> None:
+    """One card, one announcement, one thread with its three posts, one event; counts are right."""
+    by_title = [(m.place, m.post.title) for m in world.messages if m.place != "organisers"]
+    assert len(by_title) == len(set(by_title)) + 1, run  # the reminders' titles are the same
+    (announcement,) = world.titled("Paper of the week")
+    (card,) = world.titled("[On")
+    assert {m.ref for m in world.within("papers")} == {card.ref, announcement.ref}, run
+    assert "**1** going · **0** maybe · **1** can't" in text_of(announcement.post), run
+    assert "This meeting is over" in text_of(announcement.post), run
+    assert "**2 votes** · Discussed" in text_of(card.post), run
+    (thread,) = world.threads
+    assert announcement.ref == f"papers/{thread}", run
+    day, hour, start = world.within(thread)
+    assert day.post.title == hour.post.title != start.post.title == "We're on", run
+    assert {m.post.ping_members for m in (day, hour, start)} == {("902",)}, run
+    (entry,) = world.calendar
+    assert (entry.place, entry.status) == (announcement.ref, Status.COMPLETED), run
+
+
+class Snapshot:
+    """The database and the world at an instant, to come back to."""
+
+    def __init__(self, club: Club, world: World, file: Path) -> None:
+        self._club, self._world, self._file = club, world, file
+        self._seen = deepcopy((world.messages, world.threads, world.calendar))
+        self._numbers, self._now = world._numbers, club.clock.instant
+
+    @classmethod
+    async def of(cls, club: Club, world: World, file: Path) -> "Snapshot":
+        await club.close()
+        shutil.copy(_path(club), file)
+        return cls(club, world, file)
+
+    async def restore(self) -> None:
+        await self._club.close()
+        shutil.copy(self._file, _path(self._club))
+        world = self._world
+        world.messages, world.threads, world.calendar = deepcopy(self._seen)
+        world._numbers, self._club.clock.instant = self._numbers, self._now
+
+
+def _path(club: Club) -> Path:
+    return Path(club.settings.database_url.removeprefix("sqlite+aiosqlite:///"))

@@ -1,0 +1,57 @@
+"""A club on a platform in memory."""
+
+import gc
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from bot.settings import Settings
+from tests.conftest import FakeClock
+from tests.exactly_once.club import Club
+from tests.exactly_once.crashes import crashes_possible
+from tests.world import World, WorldSender
+
+
+@pytest.fixture(autouse=True)
+def seldom_collected() -> Iterator[None]:
+    """Looking through everything that was imported, again and again, takes a fifth of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    """The database is in memory where the machine has a place for that: there are many copies."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as directory:
+        yield Settings(
+            _env_file=None,
+            database_url=f"sqlite+aiosqlite:///{directory}/paperclub.db",
+            cache_dir=None,
+            shards=1,
+        )
+
+
+@pytest.fixture
+def world(clock: FakeClock) -> World:
+    return World(clock)
+
+
+@pytest.fixture
+async def club(
+    settings: Settings, clock: FakeClock, world: World, migrated: Path
+) -> AsyncIterator[Club]:
+    shutil.copy(migrated, settings.database_url.removeprefix("sqlite+aiosqlite:///"))
+    club = Club(settings, clock, WorldSender(world))
+    await club.set_up()
+    await club.at(await club.next_meeting())  # the first round, which opened late, is over
+    with crashes_possible():
+        yield club
+    await club.close()
