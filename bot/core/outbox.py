@@ -157,21 +157,14 @@ class Outbox:
 
     async def cancel(self, session: AsyncSession, keys: Sequence[str], *, now: datetime) -> None:
         """Drop what has not been said yet. What may have arrived is looked for, not sent again."""
-        unsaid = (
-            update(OutboxRow)
-            .where(OutboxRow.dedupe_key.in_(keys))
-            .where(OutboxRow.state.in_((*UNDELIVERED, State.FAILED)))
-        )
-        await session.execute(
-            unsaid.where(OutboxRow.claimed_at.is_(None)).values(
-                state=State.EXPIRED, last_error="called off"
-            )
-        )
-        await session.execute(
-            unsaid.where(OutboxRow.claimed_at.is_not(None)).values(
-                state=State.CLAIMED, expires_at=now, not_before=now, last_error="called off"
-            )
-        )
+        for row in await _rows(session, *keys):
+            if row.state not in (*UNDELIVERED, State.FAILED):
+                continue
+            row.last_error = "called off"
+            if row.claimed_at is None:
+                row.state = State.EXPIRED
+            else:
+                row.state, row.expires_at, row.not_before = State.CLAIMED, now, now
         after_commit(session, self.on_new)
 
     async def revive(

@@ -178,7 +178,6 @@ class Round(Base):
     tie_break: Mapped[str | None] = mapped_column(String(16))  # what decided a tie
 
     nomination: Mapped[Nomination | None] = relationship(lazy="selectin")
-    steps: Mapped[list["RoundStep"]] = relationship(lazy="selectin")
 
 
 class RoundStep(Base):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
@@ -29,6 +29,17 @@ log = logging.getLogger(__name__)
 
 MEETINGS_LOOKED_AT = 520  # ten years of weeks: nobody skips more
 MOVED_AT_MOST = timedelta(days=6)  # a round that is further away is another one
+ACTIVE = (RoundState.OPEN, RoundState.ANNOUNCED)
+
+# Made once, since most commands ask these.
+_ACTIVE_ROUND = (
+    select(Round)
+    .where(Round.community_id == bindparam("community_id"), Round.state.in_(ACTIVE))
+    .order_by(Round.meets_at)
+    .limit(1)
+)
+_DONE = select(RoundStep.step).where(RoundStep.round_id == bindparam("round_id"))
+_SCHEDULE = select(Schedule).where(Schedule.community_id == bindparam("community_id"))
 
 
 class Rounds:
@@ -79,9 +90,11 @@ class Rounds:
         actor.require_organiser()
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
-            await self.catch_up(session, community)
+            schedule = await schedule_of(session, community.id)
+            if schedule is not None:
+                await self.catch_up(session, schedule)
             round_ = await active_round(session, community.id)
-            if round_ is None:
+            if schedule is None or round_ is None:
                 raise UserError("No meeting is ahead. `/schedule show` tells why.")
             if round_.state == RoundState.ANNOUNCED:
                 raise UserError(
@@ -91,7 +104,7 @@ class Rounds:
             choice = await self._choice(session, community.id, paper_id)
             steps = self._steps(session, community, round_)
             await steps.announce(choice, due_at=self._clock.now())
-            await self.advance(session, await session.get_one(Schedule, round_.schedule_id))
+            await self.advance(session, schedule)
             return await steps.view()
 
     async def answer(self, actor: Actor, round_id: int, answer: str) -> RoundView:
@@ -126,41 +139,48 @@ class Rounds:
         )
         return [Dropped(Step(step.step), step.at, meets_at) for step, meets_at in found]
 
-    async def advance(self, session: AsyncSession, schedule: Schedule) -> None:
-        """Take the schedule as far as it goes now, and note when it goes on."""
+    async def advance(self, session: AsyncSession, schedule: Schedule) -> Round | None:
+        """Take the schedule as far as it goes now, and note when it goes on.
+
+        Returns the round that is under way then.
+        """
+        round_ = await active_round(session, schedule.community_id)
+        return await self._go_on(session, schedule, round_)
+
+    async def _go_on(
+        self, session: AsyncSession, schedule: Schedule, round_: Round | None
+    ) -> Round | None:
         community = await session.get_one(Community, schedule.community_id)
         now = self._clock.now()
         after_commit(session, self.on_change)
         while True:
-            round_ = await active_round(session, community.id)
-            round_ = round_ or await self._open_next(session, community, schedule, now)
+            if round_ is None or round_.state not in ACTIVE:
+                round_ = await self._open_next(session, community, schedule, now)
             if round_ is None:
                 schedule.next_due_at = None
-                return
-            planned = upcoming(_progress(round_), self._offsets)
+                return None
+            planned = upcoming(await _progress(session, round_), self._offsets)
             assert planned is not None, "a round that has taken its last step is not active"
             if planned.due_at > now:
                 schedule.next_due_at = planned.due_at
-                return
+                return round_
             await self._steps(session, community, round_).take(planned)
 
-    async def catch_up(self, session: AsyncSession, community: Community) -> None:
+    async def catch_up(self, session: AsyncSession, schedule: Schedule) -> None:
         """Do what is due here: whoever changes something means what is there after that."""
-        found = await session.execute(
-            select(Schedule).where(
-                Schedule.community_id == community.id, Schedule.next_due_at <= self._clock.now()
-            )
-        )
-        for schedule in found.scalars():
+        if schedule.next_due_at is not None and schedule.next_due_at <= self._clock.now():
             await self.advance(session, schedule)
 
-    async def move(self, session: AsyncSession, schedule: Schedule) -> None:
-        """The schedule was changed: an open round moves along, an announced one stays."""
-        community = await session.get_one(Community, schedule.community_id)
-        round_ = await active_round(session, community.id)
+    async def move(self, session: AsyncSession, schedule: Schedule) -> Round | None:
+        """The schedule was changed: an open round moves along, an announced one stays.
+
+        Returns the round that is under way then.
+        """
+        round_ = await active_round(session, schedule.community_id)
         if round_ is not None and round_.state == RoundState.OPEN:
+            community = await session.get_one(Community, schedule.community_id)
             await self.call_off(session, community, round_, None)
-        await self.advance(session, schedule)
+        return await self._go_on(session, schedule, round_)
 
     async def call_off(
         self, session: AsyncSession, community: Community, round_: Round, reason: str | None
@@ -206,11 +226,11 @@ class Rounds:
             duration_minutes=schedule.duration_minutes,
             state=RoundState.OPEN,
             opened_at=now,
+            nomination=None,
         )
         session.add(round_)
         await session.flush()
         await self._inherit(session, round_)
-        await session.refresh(round_, ["nomination", "steps"])
         return round_
 
     async def _inherit(self, session: AsyncSession, round_: Round) -> None:
@@ -233,7 +253,7 @@ class Rounds:
             or abs(moved.meets_at - round_.meets_at) > MOVED_AT_MOST
         ):
             return
-        opened_at, done = round_.opened_at, _progress(moved).done
+        opened_at, done = round_.opened_at, (await _progress(session, moved)).done
         pick_is_over = round_.meets_at - self._offsets.pick <= opened_at
         if not pick_is_over:
             round_.opened_at = moved.opened_at
@@ -261,14 +281,13 @@ class Rounds:
 
 async def active_round(session: AsyncSession, community_id: int) -> Round | None:
     """The round that is under way: open or announced. There is at most one."""
-    found = await session.execute(
-        select(Round)
-        .where(Round.community_id == community_id)
-        .where(Round.state.in_((RoundState.OPEN, RoundState.ANNOUNCED)))
-        .order_by(Round.meets_at)
-        .limit(1)
-    )
+    found = await session.execute(_ACTIVE_ROUND, {"community_id": community_id})
     return found.scalars().first()
+
+
+async def schedule_of(session: AsyncSession, community_id: int) -> Schedule | None:
+    found = await session.execute(_SCHEDULE, {"community_id": community_id})
+    return found.scalar_one_or_none()
 
 
 def recurrence_of(schedule: Schedule, zone: str) -> Recurrence:
@@ -305,11 +324,12 @@ async def next_meeting(
     )
 
 
-def _progress(round_: Round) -> Progress:
+async def _progress(session: AsyncSession, round_: Round) -> Progress:
+    done = await session.execute(_DONE, {"round_id": round_.id})
     return Progress(
         meets_at=round_.meets_at,
         duration=timedelta(minutes=round_.duration_minutes),
         opened_at=round_.opened_at,
         announced_at=round_.announced_at,
-        done=frozenset(Step(step.step) for step in round_.steps),
+        done=frozenset(Step(step) for step in done.scalars()),
     )

@@ -16,7 +16,13 @@ from bot.core.errors import UserError
 from bot.core.text import one_line
 from bot.papers.calendar import Cadence, next_weekday
 from bot.papers.model import Round, RoundState, Schedule, Skip
-from bot.papers.rounds import Rounds, active_round, is_paused_on, recurrence_of
+from bot.papers.rounds import (
+    Rounds,
+    active_round,
+    is_paused_on,
+    recurrence_of,
+    schedule_of,
+)
 from bot.papers.views import Dropped, Meeting, PaperView
 from bot.papers.when import describe, parse_date, parse_time, parse_zone
 
@@ -77,20 +83,18 @@ class Schedules:
                 organisers_channel_ref=organisers_channel_ref,
                 organiser_role_ref=organiser_role_ref,
             )
-            known = await _find_schedule(session, community)
+            known = await schedule_of(session, community.id)
             if known is None:
-                await self._set(session, community, weekday, local_time)
-            else:
-                await self._set(
-                    session,
-                    community,
-                    weekday,
-                    local_time,
-                    cadence=Cadence(known.cadence),
-                    nth=known.nth,
-                    duration_minutes=known.duration_minutes,
-                )
-            return await self._view(session, community)
+                return await self._set(session, community, weekday, local_time)
+            return await self._set(
+                session,
+                community,
+                weekday,
+                local_time,
+                cadence=Cadence(known.cadence),
+                nth=known.nth,
+                duration_minutes=known.duration_minutes,
+            )
 
     async def set(
         self,
@@ -114,7 +118,7 @@ class Schedules:
             community = await self._communities.require(session, actor)
             community.zone = new_zone or community.zone
             first = parse_date(starting, self._today(community)) if starting else None
-            await self._set(
+            return await self._set(
                 session,
                 community,
                 weekday,
@@ -124,13 +128,14 @@ class Schedules:
                 duration_minutes=duration_minutes,
                 first=first,
             )
-            return await self._view(session, community)
 
     async def show(self, actor: Actor) -> ScheduleView:
         """The schedule and its next five meetings."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
-            return await self._view(session, community)
+            schedule = await _schedule(session, community)
+            round_ = await active_round(session, community.id)
+            return await self._view(session, community, schedule, round_)
 
     async def skip(self, actor: Actor, day_text: str, reason: str | None = None) -> Meeting:
         """No meeting on that day. If it was announced, those who go are told."""
@@ -139,7 +144,7 @@ class Schedules:
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
             schedule = await _schedule(session, community)
-            await self._rounds.catch_up(session, community)
+            await self._rounds.catch_up(session, schedule)
             day = parse_date(day_text, self._today(community))
             round_ = await active_round(session, community.id)
             if round_ is not None and round_.day == day:
@@ -167,12 +172,10 @@ class Schedules:
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
             schedule = await _schedule(session, community)
-            await self._rounds.catch_up(session, community)
+            await self._rounds.catch_up(session, schedule)
             day = parse_date(until, self._today(community)) if until else None
             schedule.paused, schedule.paused_until = True, day
-            round_ = await active_round(session, community.id)
-            if round_ is not None and round_.state == RoundState.OPEN:
-                await self._rounds.move(session, schedule)
+            round_ = await self._rounds.move(session, schedule)
             return day, round_ is not None and round_.state == RoundState.ANNOUNCED
 
     async def resume(self, actor: Actor) -> ScheduleView:
@@ -181,12 +184,12 @@ class Schedules:
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
             schedule = await _schedule(session, community)
-            await self._rounds.catch_up(session, community)
+            await self._rounds.catch_up(session, schedule)
             if not schedule.paused:
                 raise UserError("The schedule is not paused. `/schedule show` lists the meetings.")
             schedule.paused, schedule.paused_until = False, None
-            await self._rounds.move(session, schedule)
-            return await self._view(session, community)
+            round_ = await self._rounds.move(session, schedule)
+            return await self._view(session, community, schedule, round_)
 
     async def _set(
         self,
@@ -199,18 +202,20 @@ class Schedules:
         nth: int | None = None,
         duration_minutes: int = 60,
         first: date | None = None,
-    ) -> None:
-        await self._rounds.catch_up(session, community)
-        schedule = await _find_schedule(session, community)
+    ) -> ScheduleView:
+        schedule = await schedule_of(session, community.id)
         if schedule is None:
             schedule = Schedule(community_id=community.id, anchor=self._today(community))
             session.add(schedule)
+        else:
+            await self._rounds.catch_up(session, schedule)
         schedule.anchor = self._anchor(schedule, community, weekday, cadence, first)
         schedule.weekday, schedule.local_time = weekday, local_time
         schedule.cadence, schedule.nth = cadence, nth
         schedule.duration_minutes = duration_minutes
         await session.flush()
-        await self._rounds.move(session, schedule)
+        round_ = await self._rounds.move(session, schedule)
+        return await self._view(session, community, schedule, round_)
 
     def _anchor(
         self,
@@ -237,13 +242,17 @@ class Schedules:
         session.add(Skip(schedule_id=schedule.id, day=day, reason=reason))
         await session.flush()
 
-    async def _view(self, session: AsyncSession, community: Community) -> ScheduleView:
-        schedule = await _schedule(session, community)
+    async def _view(
+        self,
+        session: AsyncSession,
+        community: Community,
+        schedule: Schedule,
+        active: Round | None,
+    ) -> ScheduleView:
         recurrence = recurrence_of(schedule, community.zone)
         now = self._clock.now()
         found = await session.execute(select(Skip).where(Skip.schedule_id == schedule.id))
         skips = {skip.day: skip.reason for skip in found.scalars()}
-        active = await active_round(session, community.id)
         meetings = [_meeting_of(active)] if active and active.state == RoundState.ANNOUNCED else []
         taken = {meeting.meets_at for meeting in meetings}
         coming = (
@@ -265,13 +274,8 @@ class Schedules:
         return self._clock.now().astimezone(ZoneInfo(community.zone)).date()
 
 
-async def _find_schedule(session: AsyncSession, community: Community) -> Schedule | None:
-    found = await session.execute(select(Schedule).where(Schedule.community_id == community.id))
-    return found.scalar_one_or_none()
-
-
 async def _schedule(session: AsyncSession, community: Community) -> Schedule:
-    schedule = await _find_schedule(session, community)
+    schedule = await schedule_of(session, community.id)
     if schedule is None:
         raise UserError(NO_SCHEDULE)
     return schedule

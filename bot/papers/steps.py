@@ -64,7 +64,6 @@ class RoundSteps:
             RoundStep(round_id=self._round.id, step=planned.step, at=self._now, dropped=dropped)
         )
         await self._session.flush()
-        await self._session.refresh(self._round, ["steps"])
 
     async def announce(self, choice: Choice, *, due_at: datetime) -> None:
         """Announcement, thread and event: three rows, so that a crash between them is mended."""
@@ -100,7 +99,7 @@ class RoundSteps:
         was_announced = self._round.state == RoundState.ANNOUNCED
         self._round.state = RoundState.CANCELLED
         await self._session.flush()
-        going = await self._going()
+        going = await self._going() if was_announced else []
         in_thread = [
             name
             for step in (Step.REMIND_DAY, Step.REMIND_HOUR, Step.START)
