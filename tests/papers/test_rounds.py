@@ -543,6 +543,16 @@ async def test_a_pause_without_end_lasts_until_resumed(bot: Bot, week: Group) ->
         await week.app.schedules.resume(week.organiser)
 
 
+async def test_a_pause_without_end_can_be_given_an_end(bot: Bot, week: Group) -> None:
+    await week.nominate("arXiv:1706.03762")
+    await week.app.schedules.pause(week.organiser)
+    await bot.run_until(MEETING)
+    await week.app.schedules.pause(week.organiser, "2026-02-01")
+    await bot.run_until(utc("2026-02-03 16:00"))
+    (announcement,) = week.announcements()
+    assert announcement.sent_at == utc("2026-01-31 16:00")
+
+
 async def test_an_announced_meeting_stays_in_a_pause(bot: Bot, week: Group) -> None:
     await announced(week)
     _, stays = await week.app.schedules.pause(week.organiser)
