@@ -111,21 +111,20 @@ class Run:
         """The process meets faults, and is killed up to three times."""
         kills = self.chance.choice((0, 1, 1, 2) if evening == "pick" else (0, 0, 1))
         for _ in range(kills):
-            self._break_things()
+            self._break_things(evening)
             await self._run()
             people = asyncio.create_task(self._people())
             await self._kill()
             people.cancel()
             await asyncio.gather(people, return_exceptions=True)
-            self.stage.wire.faults.clear()
-        self._break_things()
+            self._mend_things()
+        self._break_things(evening)
         await self._run()
         await asyncio.gather(self._people(), self._disturb_the_gateway())
 
     async def _morning(self) -> None:
         wire = self.stage.wire
-        self.counts["faults met"] += sum(fault.hits for fault in wire.faults.active)
-        wire.faults.clear()
+        self._mend_things()
         if not wire.bot.running:
             await self._run()
         await self.stage.quiet()
@@ -139,9 +138,10 @@ class Run:
         self.counts["starts"] += 1
         await self.stage.run(env={"PAPERCLUB_RETRY_SECONDS": "0.2"})
 
-    def _break_things(self) -> None:
-        for _ in range(self.chance.choice((0, 1, 2, 3))):
-            route = self.chance.choice((*LANES, *POSTS))
+    def _break_things(self, evening: str) -> None:
+        likely = POSTS * 3 if evening == "pick" else POSTS[:1] * 9
+        for _ in range(self.chance.choice((1, 2, 3, 4))):
+            route = self.chance.choice((*LANES, *likely))
             kind, how = self.chance.choice(
                 [
                     (503, {}),
@@ -164,6 +164,12 @@ class Run:
             self.stage.wire.faults.add(route, kind, times=times, **how)
             self._note(f"{kind} {how} for {route}, {times} times")
 
+    def _mend_things(self) -> None:
+        for fault in self.stage.wire.faults.active:
+            lost = fault.when == "after" and fault.kind != "slow"
+            self.counts["lost answers" if lost else "other faults"] += fault.hits
+        self.stage.wire.faults.clear()
+
     async def _kill(self) -> None:
         """SIGKILL: as a certain request arrives, or at any instant."""
         wire = self.stage.wire
@@ -183,7 +189,6 @@ class Run:
             await asyncio.sleep(self.chance.uniform(0, 1.5))
             self._note("kill at any instant")
         self.counts["kills"] += 1
-        self.counts["faults met"] += sum(fault.hits for fault in wire.faults.active)
         await self.stage.crash()
 
     async def _disturb_the_gateway(self) -> None:
