@@ -2,10 +2,22 @@
 
 import asyncio
 import random
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
 
-from bot.core.database import Database
+from bot.communities.model import Community
+from bot.core.database import Database, after_commit
+from bot.core.outbox import OutboxRow
+from tests.conftest import START
+from tests.core.conftest import add_community
 
 
 async def test_being_cut_off_in_a_commit_does_not_end_the_process(tmp_path):
@@ -29,3 +41,137 @@ async def test_being_cut_off_in_a_commit_does_not_end_the_process(tmp_path):
     async with database.reading() as session:
         assert (await session.execute(text("SELECT count(*) FROM page"))).scalar_one() >= 1
     await database.close()
+
+
+async def communities(database: Database) -> list[str]:
+    async with database.reading() as session:
+        return sorted((await session.execute(select(Community.external_id))).scalars())
+
+
+async def test_fifty_writers_at_once_lose_nothing_and_lock_nobody_out(database: Database) -> None:
+    """Each reads what is there and writes what follows from it, with a pause in between."""
+    await add_community(database, "0")
+
+    async def one_more() -> None:
+        async with database.transaction() as session:
+            known = (await session.execute(select(func.count(Community.id)))).scalar_one()
+            await asyncio.sleep(0)
+            session.add(Community(platform="test", external_id=str(known), created_at=START))
+
+    await asyncio.gather(*(one_more() for _ in range(50)))
+    assert await communities(database) == sorted(str(number) for number in range(51))
+
+
+async def test_writers_of_two_processes_take_turns(database: Database) -> None:
+    other = Database(database.url.render_as_string())
+
+    async def write(which: Database, name: str) -> None:
+        async with which.transaction() as session:
+            session.add(Community(platform="test", external_id=name, created_at=START))
+
+    await asyncio.gather(
+        *(write((database, other)[number % 2], f"{number}") for number in range(40))
+    )
+    assert len(await communities(database)) == 40
+    await other.close()
+
+
+async def test_a_reader_sees_one_state_throughout_and_waits_for_no_writer(
+    database: Database,
+) -> None:
+    await add_community(database, "before")
+    async with database.reading() as session:
+        count = select(func.count(Community.id))
+        assert (await session.execute(count)).scalar_one() == 1
+        await add_community(database, "meanwhile")
+        assert (await session.execute(count)).scalar_one() == 1
+    assert await communities(database) == ["before", "meanwhile"]
+
+
+async def test_an_instant_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="naive datetime"):
+        async with database.transaction() as session:
+            session.add(Community(platform="t", external_id="x", created_at=datetime(2026, 1, 1)))
+    assert await communities(database) == []
+
+
+async def test_an_instant_comes_back_as_it_was_whatever_its_zone(database: Database) -> None:
+    instant = datetime(2026, 7, 1, 17, 30, 5, 123456, tzinfo=ZoneInfo("Asia/Kolkata"))
+    async with database.transaction() as session:
+        session.add(Community(platform="t", external_id="x", created_at=instant))
+    async with database.reading() as session:
+        found = (await session.execute(select(Community.created_at))).scalar_one()
+    assert found == instant
+    assert found.tzinfo is UTC
+
+
+async def test_an_error_undoes_everything_and_calls_nobody(database: Database) -> None:
+    called = []
+
+    async def fail() -> None:
+        async with database.transaction() as session:
+            session.add(Community(platform="test", external_id="x", created_at=START))
+            await session.flush()
+            after_commit(session, lambda: called.append("after the commit"))
+            raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        await fail()
+    assert await communities(database) == []
+    assert called == []
+    await add_community(database, "y")  # and nobody holds the lock
+
+
+async def test_what_is_to_follow_a_commit_follows_it_once(database: Database) -> None:
+    seen = []
+    path = database.url.database or ""
+
+    def look() -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            seen.append(connection.execute("SELECT count(*) FROM community").fetchone())
+
+    async with database.transaction() as session:
+        session.add(Community(platform="test", external_id="x", created_at=START))
+        after_commit(session, look)
+        after_commit(session, look)
+    assert seen == [(1,)]
+
+
+async def test_foreign_keys_are_kept(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        async with database.transaction() as session:
+            session.add(
+                OutboxRow(
+                    community_id=99,
+                    dedupe_key="a",
+                    destination="x",
+                    lane="x",
+                    kind="post",
+                    action="{}",
+                    due_at=START,
+                    not_before=START,
+                )
+            )
+
+
+async def test_a_committed_post_survives_a_power_cut(tmp_path: Path, migrated: Path) -> None:
+    shutil.copy(migrated, tmp_path / "p.db")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'p.db'}")
+    async with database.reading() as session:
+        pragmas = [
+            (await session.execute(text(f"PRAGMA {name}"))).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert pragmas == ["wal", 2, 1]  # 2 is FULL
+    await database.close()
+
+
+async def test_a_database_that_is_gone_does_not_answer(database: Database) -> None:
+    await database.ping()
+    remove(Path(database.url.database or ""))
+    with pytest.raises(FileNotFoundError):
+        await database.ping()
+
+
+def remove(file: Path) -> None:
+    file.unlink()

@@ -1,0 +1,100 @@
+"""The database's history: up from nothing, as the models say, down, up again, copied before."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from bot import migrate as migrating
+from bot.core.database import Base
+from bot.migrate import FOLDER, migrate, newest_revision
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "paperclub.db"
+
+
+def url(file: Path) -> str:
+    return f"sqlite+aiosqlite:///{file}"
+
+
+def config(file: Path) -> Config:
+    found = Config()
+    found.set_main_option("script_location", str(FOLDER))
+    found.set_main_option("sqlalchemy.url", url(file))
+    return found
+
+
+def schema(file: Path) -> list[tuple[str, str]]:
+    """Every table and index, in the words that made it."""
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+        ).fetchall()
+
+
+def test_an_empty_folder_becomes_a_database_with_every_table(file: Path) -> None:
+    assert migrate(url(file)) == newest_revision()
+    assert {name for name, _ in schema(file)} >= set(Base.metadata.tables)
+
+
+def test_a_current_database_is_left_alone(file: Path) -> None:
+    migrate(url(file))
+    assert migrate(url(file)) is None
+    assert list(file.parent.glob("*before*")) == []
+
+
+def test_the_models_say_what_the_migrations_make(file: Path) -> None:
+    migrate(url(file))
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_down_to_nothing_and_up_again_gives_the_same(file: Path) -> None:
+    migrate(url(file))
+    before = schema(file)
+    command.downgrade(config(file), "base")
+    assert {name for name, _ in schema(file)} <= {
+        "alembic_version",
+        "sqlite_autoindex_alembic_version_1",
+    }
+    command.upgrade(config(file), "head")
+    assert schema(file) == before
+
+
+def test_there_is_one_line_of_revisions_and_files_are_named_after_them() -> None:
+    scripts = ScriptDirectory(str(FOLDER))
+    assert scripts.get_heads() == [newest_revision()]
+    for script in scripts.walk_revisions():
+        assert Path(script.path).name.startswith(f"{script.revision}_")
+
+
+def test_a_file_is_copied_before_it_is_changed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(url(file))
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(
+            "INSERT INTO community (platform, external_id, zone, created_at) "
+            "VALUES ('test', 'club', 'UTC', '2026-01-05')"
+        )
+        connection.commit()
+    upgraded = []
+    monkeypatch.setattr(migrating, "newest_revision", lambda: "9999")
+    monkeypatch.setattr(migrating, "_upgrade", upgraded.append)
+
+    assert migrate(url(file)) == "9999"
+    assert upgraded == [url(file)]
+    copy = file.with_name("paperclub.db.before-9999")
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT external_id FROM community").fetchall() == [("club",)]
+    assert schema(copy) == schema(file)
