@@ -7,9 +7,10 @@ writers wait their turn here instead of meeting "database is locked".
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,9 @@ class Database:
             await session.execute(text("SELECT 1"))
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        """Let go of all connections, once what is being written is written."""
+        async with self._turn or nullcontext():
+            await self._engine.dispose()
 
 
 def after_commit(session: AsyncSession, callback: Callable[[], None]) -> None:
@@ -128,27 +131,28 @@ class _NearConnection(aiosqlite.Connection):
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if fn == self._conn.commit or args[:1] == (BEGIN_TO_WRITE,):
-            waiting = super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
-            return await _to_its_end(waiting)
+            done = asyncio.get_running_loop().create_future()
+            self._tx.put_nowait((done, partial(fn, *args, **kwargs)))
+            return await _to_its_end(done)
         return fn(*args, **kwargs)
 
 
-async def _to_its_end(work: Coroutine[Any, Any, Any]) -> Any:
+async def _to_its_end(done: asyncio.Future[Any]) -> Any:
     """Await what a thread does; whoever is cancelled meanwhile goes on when the thread is done.
 
-    They would close the connection, and SQLite ends the process if it is used at that moment.
+    They would use the connection or close it, and SQLite ends the process if the thread is using
+    it at that moment. A bare future, for a task would be cancelled at the end of the event loop.
     """
-    task = asyncio.ensure_future(work)
     cancelled = None
-    while not task.done():
+    while not done.done():
         try:
-            await asyncio.wait((task,))
+            await asyncio.wait((done,))
         except asyncio.CancelledError as error:
             cancelled = error
     if cancelled is not None:
-        task.exception()  # it was looked at; nobody waits for it any more
+        done.exception()  # it was looked at; nobody waits for it any more
         raise cancelled
-    return task.result()
+    return done.result()
 
 
 def _connect_sqlite(dialect: Dialect, record: Any, args: list[Any], options: Any) -> None:
@@ -165,10 +169,10 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # `_begin_sqlite` says when a transaction begins, and how
     cursor = connection.cursor()
     for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
         "journal_mode=WAL",
         "synchronous=FULL",  # a commit survives a power cut: a post that went out must be known
         "foreign_keys=ON",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

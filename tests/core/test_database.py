@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,36 @@ async def test_being_cut_off_in_a_commit_does_not_end_the_process(tmp_path):
     async with database.reading() as session:
         assert (await session.execute(text("SELECT count(*) FROM page"))).scalar_one() >= 1
     await database.close()
+
+
+def test_the_end_of_the_event_loop_in_a_commit_does_not_end_the_process(tmp_path):
+    """The loop cancels every task at its end, also those that wait for a thread."""
+    process = get_context("spawn").Process(target=_cut_off_writers, args=(tmp_path / "db",))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+
+
+def _cut_off_writers(file: Path) -> None:
+    chance = random.Random(1)
+
+    async def write(database: Database, statement: str) -> None:
+        async with database.transaction() as session:
+            await session.execute(text(statement))
+
+    async def write_on(database: Database) -> None:
+        while True:
+            await write(database, "INSERT INTO page VALUES (randomblob(200000))")
+
+    async def be_cut_off() -> None:
+        database = Database(f"sqlite+aiosqlite:///{file}")
+        await write(database, "CREATE TABLE IF NOT EXISTS page (content BLOB)")
+        writers = [asyncio.create_task(write_on(database)) for _ in range(4)]
+        await asyncio.sleep(chance.uniform(0.005, 0.02))
+        assert not any(writer.done() for writer in writers)
+
+    for _ in range(100):
+        asyncio.run(be_cut_off())
 
 
 async def communities(database: Database) -> list[str]:
