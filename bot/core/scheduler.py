@@ -2,7 +2,8 @@
 
 The database knows what is due and when; this only wakes. Each piece of work does all that is due
 and says when it wants to be woken next. Waking too often is harmless, and a safety interval wakes
-everything in case a wake-up was missed (a suspended machine, a changed clock).
+everything in case a wake-up was missed: a suspended machine, or a clock that was wrong when a
+timer was set.
 """
 
 import asyncio
@@ -31,18 +32,15 @@ class Scheduler:
         self._work: dict[str, Work] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
+        self._safety: asyncio.Task[None] | None = None
 
     def add(self, name: str, work: Work) -> None:
         self._work[name] = work
 
     def start(self) -> None:
         """Begin to wake by time; whatever was due meanwhile is woken at once."""
-        for name in self._work:
-            self._timers.add_job(
-                self._wake, "interval", (name,), seconds=SAFETY_INTERVAL.total_seconds()
-            )
-            self.wake(name)
         self._timers.start()
+        self._safety = asyncio.create_task(self._wake_all_now_and_then(), name="safety")
 
     async def stop(self) -> None:
         """Stop waking; work under way is cut off (it is safe to be cut off anywhere)."""
@@ -50,6 +48,8 @@ class Scheduler:
             self._timers.shutdown(wait=False)
         self._work.clear()
         tasks = list(self._running.values())
+        if self._safety is not None:
+            tasks.append(self._safety)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -86,6 +86,13 @@ class Scheduler:
             del self._running[name]
         if next_at is not None and self._timers.running:
             self._set_timer(name, next_at)
+
+    async def _wake_all_now_and_then(self) -> None:
+        """By the event loop's clock, which nobody can set; APScheduler's goes by the machine's."""
+        while True:
+            for name in self._work:
+                self.wake(name)
+            await asyncio.sleep(SAFETY_INTERVAL.total_seconds())
 
     def _set_timer(self, name: str, next_at: datetime) -> None:
         """APScheduler counts from the machine's clock; what is due is told by ours."""

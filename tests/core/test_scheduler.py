@@ -56,8 +56,7 @@ async def time(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> LoopTime:
 
     for module in ("apscheduler.schedulers.base", "apscheduler.executors.base"):
         monkeypatch.setattr(f"{module}.datetime", Now)
-    for module in ("apscheduler.triggers.interval", "bot.core.scheduler"):
-        monkeypatch.setattr(f"{module}.datetime", Now)
+    monkeypatch.setattr("bot.core.scheduler.datetime", Now)
     heapq.heapify(loop._scheduled)  # type: ignore[attr-defined]
     return time
 
@@ -124,6 +123,26 @@ async def test_it_wakes_every_minute_in_case_something_was_missed(
     await time.advance(10 * SAFETY_INTERVAL + timedelta(seconds=5))
     assert len(work.done) == 11
     assert SAFETY_INTERVAL == MINUTE
+
+
+async def test_a_clock_that_was_wrong_for_a_moment_costs_a_minute_at_most(
+    scheduler: Scheduler, clock: FakeClock, time: LoopTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = START + timedelta(seconds=30)
+    work = Work(clock, due)
+    scheduler.add("rounds", work)
+
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz=None):  # type: ignore[no-untyped-def]
+            return clock.now().astimezone(tz) - timedelta(days=4)
+
+    with monkeypatch.context() as wrong:
+        wrong.setattr("apscheduler.schedulers.base.datetime", Earlier)
+        scheduler.start()
+        await time.settle()  # the timers are set, four days too late
+    await time.advance(MINUTE + timedelta(seconds=1))
+    assert work.done[-1] >= due
 
 
 async def test_work_that_stays_due_does_not_keep_the_machine_busy(
