@@ -32,7 +32,8 @@ def newest_revision() -> str:
 def migrate(url: str) -> str | None:
     """Migrate the database at `url`; returns the new revision, or None if it was current.
 
-    An existing SQLite file is copied beside itself first. Raises UnusableDatabaseError.
+    An existing SQLite file is copied beside itself first. Whoever is cut off leaves it as it was.
+    Raises UnusableDatabaseError.
     """
     try:
         return _migrate(url)
@@ -89,7 +90,7 @@ def _sqlite_path(url: str) -> Path | None:
 def _sqlite_revision(path: Path) -> str | None:
     if not path.exists():
         return None
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as connection:
         try:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         except sqlite3.OperationalError:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import bot.communities.model
 import bot.core.outbox
 import bot.papers.model  # noqa: F401 - importing a model makes its tables known
-from bot.core.database import Base, UtcDateTime
+from bot.core.database import BEGIN_TO_WRITE, Base, UtcDateTime
 from bot.settings import Settings
 
 
@@ -28,6 +28,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=True,  # SQLite changes a table by copying it
         render_item=render_item,
+        transactional_ddl=True,  # Alembic does not expect it of SQLite
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -36,6 +37,8 @@ def run(connection: Connection) -> None:
 async def run_async(url: str) -> None:
     engine = create_async_engine(url)
     async with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":  # Python's driver begins none for a CREATE TABLE
+            await connection.exec_driver_sql(BEGIN_TO_WRITE)
         await connection.run_sync(run)
         await connection.commit()
     await engine.dispose()

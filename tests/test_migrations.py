@@ -1,8 +1,12 @@
 """The database's history: up from nothing, as the models say, down, up again, copied before."""
 
+import itertools
+import os
 import sqlite3
 from contextlib import closing
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -10,11 +14,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, event
 
 from bot import migrate as migrating
 from bot.core.database import Base
 from bot.migrate import FOLDER, migrate, newest_revision
+
+KILLED = 9
 
 
 @pytest.fixture
@@ -71,6 +77,27 @@ def test_down_to_nothing_and_up_again_gives_the_same(file: Path) -> None:
     }
     command.upgrade(config(file), "head")
     assert schema(file) == before
+
+
+@pytest.mark.parametrize("statements", [1, 5, 20])
+def test_killed_while_it_migrates_it_begins_anew(file: Path, statements: int) -> None:
+    process = get_context("spawn").Process(target=_migrate_and_die, args=(file, statements))
+    process.start()
+    process.join()
+    assert process.exitcode == KILLED
+    assert migrate(url(file)) == newest_revision()
+    assert {name for name, _ in schema(file)} >= set(Base.metadata.tables)
+
+
+def _migrate_and_die(file: Path, statements: int) -> None:
+    made = itertools.count(1)
+
+    def after(*args: Any) -> None:
+        if "CREATE" in args[2] and next(made) == statements:
+            os._exit(KILLED)
+
+    event.listen(Engine, "after_cursor_execute", after)
+    migrate(url(file))
 
 
 def test_there_is_one_line_of_revisions_and_files_are_named_after_them() -> None:
