@@ -7,7 +7,7 @@ round that is due (`rules.plan`). It runs in one transaction, with the posts tha
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +28,7 @@ from bot.papers.works import candidates
 log = logging.getLogger(__name__)
 
 MEETINGS_LOOKED_AT = 520  # ten years of weeks: nobody skips more
+ROUNDS_LOOKED_AT = 20  # nobody changes a schedule more often between two meetings
 MOVED_AT_MOST = timedelta(days=6)  # a round that is further away is another one
 ACTIVE = (RoundState.OPEN, RoundState.ANNOUNCED)
 
@@ -234,24 +235,13 @@ class Rounds:
         return round_
 
     async def _inherit(self, session: AsyncSession, round_: Round) -> None:
-        """Where this is an open round that was moved by some days, it goes on with it.
+        """Where this is an open round that was moved or put off, it goes on with it.
 
         Nominations are not asked for again. The pick keeps its time if that is still to come;
         otherwise there is time to vote from now on.
         """
-        found = await session.execute(
-            select(Round)
-            .where(Round.schedule_id == round_.schedule_id, Round.id != round_.id)
-            .order_by(Round.id.desc())
-            .limit(1)
-        )
-        moved = found.scalar_one_or_none()
-        if (
-            moved is None
-            or moved.state != RoundState.CANCELLED
-            or moved.announced_at is not None
-            or abs(moved.meets_at - round_.meets_at) > MOVED_AT_MOST
-        ):
+        moved = await self._moved_from(session, round_)
+        if moved is None:
             return
         opened_at, done = round_.opened_at, (await _progress(session, moved)).done
         pick_is_over = round_.meets_at - self._offsets.pick <= opened_at
@@ -260,6 +250,21 @@ class Rounds:
             done -= {Step.PICK}
         session.add_all(RoundStep(round_id=round_.id, step=step, at=opened_at) for step in done)
         await session.flush()
+
+    async def _moved_from(self, session: AsyncSession, round_: Round) -> Round | None:
+        """The round that this one replaces: the nearest that was open since the last meeting."""
+        found = await session.execute(
+            select(Round)
+            .where(Round.schedule_id == round_.schedule_id, Round.id != round_.id)
+            .order_by(Round.id.desc())
+            .limit(ROUNDS_LOOKED_AT)
+        )
+        replaced = takewhile(
+            lambda r: r.state == RoundState.CANCELLED and r.announced_at is None, found.scalars()
+        )
+        distances = {r: abs(r.meets_at - round_.meets_at) for r in replaced}
+        nearest = min(distances, key=distances.__getitem__, default=None)
+        return nearest if nearest and distances[nearest] <= MOVED_AT_MOST else None
 
     async def _choice(
         self, session: AsyncSession, community_id: int, paper_id: int | None

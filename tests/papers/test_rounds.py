@@ -599,6 +599,17 @@ async def test_a_moved_round_does_not_ask_twice(bot: Bot, week: Group, at: str) 
     assert len(week.titled("This week is open")) == 1
 
 
+async def test_a_pause_that_is_taken_back_does_not_ask_twice(bot: Bot, week: Group) -> None:
+    """Meanwhile the next meeting was one in two weeks."""
+    await week.skip("2026-01-20")
+    await bot.run_until(MEETING - 5 * DAY)
+    await week.app.schedules.pause(week.organiser, "2026-01-14")
+    await bot.run_until(MEETING - 4 * DAY)
+    await week.app.schedules.resume(week.organiser)
+    await bot.run_until(MEETING + HOUR)
+    assert len(week.titled("What shall we read next?")) == 1
+
+
 async def test_an_open_week_that_is_moved_a_little_stays_open(bot: Bot, week: Group) -> None:
     await bot.run_until(PICK + HOUR)
     await week.app.schedules.set(week.organiser, weekday=1, at="16:00")
