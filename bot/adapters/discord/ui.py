@@ -8,6 +8,7 @@ ever; cogs register what an action does in `PaperclubClient.actions`.
 import logging
 import re
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
@@ -133,12 +134,12 @@ class ActionButton(ui.DynamicItem[ui.Button[Any]], template=r"pc:(?P<action>[a-z
             await explain(interaction, error)
 
 
-class Form(ui.Modal):
+class Form(ui.Modal, ABC):
     """A form. What was typed into it is offered back when it cannot be taken."""
 
+    @abstractmethod
     def again(self) -> "Form":
         """The same form, filled in as it was sent."""
-        raise NotImplementedError
 
     async def on_error(  # type: ignore[override] # discord.py's own modals differ from its views
         self, interaction: discord.Interaction[Any], error: Exception, /
