@@ -120,7 +120,9 @@ class Run:
             self._mend_things()
         self._break_things(evening)
         await self._run()
+        await self._is_at_work()
         await asyncio.gather(self._people(), self._disturb_the_gateway())
+        await self.stage.wire.wait_for(self._nothing_happens, 4, fail=False)
 
     async def _morning(self) -> None:
         wire = self.stage.wire
@@ -171,25 +173,41 @@ class Run:
         self.stage.wire.faults.clear()
 
     async def _kill(self) -> None:
-        """SIGKILL: as a certain request arrives, or at any instant."""
-        wire = self.stage.wire
-        if self.chance.random() < 0.6:
-            route = self.chance.choice((*POSTS, "PATCH"))
-            seen = len(wire.requests)
-            wanted = re.compile(route.replace("*", "[^/]+") + ("" if route == "PATCH" else "$"))
-            await wire.wait_for(
-                lambda: any(wanted.match(f"{r.method} {r.path}") for r in wire.requests[seen:]),
-                2.5,
-                fail=False,
-                poll=0.005,
-            )
-            await asyncio.sleep(self.chance.choice((0, 0, 0.005, 0.02)))
-            self._note(f"kill as {route} arrives")
-        else:
+        """SIGKILL: while it starts, as a certain request arrives, or at any other instant."""
+        when = self.chance.choice(("start", *["request"] * 4, *["work"] * 2))
+        if when == "start":
             await asyncio.sleep(self.chance.uniform(0, 1.5))
-            self._note("kill at any instant")
+        else:
+            await self._is_at_work()
+            if when == "request":
+                await self._request_arrives(self.chance.choice((*POSTS, "PATCH")))
+            else:
+                await asyncio.sleep(self.chance.uniform(0, 0.6))
+        self._note(f"kill: {when}")
         self.counts["kills"] += 1
         await self.stage.crash()
+
+    async def _request_arrives(self, route: str) -> None:
+        wire = self.stage.wire
+        seen = len(wire.requests)
+        wanted = re.compile(route.replace("*", "[^/]+") + ("" if route == "PATCH" else "$"))
+        await wire.wait_for(
+            lambda: any(wanted.match(f"{r.method} {r.path}") for r in wire.requests[seen:]),
+            2.5,
+            fail=False,
+            poll=0.005,
+        )
+        await asyncio.sleep(self.chance.choice((0, 0, 0.005, 0.02)))
+
+    async def _is_at_work(self) -> None:
+        """discord.py waits two seconds for more servers before it says that it is ready."""
+        bot = self.stage.wire.bot
+        await self.stage.until(lambda: "ready in" in bot.log)
+
+    def _nothing_happens(self) -> bool:
+        """All that could go wrong went wrong, or everything is said."""
+        faults = self.stage.wire.faults.active
+        return all(fault.hits >= fault.times for fault in faults) or self.stage.is_quiet()
 
     async def _disturb_the_gateway(self) -> None:
         gateway = self.stage.wire.gateway

@@ -137,6 +137,7 @@ class Stage:
             "PAPERCLUB_CACHE_DIR": "",
             "PAPERCLUB_ALLOWED_NETWORKS": "127.0.0.0/8",
             "PAPERCLUB_RETRY_SECONDS": "0.3",
+            "PYTHONFAULTHANDLER": "1",
             **{f"PAPERCLUB_{name.upper()}": url for name, url in urls.items()},
         }
 
@@ -193,6 +194,7 @@ class Stage:
     async def travel_until_next_step(self) -> None:
         """Time passes for a process that runs under faketime, and for Discord."""
         await self.quiet()
+        await asyncio.sleep(0.5)  # it sets its timers, and must not look at the clock meanwhile
         self.wire.travel((self.next_step_at() - self.now()).total_seconds() + 1)
 
     def now(self) -> datetime:
@@ -227,9 +229,10 @@ class Stage:
 
     async def quiet(self) -> None:
         """Wait until nothing is due and everything has gone out."""
-        await self.wire.wait_for(self._is_quiet, PATIENCE, poll=0.1)
+        await self.wire.wait_for(self.is_quiet, PATIENCE, poll=0.1)
 
-    def _is_quiet(self) -> bool:
+    def is_quiet(self) -> bool:
+        """Whether nothing is due and everything has gone out."""
         now = self.now().strftime(STAMP)
         due = self.query("SELECT id FROM schedule WHERE next_due_at <= ?", now)
         return not due and not self.unfinished()

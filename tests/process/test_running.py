@@ -28,7 +28,7 @@ async def test_it_ends_cleanly_and_soon_when_asked_to(stage, number):
     bot = await stage.run()
     await stage.until(lambda: "ready in 1 servers" in bot.log)
     began = time.monotonic()
-    assert await bot.kill(number) == 0
+    assert await bot.kill(number) == 0, bot.log
     assert time.monotonic() - began < 5
     assert "stopping" in bot.log
     assert "Traceback" not in bot.log
