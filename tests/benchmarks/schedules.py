@@ -112,7 +112,7 @@ async def _load(database: Path) -> float:
 
 async def _announce(database: Path, expected: int) -> float:
     """How many seconds after it was due the last of the expected announcements is sent."""
-    copy = database.with_name("run.db")
+    copy = database.with_name(f"{database.stem}-{time.monotonic_ns()}.db")
     shutil.copy(database, copy)
     clock = ShiftedClock()
     recorder = Recorder(clock, expected)
