@@ -165,7 +165,7 @@ class Outbox:
                 row.state = State.EXPIRED
             else:
                 row.state, row.expires_at, row.not_before = State.CLAIMED, now, now
-        after_commit(session, self.on_new)
+            after_commit(session, self.on_new)
 
     async def revive(
         self,

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
+from operator import itemgetter
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,6 +39,12 @@ _ACTIVE_ROUND = (
     .where(Round.community_id == bindparam("community_id"), Round.state.in_(ACTIVE))
     .order_by(Round.meets_at)
     .limit(1)
+)
+_RECENT = (
+    select(Round.id, Round.state, Round.meets_at, Round.opened_at, Round.announced_at)
+    .where(Round.schedule_id == bindparam("schedule_id"))
+    .order_by(Round.id.desc())
+    .limit(ROUNDS_LOOKED_AT)
 )
 _DONE = select(RoundStep.step).where(RoundStep.round_id == bindparam("round_id"))
 _SCHEDULE = select(Schedule).where(Schedule.community_id == bindparam("community_id"))
@@ -229,42 +236,35 @@ class Rounds:
             opened_at=now,
             nomination=None,
         )
+        inherited = await self._inherit(session, round_)
         session.add(round_)
         await session.flush()
-        await self._inherit(session, round_)
+        session.add_all(RoundStep(round_id=round_.id, step=step, at=now) for step in inherited)
         return round_
 
-    async def _inherit(self, session: AsyncSession, round_: Round) -> None:
-        """Where this is an open round that was moved or put off, it goes on with it.
+    async def _inherit(self, session: AsyncSession, round_: Round) -> frozenset[Step]:
+        """Where this is an open round that was moved or put off, it goes on with what was done.
 
         Nominations are not asked for again. The pick keeps its time if that is still to come;
         otherwise there is time to vote from now on.
         """
-        moved = await self._moved_from(session, round_)
-        if moved is None:
-            return
-        opened_at, done = round_.opened_at, (await _progress(session, moved)).done
-        pick_is_over = round_.meets_at - self._offsets.pick <= opened_at
-        if not pick_is_over:
-            round_.opened_at = moved.opened_at
-            done -= {Step.PICK}
-        session.add_all(RoundStep(round_id=round_.id, step=step, at=opened_at) for step in done)
-        await session.flush()
-
-    async def _moved_from(self, session: AsyncSession, round_: Round) -> Round | None:
-        """The round that this one replaces: the nearest that was open since the last meeting."""
-        found = await session.execute(
-            select(Round)
-            .where(Round.schedule_id == round_.schedule_id, Round.id != round_.id)
-            .order_by(Round.id.desc())
-            .limit(ROUNDS_LOOKED_AT)
+        found = await session.execute(_RECENT, {"schedule_id": round_.schedule_id})
+        since_the_last_meeting = takewhile(
+            lambda r: r.state == RoundState.CANCELLED and r.announced_at is None, found
         )
-        replaced = takewhile(
-            lambda r: r.state == RoundState.CANCELLED and r.announced_at is None, found.scalars()
+        distance, moved = min(
+            ((abs(r.meets_at - round_.meets_at), r) for r in since_the_last_meeting),
+            key=itemgetter(0),
+            default=(timedelta.max, None),
         )
-        distances = {r: abs(r.meets_at - round_.meets_at) for r in replaced}
-        nearest = min(distances, key=distances.__getitem__, default=None)
-        return nearest if nearest and distances[nearest] <= MOVED_AT_MOST else None
+        if moved is None or distance > MOVED_AT_MOST:
+            return frozenset()
+        done = await _done(session, moved.id)
+        pick_is_over = round_.meets_at - self._offsets.pick <= round_.opened_at
+        if pick_is_over:
+            return done
+        round_.opened_at = moved.opened_at
+        return done - {Step.PICK}
 
     async def _choice(
         self, session: AsyncSession, community_id: int, paper_id: int | None
@@ -330,11 +330,15 @@ async def next_meeting(
 
 
 async def _progress(session: AsyncSession, round_: Round) -> Progress:
-    done = await session.execute(_DONE, {"round_id": round_.id})
     return Progress(
         meets_at=round_.meets_at,
         duration=timedelta(minutes=round_.duration_minutes),
         opened_at=round_.opened_at,
         announced_at=round_.announced_at,
-        done=frozenset(Step(step) for step in done.scalars()),
+        done=await _done(session, round_.id),
     )
+
+
+async def _done(session: AsyncSession, round_id: int) -> frozenset[Step]:
+    found = await session.execute(_DONE, {"round_id": round_id})
+    return frozenset(Step(step) for step in found.scalars())
