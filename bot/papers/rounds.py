@@ -47,6 +47,16 @@ _RECENT = (
     .limit(ROUNDS_LOOKED_AT)
 )
 _DONE = select(RoundStep.step).where(RoundStep.round_id == bindparam("round_id"))
+_DROPPED = (
+    select(RoundStep.step, RoundStep.at, Round.meets_at)
+    .join(Round, Round.id == RoundStep.round_id)
+    .where(Round.community_id == bindparam("community_id"), RoundStep.dropped)
+    .order_by(RoundStep.at.desc())
+    .limit(5)
+)
+_LAST_MEETING = select(func.max(Round.meets_at)).where(
+    Round.schedule_id == bindparam("schedule_id"), Round.state != RoundState.CANCELLED
+)
 _SCHEDULE = select(Schedule).where(Schedule.community_id == bindparam("community_id"))
 
 
@@ -138,14 +148,8 @@ class Rounds:
 
     async def dropped(self, session: AsyncSession, community_id: int) -> list[Dropped]:
         """The latest steps that came too late, for the organisers."""
-        found = await session.execute(
-            select(RoundStep, Round.meets_at)
-            .join(Round, Round.id == RoundStep.round_id)
-            .where(Round.community_id == community_id, RoundStep.dropped)
-            .order_by(RoundStep.at.desc())
-            .limit(5)
-        )
-        return [Dropped(Step(step.step), step.at, meets_at) for step, meets_at in found]
+        found = await session.execute(_DROPPED, {"community_id": community_id})
+        return [Dropped(Step(step), at, meets_at) for step, at, meets_at in found]
 
     async def advance(self, session: AsyncSession, schedule: Schedule) -> Round | None:
         """Take the schedule as far as it goes now, and note when it goes on.
@@ -216,11 +220,7 @@ class Rounds:
     async def _open_next(
         self, session: AsyncSession, community: Community, schedule: Schedule, now: datetime
     ) -> Round | None:
-        last = await session.execute(
-            select(func.max(Round.meets_at)).where(
-                Round.schedule_id == schedule.id, Round.state != RoundState.CANCELLED
-            )
-        )
+        last = await session.execute(_LAST_MEETING, {"schedule_id": schedule.id})
         after = max(now, last.scalar_one_or_none() or now)
         meeting = await next_meeting(session, schedule, community.zone, after)
         if meeting is None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
@@ -30,6 +30,8 @@ MEETINGS_SHOWN = 5
 SHORTEST, LONGEST = 15, 480  # minutes
 LONGEST_REASON = 200
 NO_SCHEDULE = "There is no schedule yet. An organiser sets one with `/schedule set`."
+
+_SKIPS = select(Skip.day, Skip.reason).where(Skip.schedule_id == bindparam("schedule_id"))
 
 
 @dataclass(frozen=True)
@@ -251,8 +253,8 @@ class Schedules:
     ) -> ScheduleView:
         recurrence = recurrence_of(schedule, community.zone)
         now = self._clock.now()
-        found = await session.execute(select(Skip).where(Skip.schedule_id == schedule.id))
-        skips = {skip.day: skip.reason for skip in found.scalars()}
+        found = await session.execute(_SKIPS, {"schedule_id": schedule.id})
+        skips = {skip.day: skip.reason for skip in found}
         meetings = [_meeting_of(active)] if active and active.state == RoundState.ANNOUNCED else []
         taken = {meeting.meets_at for meeting in meetings}
         coming = (
