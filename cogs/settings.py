@@ -26,9 +26,9 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
         papers="The channel for papers and discussions",
         weekday="The day of the meeting",
         time="The local time, such as 17:00 or 5pm",
-        ping="A role to ping with each announcement",
-        organisers="A channel where I tell organisers of trouble; else I write to you",
-        organiser_role="Members with this role are organisers too",
+        ping="A role to ping with each announcement; @everyone for none",
+        organisers="Where I tell organisers of trouble; the papers channel: I write to you instead",
+        organiser_role="Members with this role are organisers too; @everyone for none",
     )
     @app_commands.choices(weekday=WEEKDAY_CHOICES)
     @app_commands.autocomplete(zone=zones_like)
@@ -49,9 +49,9 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
             papers_channel_ref=str(papers.id),
             weekday=weekday,
             at=time,
-            ping_role_ref=_ref(ping),
-            organisers_channel_ref=_ref(organisers),
-            organiser_role_ref=_ref(organiser_role),
+            ping_role_ref=_role_ref(ping),
+            organisers_channel_ref=None if organisers is None else str(organisers.id),
+            organiser_role_ref=_role_ref(organiser_role),
         )
         await show(interaction, _ready_card(papers, schedule, ping))
 
@@ -82,7 +82,9 @@ def _ready_card(
     allowed = papers.permissions_for(papers.guild.me)
     if not (allowed.create_events or allowed.manage_events):
         warnings.append("Meetings can't go into the calendar yet: give me *Create Events*.")
-    if ping is not None and not ping.mentionable and not allowed.mention_everyone:
+    if ping is not None and not (
+        ping.is_default() or ping.mentionable or allowed.mention_everyone
+    ):
         warnings.append(
             f"{ping.mention} can't be pinged by me: make it mentionable, or give me "
             "*Mention Everyone*."
@@ -120,5 +122,8 @@ def _settings_card(settings: CommunitySettings, schedule: ScheduleView) -> Post:
     )
 
 
-def _ref(thing: discord.Role | discord.TextChannel | None) -> str | None:
-    return None if thing is None else str(thing.id)
+def _role_ref(chosen: discord.Role | None) -> str | None:
+    """None leaves what is set. Everybody has *@everyone*: to choose that is to choose no role."""
+    if chosen is None:
+        return None
+    return "" if chosen.is_default() else str(chosen.id)

@@ -100,9 +100,11 @@ class Communities:
         organisers_channel_ref: str | None,
         organiser_role_ref: str | None,
     ) -> Community:
-        """Create the community or change its settings; what is None stays as it was.
+        """Create the community or change its settings.
 
-        What waits for the old channel follows to the new one.
+        What is None stays as it was; an empty role takes away what was set. Trouble is not told in
+        the papers channel, since most of it means that nothing can be posted there: who names that
+        channel for both is written to. What waits for the old channel follows to the new one.
         """
         actor.require_organiser()
         now = self._clock.now()
@@ -114,9 +116,14 @@ class Communities:
             session.add(found)
         found.zone = zone
         found.papers_channel_ref = papers_channel_ref
-        found.ping_role_ref = ping_role_ref or found.ping_role_ref
-        found.organisers_channel_ref = organisers_channel_ref or found.organisers_channel_ref
-        found.organiser_role_ref = organiser_role_ref or found.organiser_role_ref
+        if ping_role_ref is not None:
+            found.ping_role_ref = ping_role_ref or None
+        if organiser_role_ref is not None:
+            found.organiser_role_ref = organiser_role_ref or None
+        if organisers_channel_ref is not None:
+            found.organisers_channel_ref = organisers_channel_ref
+        if found.organisers_channel_ref == papers_channel_ref:
+            found.organisers_channel_ref = None
         found.set_up_by_ref = actor.member_ref
         found.left_at = None
         await session.flush()

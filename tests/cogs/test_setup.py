@@ -3,7 +3,7 @@
 import discord
 import pytest
 
-from tests.people import Club, buttons_of, reply, text_of
+from tests.people import ZONE, Club, buttons_of, reply, text_of
 
 ORGANISERS_ONLY = "Only organisers can do that: people with *Manage Server* or the organiser role."
 
@@ -44,6 +44,50 @@ async def test_setting_up_again_changes_what_is_given(club: Club) -> None:
     assert "We meet every Wednesday at 19:00 (Asia/Tokyo)" in said
     said = reply(await club.olga.slash(club.papers, "settings show"))
     assert "**Time zone:** Asia/Tokyo" in said
+
+
+async def settings_of(club: Club) -> list[str]:
+    return reply(await club.olga.slash(club.papers, "settings show")).splitlines()
+
+
+async def test_what_is_left_out_stays(club: Club) -> None:
+    trouble = club.guild.create_text_channel("trouble")
+    await club.set_up(ping=club.organisers, organisers=trouble)
+    before = await settings_of(club)
+    assert f"**Role to ping:** <@&{club.organisers.id}>" in before
+    assert f"**Trouble is told:** <#{trouble.id}>" in before
+    options = {"zone": ZONE, "papers": club.papers, "weekday": 0, "time": "12:00"}
+    await club.olga.slash(club.papers, "setup start", **options)
+    assert await settings_of(club) == before
+
+
+async def test_a_role_is_taken_away_with_everyone(club: Club) -> None:
+    everyone = club.guild.default_role
+    await club.set_up(ping=club.organisers)
+    said = reply(await club.set_up(ping=everyone, organiser_role=everyone))
+    assert "pinged" not in said
+    shown = await settings_of(club)
+    assert "**Role to ping:** not set" in shown
+    assert "**Organiser role:** not set" in shown
+
+
+async def test_everyone_is_no_organiser(newcomers: Club) -> None:
+    club = newcomers
+    await club.set_up(organiser_role=club.guild.default_role)
+    answer = await club.alice.slash(club.papers, "schedule pause")
+    assert reply(answer) == ORGANISERS_ONLY
+    club.refused()
+
+
+async def test_trouble_is_never_told_in_the_papers_channel(club: Club) -> None:
+    trouble = club.guild.create_text_channel("trouble")
+    await club.set_up(organisers=trouble)
+    await club.set_up(organisers=club.papers)
+    by_message = f"**Trouble is told:** to <@{club.olga.id}>"
+    assert by_message in await settings_of(club)
+    await club.set_up(organisers=trouble)
+    await club.set_up(papers=trouble)
+    assert by_message in await settings_of(club)
 
 
 @pytest.mark.parametrize(
