@@ -18,20 +18,21 @@ from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
-from bot.core.outbox import Outbox
+from bot.core.outbox import Outbox, State
 from bot.papers.calendar import Cadence, Recurrence
 from bot.papers.model import Round, RoundState, RoundStep, Rsvp, Schedule, Skip
-from bot.papers.rules import Choice, Offsets, Progress, Step, choose, upcoming
+from bot.papers.rules import Choice, Offsets, Progress, Step, choose, pick_at, upcoming
 from bot.papers.steps import RoundSteps
 from bot.papers.views import Dropped, RoundView
-from bot.papers.works import candidates
+from bot.papers.works import candidates, round_key
 
 log = logging.getLogger(__name__)
 
-MEETINGS_LOOKED_AT = 520  # ten years of weeks: nobody skips more
+MEETINGS_LOOKED_AT = 600  # weeks; whoever gives a day gives one within ten years
 ROUNDS_LOOKED_AT = 20  # nobody changes a schedule more often between two meetings
 MOVED_AT_MOST = timedelta(days=6)  # a round that is further away is another one
 ACTIVE = (RoundState.OPEN, RoundState.ANNOUNCED)
+UNSAID = (State.EXPIRED, State.FAILED)
 
 # Made once, since most commands ask these.
 _ACTIVE_ROUND = (
@@ -54,8 +55,9 @@ _DROPPED = (
     .order_by(RoundStep.at.desc())
     .limit(5)
 )
-_LAST_MEETING = select(func.max(Round.meets_at)).where(
-    Round.schedule_id == bindparam("schedule_id"), Round.state != RoundState.CANCELLED
+_LAST_DAY = select(func.max(Round.day)).where(
+    Round.schedule_id == bindparam("schedule_id"),
+    Round.state.not_in((RoundState.OPEN, RoundState.CANCELLED)),
 )
 _SCHEDULE = select(Schedule).where(Schedule.community_id == bindparam("community_id"))
 
@@ -116,8 +118,8 @@ class Rounds:
                 raise UserError("No meeting is ahead. `/schedule show` tells why.")
             if round_.state == RoundState.ANNOUNCED:
                 raise UserError(
-                    "This meeting's paper is announced already. To undo that, call the meeting "
-                    "off with `/schedule skip`."
+                    "This meeting's paper is announced already. `/schedule skip` calls the "
+                    "meeting off; its paper goes back to the queue."
                 )
             choice = await self._choice(session, community.id, paper_id)
             steps = self._steps(session, community, round_)
@@ -171,7 +173,7 @@ class Rounds:
             if round_ is None:
                 schedule.next_due_at = None
                 return None
-            planned = upcoming(await _progress(session, round_), self._offsets)
+            planned = upcoming(_progress(round_, await _done(session, round_.id)), self._offsets)
             assert planned is not None, "a round that has taken its last step is not active"
             if planned.due_at > now:
                 schedule.next_due_at = planned.due_at
@@ -191,7 +193,11 @@ class Rounds:
         round_ = await active_round(session, schedule.community_id)
         if round_ is not None and round_.state == RoundState.OPEN:
             community = await session.get_one(Community, schedule.community_id)
-            await self.call_off(session, community, round_, None)
+            meeting = await next_meeting(session, schedule, community.zone, self._clock.now())
+            if meeting == (round_.day, round_.meets_at):
+                round_.duration_minutes = schedule.duration_minutes
+            else:
+                await self.call_off(session, community, round_, None)
         return await self._go_on(session, schedule, round_)
 
     async def call_off(
@@ -220,9 +226,7 @@ class Rounds:
     async def _open_next(
         self, session: AsyncSession, community: Community, schedule: Schedule, now: datetime
     ) -> Round | None:
-        last = await session.execute(_LAST_MEETING, {"schedule_id": schedule.id})
-        after = max(now, last.scalar_one_or_none() or now)
-        meeting = await next_meeting(session, schedule, community.zone, after)
+        meeting = await next_meeting(session, schedule, community.zone, now)
         if meeting is None:
             return None
         day, meets_at = meeting
@@ -243,7 +247,7 @@ class Rounds:
         return round_
 
     async def _inherit(self, session: AsyncSession, round_: Round) -> frozenset[Step]:
-        """Where this is an open round that was moved or put off, it goes on with what was done.
+        """Where this is an open round that was moved or put off, it goes on with what was said.
 
         Nominations are not asked for again. The pick keeps its time if that is still to come;
         otherwise there is time to vote from now on.
@@ -259,12 +263,18 @@ class Rounds:
         )
         if moved is None or distance > MOVED_AT_MOST:
             return frozenset()
-        done = await _done(session, moved.id)
-        pick_is_over = round_.meets_at - self._offsets.pick <= round_.opened_at
-        if pick_is_over:
-            return done
-        round_.opened_at = moved.opened_at
-        return done - {Step.PICK}
+        done = await self._said(session, moved.id)
+        opened_now, round_.opened_at = round_.opened_at, moved.opened_at
+        if pick_at(_progress(round_, done), self._offsets) > opened_now:
+            return done - {Step.PICK}
+        round_.opened_at = opened_now
+        return done
+
+    async def _said(self, session: AsyncSession, round_id: int) -> frozenset[Step]:
+        """The steps that were taken, apart from those whose post never got out."""
+        done = await _done(session, round_id)
+        posts = {s: await self._outbox.find(session, round_key(round_id, s)) for s in done}
+        return frozenset(s for s, post in posts.items() if post is None or post.state not in UNSAID)
 
     async def _choice(
         self, session: AsyncSession, community_id: int, paper_id: int | None
@@ -317,25 +327,31 @@ async def next_meeting(
     if schedule.paused and schedule.paused_until is None:
         return None
     found = await session.execute(select(Skip.day).where(Skip.schedule_id == schedule.id))
-    skipped = set(found.scalars())
+    skipped, first = set(found.scalars()), await first_free_day(session, schedule)
     meetings = islice(recurrence_of(schedule, zone).after(after), MEETINGS_LOOKED_AT)
     return next(
         (
             (day, instant)
             for day, instant in meetings
-            if day >= schedule.anchor and day not in skipped and not is_paused_on(schedule, day)
+            if day >= first and day not in skipped and not is_paused_on(schedule, day)
         ),
         None,
     )
 
 
-async def _progress(session: AsyncSession, round_: Round) -> Progress:
+async def first_free_day(session: AsyncSession, schedule: Schedule) -> date:
+    """The first day for another meeting: the group meets once a day, whatever is changed."""
+    last = (await session.execute(_LAST_DAY, {"schedule_id": schedule.id})).scalar_one_or_none()
+    return max(schedule.anchor, last + timedelta(days=1)) if last else schedule.anchor
+
+
+def _progress(round_: Round, done: frozenset[Step]) -> Progress:
     return Progress(
         meets_at=round_.meets_at,
         duration=timedelta(minutes=round_.duration_minutes),
         opened_at=round_.opened_at,
         announced_at=round_.announced_at,
-        done=await _done(session, round_.id),
+        done=done,
     )
 
 

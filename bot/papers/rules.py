@@ -83,10 +83,10 @@ def plan(progress: Progress, offsets: Offsets) -> Iterator[Planned]:
     """All steps of the round as it stands, in order."""
     meets_at, announced_at = progress.meets_at, progress.announced_at
     if announced_at is None:
-        pick_at = _pick_at(progress, offsets)
-        call_at = min(max(meets_at - offsets.call, progress.opened_at), pick_at)
-        yield Planned(Step.CALL, call_at, pick_at)
-        yield Planned(Step.PICK, pick_at, meets_at)
+        pick = pick_at(progress, offsets)
+        call = min(max(meets_at - offsets.call, progress.opened_at), pick)
+        yield Planned(Step.CALL, call, pick)
+        yield Planned(Step.PICK, pick, meets_at)
         yield Planned(Step.LAPSE, meets_at, meets_at + FOREVER)
         return
     day, hour = meets_at - offsets.remind_day, meets_at - offsets.remind_hour
@@ -99,7 +99,8 @@ def plan(progress: Progress, offsets: Offsets) -> Iterator[Planned]:
     yield Planned(Step.CLOSE, progress.ends_at, progress.ends_at + FOREVER)
 
 
-def _pick_at(progress: Progress, offsets: Offsets) -> datetime:
+def pick_at(progress: Progress, offsets: Offsets) -> datetime:
+    """When the round picks: later than usual if it opened late."""
     left = progress.meets_at - progress.opened_at
     earliest = progress.opened_at + min(offsets.shortest_vote, left / 2)
     return max(progress.meets_at - offsets.pick, earliest)

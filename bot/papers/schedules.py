@@ -19,6 +19,7 @@ from bot.papers.model import Round, RoundState, Schedule, Skip
 from bot.papers.rounds import (
     Rounds,
     active_round,
+    first_free_day,
     is_paused_on,
     recurrence_of,
     schedule_of,
@@ -76,6 +77,7 @@ class Schedules:
         actor.require_organiser()
         zone, local_time = parse_zone(zone), parse_time(at)
         async with self._database.transaction() as session:
+            await self._catch_up(session, actor)
             community = await self._communities.set_up(
                 session,
                 actor,
@@ -118,6 +120,7 @@ class Schedules:
             raise UserError(f"A meeting lasts from {SHORTEST} minutes to {LONGEST // 60} hours.")
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
+            await self._catch_up(session, actor)
             community.zone = new_zone or community.zone
             first = parse_date(starting, self._today(community)) if starting else None
             return await self._set(
@@ -175,7 +178,10 @@ class Schedules:
             community = await self._communities.require(session, actor)
             schedule = await _schedule(session, community)
             await self._rounds.catch_up(session, schedule)
-            day = parse_date(until, self._today(community)) if until else None
+            today = self._today(community)
+            day = parse_date(until, today) if until else None
+            if day == today:
+                raise UserError("Give the first day on which you may meet again, from tomorrow on.")
             schedule.paused, schedule.paused_until = True, day
             round_ = await self._rounds.move(session, schedule)
             return day, round_ is not None and round_.state == RoundState.ANNOUNCED
@@ -187,7 +193,7 @@ class Schedules:
             community = await self._communities.require(session, actor)
             schedule = await _schedule(session, community)
             await self._rounds.catch_up(session, schedule)
-            if not schedule.paused:
+            if not is_paused_on(schedule, self._today(community)):
                 raise UserError("The schedule is not paused. `/schedule show` lists the meetings.")
             schedule.paused, schedule.paused_until = False, None
             round_ = await self._rounds.move(session, schedule)
@@ -209,8 +215,6 @@ class Schedules:
         if schedule is None:
             schedule = Schedule(community_id=community.id, anchor=self._today(community))
             session.add(schedule)
-        else:
-            await self._rounds.catch_up(session, schedule)
         schedule.anchor = self._anchor(schedule, community, weekday, cadence, first)
         schedule.weekday, schedule.local_time = weekday, local_time
         schedule.cadence, schedule.nth = cadence, nth
@@ -218,6 +222,20 @@ class Schedules:
         await session.flush()
         round_ = await self._rounds.move(session, schedule)
         return await self._view(session, community, schedule, round_)
+
+    async def _catch_up(self, session: AsyncSession, actor: Actor) -> None:
+        """What is due is due by the settings that are about to change."""
+        found = await session.execute(
+            select(Schedule)
+            .join(Community, Community.id == Schedule.community_id)
+            .where(
+                Community.platform == actor.platform,
+                Community.external_id == actor.community_ref,
+            )
+        )
+        schedule = found.scalar_one_or_none()
+        if schedule is not None:
+            await self._rounds.catch_up(session, schedule)
 
     def _anchor(
         self,
@@ -231,7 +249,7 @@ class Schedules:
         same_rhythm = (schedule.cadence, schedule.weekday) == (cadence, weekday)
         if first is None and same_rhythm and schedule.anchor.weekday() == weekday:
             return schedule.anchor
-        return next_weekday(first or self._today(community), weekday)
+        return next_weekday(first or max(self._today(community), schedule.anchor), weekday)
 
     async def _remember_skip(
         self, session: AsyncSession, schedule: Schedule, day: date, reason: str | None
@@ -256,17 +274,17 @@ class Schedules:
         found = await session.execute(_SKIPS, {"schedule_id": schedule.id})
         skips = {skip.day: skip.reason for skip in found}
         meetings = [_meeting_of(active)] if active and active.state == RoundState.ANNOUNCED else []
-        taken = {meeting.meets_at for meeting in meetings}
+        first = await first_free_day(session, schedule)
         coming = (
             _coming(schedule, skips, day, instant)
-            for day, instant in recurrence.after(max([now, *taken]))
-            if day >= schedule.anchor
+            for day, instant in recurrence.after(now)
+            if day >= first
         )
         meetings += islice(coming, MEETINGS_SHOWN - len(meetings))
         return ScheduleView(
             description=describe(recurrence),
             duration=timedelta(minutes=schedule.duration_minutes),
-            paused=schedule.paused,
+            paused=is_paused_on(schedule, self._today(community)),
             paused_until=schedule.paused_until,
             meetings=tuple(meetings),
             dropped=tuple(await self._rounds.dropped(session, community.id)),

@@ -35,7 +35,7 @@ BEFORE_THE_EVENT = timedelta(minutes=1)  # Discord takes no event that has begun
 
 
 class RoundSteps:
-    """The steps of one round. `channel` is where the community's papers go."""
+    """The steps of one round."""
 
     def __init__(
         self,
@@ -100,10 +100,11 @@ class RoundSteps:
         self._round.state = RoundState.CANCELLED
         await self._session.flush()
         going = await self._going() if was_announced else []
+        parts = len(_in_groups(await self._who_answered()))  # whoever has since changed their mind
         in_thread = [
             name
             for step in (Step.REMIND_DAY, Step.REMIND_HOUR, Step.START)
-            for name in _names_of_parts(step, len(_in_groups(going)))
+            for name in _names_of_parts(step, parts)
         ]
         # The thread is kept: that the meeting is off is said there, if it was announced at all.
         unsaid = (Step.CALL, Step.PICK, "announce", "event", *in_thread)
@@ -119,7 +120,7 @@ class RoundSteps:
             "called_off",
             [posts.called_off(shown, some, reason) for some in _in_groups(going)],
             due_at=self._now,
-            until=self._round.meets_at,
+            until=shown.ends_at,
         )
         await self._set_event(Status.CANCELLED)
         await self.edit_announcement()
@@ -217,6 +218,12 @@ class RoundSteps:
             nomination.state = NominationState.EXPIRED
             await refresh_nomination(self._session, self._outbox, nomination, self._now)
             await self._put(f"nomination:{nomination.id}:expired", posts.expired_nomination(shown))
+
+    async def _who_answered(self) -> Sequence[str]:
+        found = await self._session.execute(
+            select(Rsvp.member_ref).where(Rsvp.round_id == self._round.id)
+        )
+        return found.scalars().all()
 
     async def _going(self) -> Sequence[str]:
         found = await self._session.execute(

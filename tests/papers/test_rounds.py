@@ -768,3 +768,78 @@ async def test_only_members_of_a_meeting_that_is_ahead_can_answer(bot: Bot, week
     bot.clock.instant = MEETING + HOUR
     with pytest.raises(UserError, match="over"):
         await week.app.rounds.answer(week.member(), round_id, "going")
+
+
+# What changes must not lose or double
+
+
+async def test_a_call_that_never_got_out_is_said_in_the_channel_that_replaces_the_lost_one(
+    bot: Bot, week: Group
+) -> None:
+    bot.world.closed.add(week.channel)
+    await bot.run_until(MEETING - 5 * DAY + HOUR)
+    assert week.titled("What shall we read next?") == []
+    await week.set_up(papers_channel_ref="elsewhere", at="18:00")
+    await week.app.tick()
+    asked = [m for m in bot.world.within("elsewhere") if m.post.title.startswith("What shall")]
+    assert len(asked) == 1
+
+
+async def test_setting_the_same_again_changes_nothing(bot: Bot, week: Group) -> None:
+    bot.world.away()
+    await bot.run_until(MEETING - 5 * DAY)
+    await week.set_up()
+    bot.world.back()
+    await bot.run_until(MEETING - 4 * DAY)
+    assert len(week.titled("What shall we read next?")) == 1
+
+
+async def test_a_changed_time_makes_no_second_meeting_on_the_day_of_an_announced_one(
+    bot: Bot, week: Group
+) -> None:
+    await week.nominate("arXiv:1706.03762")
+    await bot.run_until(PICK)
+    shown = await week.app.schedules.set(week.organiser, weekday=1, at="19:00")
+    assert [meeting.day.day for meeting in shown.meetings[:2]] == [13, 20]
+    await week.nominate("arXiv:1512.03385")
+    await bot.run_until(MEETING + 4 * HOUR)
+    assert len(week.announcements()) == 1
+    assert len(week.titled("What shall we read next?")) == 0
+
+
+async def test_a_zone_that_is_put_right_makes_no_second_meeting(bot: Bot, week: Group) -> None:
+    await week.nominate("arXiv:1706.03762")
+    await bot.run_until(PICK)
+    await week.app.schedules.set(week.organiser, weekday=1, at="17:00", zone="America/New_York")
+    await week.nominate("arXiv:1512.03385")
+    await bot.run_until(MEETING + 12 * HOUR)
+    assert len(week.announcements()) == 1
+
+
+async def test_calling_off_a_meeting_that_has_begun_is_said(bot: Bot, week: Group) -> None:
+    await week.nominate("arXiv:1706.03762")
+    await bot.run_until(MEETING + 10 * MINUTE)
+    await week.skip("2026-01-13", "nobody is here")
+    await week.app.tick()
+    (announcement,) = week.announcements()
+    assert week.in_thread(announcement)[-1].title == "This meeting is called off"
+
+
+async def test_a_pause_that_is_over_is_not_shown(bot: Bot, week: Group) -> None:
+    await week.app.schedules.pause(week.organiser, "2026-01-20")
+    assert (await week.app.schedules.show(week.organiser)).paused
+    await bot.run_until(utc("2026-01-20 12:00"))
+    assert not (await week.app.schedules.show(week.organiser)).paused
+    with pytest.raises(UserError, match="not paused"):
+        await week.app.schedules.resume(week.organiser)
+
+
+async def test_a_pause_until_today_is_none(week: Group) -> None:
+    with pytest.raises(UserError, match="from tomorrow on"):
+        await week.app.schedules.pause(week.organiser, "today")
+
+
+async def test_another_weekday_keeps_the_beginning_that_was_set(week: Group) -> None:
+    await week.app.schedules.set(week.organiser, weekday=1, at="17:00", starting="2026-04-07")
+    shown = await week.app.schedules.set(week.organiser, weekday=2, at="17:00")
+    assert shown.meetings[0].day.isoformat() == "2026-04-08"
