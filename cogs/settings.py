@@ -4,7 +4,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.ui import Interaction, actor_of, missing_permissions, show
+from bot.adapters.discord.ui import (
+    NEEDED_TO_TELL,
+    Interaction,
+    actor_of,
+    missing_permissions,
+    show,
+)
 from bot.communities.service import Communities, CommunitySettings
 from bot.core.post import Post, channel, member, role
 from bot.core.text import escape
@@ -53,7 +59,7 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
             organisers_channel_ref=None if organisers is None else str(organisers.id),
             organiser_role_ref=_role_ref(organiser_role),
         )
-        await show(interaction, _ready_card(papers, schedule, ping))
+        await show(interaction, _ready_card(papers, schedule, ping, organisers))
 
 
 @app_commands.guild_only()
@@ -73,18 +79,25 @@ class Settings(commands.GroupCog, name="settings", description="What is set here
 
 
 def _ready_card(
-    papers: discord.TextChannel, schedule: ScheduleView, ping: discord.Role | None
+    papers: discord.TextChannel,
+    schedule: ScheduleView,
+    ping: discord.Role | None,
+    organisers: discord.TextChannel | None,
 ) -> Post:
     """What comes now, and what is in the way of it."""
     meetings = schedule_card(schedule)
     lacking = missing_permissions(papers)
     warnings = [f"**I can't post in {papers.mention} yet**: give me {lacking}."] if lacking else []
+    if organisers is not None and organisers != papers:
+        lacking = missing_permissions(organisers, NEEDED_TO_TELL)
+        if lacking:
+            warnings.append(
+                f"**I can't tell of trouble in {organisers.mention} yet**: give me {lacking}."
+            )
     allowed = papers.permissions_for(papers.guild.me)
     if not (allowed.create_events or allowed.manage_events):
         warnings.append("Meetings can't go into the calendar yet: give me *Create Events*.")
-    if ping is not None and not (
-        ping.is_default() or ping.mentionable or allowed.mention_everyone
-    ):
+    if ping is not None and not (ping.is_default() or ping.mentionable or allowed.mention_everyone):
         warnings.append(
             f"{ping.mention} can't be pinged by me: make it mentionable, or give me "
             "*Mention Everyone*."

@@ -39,6 +39,29 @@ async def test_the_set_up_says_what_is_in_its_way(newcomers: Club) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("closed", "lacking"),
+    [
+        ({"view_channel": False}, "*View Channel*, *Send Messages*, *Embed Links*"),
+        ({"send_messages": False}, "*Send Messages*, *Embed Links*"),
+        ({"embed_links": False}, "*Embed Links*"),
+        ({"create_public_threads": False}, ""),
+    ],
+)
+async def test_the_set_up_says_where_it_cannot_tell_of_trouble(
+    newcomers: Club, closed: dict[str, bool], lacking: str
+) -> None:
+    club = newcomers
+    trouble = club.guild.create_text_channel(
+        "trouble",
+        overwrites={club.guild.roles["TestBot"]: discord.PermissionOverwrite(**closed)},
+    )
+    said = reply(await club.set_up(organisers=trouble))
+    warning = f"**I can't tell of trouble in <#{trouble.id}> yet**: give me {lacking}."
+    assert (warning in said) == bool(lacking)
+    assert "trouble" not in said or lacking
+
+
 async def test_setting_up_again_changes_what_is_given(club: Club) -> None:
     said = reply(await club.set_up(zone="Tokyo", weekday=2, time="7pm"))
     assert "We meet every Wednesday at 19:00 (Asia/Tokyo)" in said

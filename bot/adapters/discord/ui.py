@@ -9,7 +9,7 @@ import logging
 import re
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
@@ -42,6 +42,7 @@ NEEDED = {
     "create_public_threads": "Create Public Threads",
     "send_messages_in_threads": "Send Messages in Threads",
 }
+NEEDED_TO_TELL = ("view_channel", "send_messages", "embed_links")
 ROWS_A_PAGE = 10
 PART = 1500  # characters; a card's texts have 4,000 together
 PAGE = 3500  # characters of a list's rows, which leaves room for title and footnote
@@ -206,10 +207,13 @@ async def explain(interaction: Interaction, error: Exception) -> None:
         log.info("an error could not be explained: %s", unheard)
 
 
-def missing_permissions(channel: discord.abc.GuildChannel) -> str:
-    """What the bot needs in a channel for papers and does not have, in words; else nothing."""
+def missing_permissions(channel: discord.abc.GuildChannel, needed: Iterable[str] = NEEDED) -> str:
+    """What the bot needs in a channel and does not have, in words; else nothing.
+
+    A channel for papers takes all of `NEEDED`, one in which it only tells something fewer.
+    """
     allowed = channel.permissions_for(channel.guild.me)
-    return ", ".join(f"*{words}*" for name, words in NEEDED.items() if not getattr(allowed, name))
+    return ", ".join(f"*{NEEDED[name]}*" for name in needed if not getattr(allowed, name))
 
 
 async def say(interaction: Interaction, sentence: str, *buttons: Button | LinkButton) -> None:
