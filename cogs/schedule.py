@@ -1,5 +1,7 @@
 """`/schedule`, and the buttons with which members say whether they come."""
 
+from datetime import timedelta
+
 from discord import app_commands
 from discord.ext import commands
 
@@ -27,7 +29,7 @@ CADENCE_CHOICES: list[app_commands.Choice[str | int | float]] = [
     app_commands.Choice(name="The last one of each month", value="-1"),
 ]
 SAID = {
-    "going": "See you there. I'll remind you in the thread a day and an hour before.",
+    "going": "See you there.",
     "maybe": "Noted: maybe. Press *Going* when you know; only those who go are reminded.",
     "cant": "Noted: you can't. The thread stays open for you.",
 }
@@ -139,5 +141,15 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
 
     async def _answer(self, interaction: Interaction, argument: str) -> None:
         round_id, _, answer = argument.partition(".")
-        await self._rounds.answer(await actor_of(interaction), int(round_id), answer)
-        await say(interaction, SAID[answer])
+        round_ = await self._rounds.answer(await actor_of(interaction), int(round_id), answer)
+        left = round_.meets_at - interaction.client.communities.now()
+        await say(interaction, SAID[answer] + (_reminders(left) if answer == "going" else ""))
+
+
+def _reminders(left: timedelta) -> str:
+    """Which reminders are still to come, that long before the meeting."""
+    if left > timedelta(days=1):
+        return " I'll remind you in the thread a day and an hour before."
+    if left > timedelta(hours=1):
+        return " I'll remind you in the thread an hour before."
+    return ""

@@ -68,6 +68,10 @@ class Communities:
         self._clock = clock
         self._organiser_roles: dict[tuple[str, str], str | None] = {}
 
+    def now(self) -> datetime:
+        """The present as the services know it, for words that depend on it."""
+        return self._clock.now()
+
     async def settings(self, actor: Actor) -> CommunitySettings:
         """What is set; raises UserError where nothing is."""
         async with self._database.reading() as session:

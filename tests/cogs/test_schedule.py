@@ -1,5 +1,7 @@
 """`/schedule`: what everybody may see, and what only organisers may change."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.people import Club, buttons_of, reply, text_of
@@ -306,3 +308,33 @@ async def test_only_what_is_up_can_be_picked(club: Club, paper: str, sentence: s
     await club.nominate(club.alice, "arXiv:1706.03762")
     assert await refusal(club, "schedule pick", paper=paper) == sentence
     assert await club.queue() == {"On 1706.03762": 0}
+
+
+# --- going ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (
+            timedelta(hours=24, minutes=1),
+            " I'll remind you in the thread a day and an hour before.",
+        ),
+        (timedelta(hours=24), " I'll remind you in the thread an hour before."),
+        (timedelta(hours=1, minutes=1), " I'll remind you in the thread an hour before."),
+        (timedelta(hours=1), ""),
+        (timedelta(minutes=20), ""),
+        (timedelta(minutes=-20), ""),
+    ],
+)
+async def test_only_reminders_that_are_to_come_are_promised(
+    club: Club, clock, left: timedelta, said: str
+) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.olga.slash(club.papers, "schedule pick")
+    card = club.card("Paper of the week:")
+    meets_at = datetime(2026, 1, 12, 11, tzinfo=UTC)
+    clock.advance(seconds=(meets_at - left - clock.now()).total_seconds())
+    await club.application.tick()
+    assert reply(await club.bob.click(card, label="Going")) == f"See you there.{said}"
+    assert reply(await club.bob.click(card, label="Maybe")).startswith("Noted: maybe.")
