@@ -3,6 +3,7 @@
 Alembic is loaded only if there is something to do: a start on a current database stays quick.
 """
 
+import filecmp
 import logging
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +26,13 @@ class UnusableDatabaseError(PaperclubError):
 
 
 def newest_revision() -> str:
-    """The revision that the code expects. Files are named after theirs, so that they sort."""
-    return max(path.name.split("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+    """The revision that the code expects."""
+    return max(_revisions())
+
+
+def _revisions() -> list[str]:
+    """Every revision that the code knows. Files are named after theirs, so that they sort."""
+    return [path.name.split("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py")]
 
 
 def migrate(url: str) -> str | None:
@@ -54,8 +60,9 @@ def _migrate(url: str) -> str | None:
             return None
         path.parent.mkdir(parents=True, exist_ok=True)
         if current is not None:
-            copy = path.with_name(f"{path.name}.before-{newest}")
-            _copy(path, copy)
+            if current not in _revisions():
+                raise _another_version(f"Its revision is {current}")
+            copy = _copy(path, path.with_name(f"{path.name}.before-{newest}"))
             log.info("copied the database to %s before migrating it", copy)
     # In a thread of its own, since the migrations bring their own event loop.
     with ThreadPoolExecutor(1) as pool:
@@ -74,10 +81,14 @@ def _upgrade(url: str) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        raise UnusableDatabaseError(
-            f"This database was made by another version of Paperclub ({error}). Run that one or a "
-            f"newer one, or go back to the copy that was made before it was migrated."
-        ) from error
+        raise _another_version(str(error)) from error
+
+
+def _another_version(reason: str) -> UnusableDatabaseError:
+    return UnusableDatabaseError(
+        f"This database was made by another version of Paperclub ({reason}). Run that one or a "
+        f"newer one, or go back to the copy that was made before it was migrated."
+    )
 
 
 def _sqlite_path(url: str) -> Path | None:
@@ -98,9 +109,20 @@ def _sqlite_revision(path: Path) -> str | None:
     return str(row[0]) if row else None
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path) -> Path:
+    """Copy the database to `target`, or beside it if another copy is there; say where it is."""
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)  # somebody was cut off
     with (
         closing(sqlite3.connect(source)) as original,
-        closing(sqlite3.connect(target)) as copy,
+        closing(sqlite3.connect(part)) as copy,
     ):
         original.backup(copy)
+    number = 1
+    while target.exists():
+        if filecmp.cmp(part, target, shallow=False):
+            part.unlink()  # a migration that fails again and again fills no disk
+            return target
+        number += 1
+        target = part.with_name(f"{part.stem}.{number}")
+    return part.rename(target)

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, create_engine, event
 
 from bot import migrate as migrating
 from bot.core.database import Base
-from bot.migrate import FOLDER, migrate, newest_revision
+from bot.migrate import FOLDER, UnusableDatabaseError, migrate, newest_revision
 
 KILLED = 9
 
@@ -107,21 +107,64 @@ def test_there_is_one_line_of_revisions_and_files_are_named_after_them() -> None
         assert Path(script.path).name.startswith(f"{script.revision}_")
 
 
-def test_a_file_is_copied_before_it_is_changed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    migrate(url(file))
+def add_community(file: Path, name: str) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute(
             "INSERT INTO community (platform, external_id, zone, created_at) "
-            "VALUES ('test', 'club', 'UTC', '2026-01-05')"
+            "VALUES ('test', ?, 'UTC', '2026-01-05')",
+            (name,),
         )
         connection.commit()
-    upgraded = []
+
+
+def communities(file: Path) -> list[str]:
+    with closing(sqlite3.connect(file)) as connection:
+        found = connection.execute("SELECT external_id FROM community ORDER BY id")
+        return [name for (name,) in found]
+
+
+def pretend_to_migrate(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Have a newer revision 9999 that changes nothing; the list names who was brought up to it."""
+    upgraded: list[str] = []
     monkeypatch.setattr(migrating, "newest_revision", lambda: "9999")
     monkeypatch.setattr(migrating, "_upgrade", upgraded.append)
+    return upgraded
+
+
+def test_a_file_is_copied_before_it_is_changed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(url(file))
+    add_community(file, "club")
+    upgraded = pretend_to_migrate(monkeypatch)
 
     assert migrate(url(file)) == "9999"
     assert upgraded == [url(file)]
     copy = file.with_name("paperclub.db.before-9999")
-    with closing(sqlite3.connect(copy)) as connection:
-        assert connection.execute("SELECT external_id FROM community").fetchall() == [("club",)]
+    assert communities(copy) == ["club"]
     assert schema(copy) == schema(file)
+
+
+def test_a_copy_is_never_overwritten(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(url(file))
+    pretend_to_migrate(monkeypatch)
+    for name in ("first", "second"):
+        add_community(file, name)
+        for _ in range(3):  # cut off and begun anew, it is the same copy
+            migrate(url(file))
+    first, second = sorted(file.parent.glob("*before*"))
+    assert first.name == "paperclub.db.before-9999"
+    assert communities(first) == ["first"]
+    assert second.name == "paperclub.db.before-9999.2"
+    assert communities(second) == ["first", "second"]
+
+
+def test_a_database_from_a_newer_version_is_refused_and_its_copy_stays(file: Path) -> None:
+    migrate(url(file))
+    copy = file.with_name(f"paperclub.db.before-{newest_revision()}")
+    copy.write_text("the good one")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    with pytest.raises(UnusableDatabaseError, match="another version of Paperclub"):
+        migrate(url(file))
+    assert copy.read_text() == "the good one"
+    assert list(file.parent.glob("*before*")) == [copy]
