@@ -20,9 +20,11 @@ from bot.papers.rounds import Rounds
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 from bot.papers.views import Discussed, NominationView, PaperView
 from bot.papers.works import (
+    add_references,
     describe,
     discussed,
     find_paper,
+    join_known,
     merge,
     nomination_up,
     paper_with_references,
@@ -173,4 +175,6 @@ class Library:
             describe(paper, record)
             return paper
         await merge(session, self._outbox, kept=known, dropped=paper, now=now)
+        await join_known(session, self._outbox, known, record.references, now)
+        add_references(known, record.references)
         return known

@@ -25,6 +25,7 @@ from bot.papers.works import (
     describe,
     discussed,
     find_paper,
+    join_known,
     merge,
     new_paper,
     nomination_up,
@@ -132,6 +133,7 @@ class Nominations:
                 if waiting:
                     after_commit(session, self.on_waiting)
             elif not isinstance(answer, Unavailable):
+                await join_known(session, self._outbox, paper, stated, now)
                 describe(paper, answer)
             return await self._put_forward(session, actor, paper, reason, waiting)
 

@@ -85,7 +85,7 @@ def new_paper(
     """A paper from what a source said, or from its bare reference while the source is away."""
     paper = Paper(community_id=community_id, created_at=now, authors=[], title="", search_text="")
     paper.references = []
-    _add_references(paper, references)
+    add_references(paper, references)
     if isinstance(answer, PaperRecord):
         describe(paper, answer)
         return paper
@@ -120,8 +120,7 @@ def typed_paper(
         search_text="",
     )
     paper.references = []
-    _add_references(paper, references)
-    paper.search_text = _search_text(paper)
+    add_references(paper, references)
     return paper
 
 
@@ -130,12 +129,11 @@ def describe(paper: Paper, record: PaperRecord) -> None:
     paper.title = record.title
     paper.authors = list(record.authors)
     paper.year, paper.venue, paper.abstract = record.year, record.venue, record.abstract
-    _add_references(paper, record.references)
+    add_references(paper, record.references)
     best = canonical(references_of(paper))
     paper.url = record.url or (best.url if best else None)
     paper.pdf_url = record.pdf_url
     paper.state, paper.retry_at = PaperState.COMPLETE, None
-    paper.search_text = _search_text(paper)
 
 
 async def merge(
@@ -161,6 +159,19 @@ async def merge(
     await session.flush()
     await session.refresh(kept, ["references"])
     await refresh_card(session, outbox, kept.id, now)
+
+
+async def join_known(
+    session: AsyncSession,
+    outbox: Outbox,
+    paper: Paper,
+    references: Iterable[Reference],
+    now: datetime,
+) -> None:
+    """This paper has these references: all others that have one of them are the same work."""
+    references = set(references)
+    while other := await find_paper(session, paper.community_id, references, other_than=paper.id):
+        await merge(session, outbox, kept=paper, dropped=other, now=now)
 
 
 async def _move_votes(session: AsyncSession, source: Nomination, target: Nomination) -> None:
@@ -269,12 +280,14 @@ def references_of(paper: Paper) -> list[Reference]:
     return [Reference(Kind(r.kind), r.value) for r in paper.references]
 
 
-def _add_references(paper: Paper, references: Iterable[Reference]) -> None:
+def add_references(paper: Paper, references: Iterable[Reference]) -> None:
+    """The paper has these references too, and is found by them."""
     known = set(references_of(paper))
     paper.references.extend(
         PaperReference(community_id=paper.community_id, kind=ref.kind, value=ref.value)
         for ref in sorted(set(references) - known)
     )
+    paper.search_text = _search_text(paper)
 
 
 def _search_text(paper: Paper) -> str:
