@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 ELLIPSIS = "…"
 LONGEST_URL = 512  # Discord's limit for a button
@@ -14,6 +15,7 @@ _ALWAYS_MARKUP = re.compile(r"([\\*_~|`\[\]<>])")
 _COLON = re.compile(r":(?=[\w+-]+:|//)")  # of an emoji's name, or of half an address
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(https?://[^\s<>]*[^<>.,:;!?\"'\])\s])")
+_CUT_ADDRESS = re.compile(rf"https?\\://\S*{ELLIPSIS}$")  # as `escape` writes it
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u2069\ufeff]"
 )
@@ -39,11 +41,12 @@ def escape(text: str) -> str:
 
     That a mention does not ping is the sender's business too (it allows only the mentions that a
     post names); here it is kept from looking like one. Addresses become links: a chat program would
-    make one of them anyway, and read the backslashes as a part of it.
+    make one of them anyway, and read the backslashes as a part of it. One that was cut leads
+    nowhere, so that it becomes words.
     """
     pieces = _ADDRESS.split(plain(text))  # every other one is an address
     pieces[::2] = map(_escape_words, pieces[::2])
-    pieces[1::2] = (f"<{_MENTION.sub('%40', address)}>" for address in pieces[1::2])
+    pieces[1::2] = map(_escape_address, pieces[1::2])
     return _LINE_START_MARKUP.sub(r"\1\\\2", "".join(pieces))
 
 
@@ -59,10 +62,14 @@ def link(label: str, url: str | None, limit: int) -> str:
     """A link whose label is text from people, at most `limit` characters of it.
 
     Without a usable address only the label is left. A label that is an address itself is left
-    alone, too: chat programs refuse to have it lead elsewhere, and make a link of it anyway.
+    alone, too: chat programs refuse to have it lead elsewhere, and make a link of it anyway. If
+    there was no room for all of it, the host that the link leads to stands in its place.
     """
-    label = shown(label, limit)
-    if "://" in label or not (address := web_address(url)):
+    label, address = shown(label, limit), web_address(url)
+    if address and (cut_off := _CUT_ADDRESS.search(label)):
+        before, room = label[: cut_off.start()], len(cut_off[0])
+        label = before + shown(urlsplit(address).netloc + ELLIPSIS, room)
+    if "://" in label or not address:
         return label
     return f"[{label}]({address})"
 
@@ -110,6 +117,12 @@ def _escape_words(text: str) -> str:
     text = _ALWAYS_MARKUP.sub(r"\\\1", text)
     text = _COLON.sub(r"\:", text)
     return _MENTION.sub("@" + _ZERO_WIDTH_SPACE, text)
+
+
+def _escape_address(address: str) -> str:
+    if address.endswith(ELLIPSIS):
+        return _escape_words(address)
+    return f"<{_MENTION.sub('%40', address)}>"
 
 
 def _joins(text: str, index: int) -> bool:

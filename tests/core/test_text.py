@@ -59,6 +59,30 @@ def test_an_address_in_a_text_leads_where_it_says() -> None:
     assert render(escape(text)).links == ["https://example.org/some_page_(draft"]
 
 
+@pytest.mark.parametrize("before", ["", "see ", "*see* "])
+def test_an_address_that_was_cut_is_no_link(before: str) -> None:
+    text = before + "https://example.org/" + "a_b/" * 50
+    rendered = render(shown(text, 100))
+    assert not rendered.links
+    assert not rendered.formats
+    assert rendered.text.endswith("…")
+    assert text.startswith(rendered.text.removesuffix("…"))
+
+
+def test_a_title_that_is_a_long_address_leads_to_all_of_it() -> None:
+    url = "https://papers.example.org:8080/" + "a/" * 200
+    assert link(url, url, 100) == f"[papers.example.org:8080…]({url})"
+    assert link(f"Draft: {url}", url, 100) == f"[Draft: papers.example.org:8080…]({url})"
+    assert link(url, url, 1000) == f"<{url}>"
+    assert not render(link(url, None, 100)).links
+
+
+@given(hostile, st.integers(20, 60))
+def test_a_label_fits(title: str, limit: int) -> None:
+    linked = link(title, "https://" + "long." * 20 + "example/_(x)", limit)
+    assert len(linked.partition("](")[0].removeprefix("[")) <= limit
+
+
 @given(hostile, st.integers(10, 300))
 def test_shown_text_fits_with_its_markup_and_keeps_the_beginning(text: str, limit: int) -> None:
     line = shown(text, limit)
@@ -72,8 +96,10 @@ def test_shown_text_fits_with_its_markup_and_keeps_the_beginning(text: str, limi
 def test_a_title_stays_inside_its_link(title: str, url: str | None) -> None:
     linked = link(title, url, 200)
     label = shown(title, 200)
-    if url is None or "://" in label:
+    if url is None or ("://" in label and not label.endswith("…")):
         assert linked == label
+    elif "://" in label:
+        assert linked == label or linked.endswith(f"…]({web_address(url)})")
     else:
         before, _, address = linked.rpartition("](")
         assert before == f"[{label}"
