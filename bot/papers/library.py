@@ -176,5 +176,8 @@ class Library:
             return paper
         await merge(session, self._outbox, kept=known, dropped=paper, now=now)
         await join_known(session, self._outbox, known, record.references, now)
-        add_references(known, record.references)
+        if known.state == PaperState.COMPLETE:
+            add_references(known, record.references)
+        else:
+            describe(known, record)
         return known

@@ -30,6 +30,7 @@ from bot.papers.views import Discussed, NominationView, PaperView
 UP = (NominationState.OPEN, NominationState.PICKED)
 FIRST_RETRY = timedelta(minutes=10)
 LONGEST_RETRY = timedelta(days=1)
+DESCRIPTION = ("title", "authors", "year", "venue", "abstract", "url", "pdf_url")
 
 
 async def find_paper(
@@ -152,13 +153,25 @@ async def merge(
     nominations = await session.execute(select(Nomination).where(Nomination.paper_id == dropped.id))
     for nomination in nominations.scalars():
         nomination.paper = kept
+    _keep_the_better(kept, dropped)
     await session.flush()
     # Or the references would be deleted with the paper that had them.
     await session.refresh(dropped, ["references"])
     await session.delete(dropped)
     await session.flush()
     await session.refresh(kept, ["references"])
+    kept.search_text = _search_text(kept)
     await refresh_card(session, outbox, kept.id, now)
+
+
+def _keep_the_better(kept: Paper, dropped: Paper) -> None:
+    """What a source says goes before what a person typed; what waits for one goes on waiting."""
+    if kept.state != PaperState.COMPLETE and dropped.state == PaperState.COMPLETE:
+        for name in DESCRIPTION:
+            setattr(kept, name, getattr(dropped, name))
+        kept.state, kept.retry_at = PaperState.COMPLETE, None
+    elif kept.state == PaperState.UNKNOWN and dropped.state == PaperState.WAITING:
+        kept.state, kept.retry_at = PaperState.WAITING, dropped.retry_at
 
 
 async def join_known(

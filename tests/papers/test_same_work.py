@@ -1,7 +1,8 @@
 """One work, however many links point to it: what is joined, what is kept, who is told."""
 
 from bot.papers.library import PaperDetails
-from bot.papers.nominations import AlreadyUp, Outcome
+from bot.papers.model import PaperState
+from bot.papers.nominations import AlreadyUp, Nominated, Outcome
 from bot.papers.references import Reference, parse
 from bot.papers.sources.record import NotFound, PaperRecord
 from tests.conftest import UNAVAILABLE
@@ -94,3 +95,55 @@ async def test_what_was_waiting_joins_two_that_were_known_apart(bot: Bot, group:
     assert await group.queue() == {"On 1706.03762": 2}
     details = await shown(group, 1)
     assert set(details.references) == ids(ARXIV, DOI, ACL)
+
+
+# What is kept of two
+
+
+async def test_joining_keeps_what_a_source_says(bot: Bot, group: Group) -> None:
+    first = await typed(group, "Attention")
+    stated(bot, ARXIV)
+    second = await group.app.nominations.nominate(group.member("bob"), ARXIV)
+    assert isinstance(first, Nominated)
+    assert isinstance(second, Nominated)
+    await group.app.nominations.same_paper(
+        group.member("bob"), second.nomination.id, first.nomination.id
+    )
+    paper = (await shown(group, first.nomination.paper.id)).paper
+    assert paper.state is PaperState.COMPLETE
+    assert (paper.authors, paper.year) == (("Ada Lovelace",), 2017)
+    assert (paper.venue, paper.abstract) == ("Journal of Tests", "We attend.")
+    assert paper.url == "https://example.org/attention"
+    assert await found(group, "1706.03762 lovelace") == ["Attention"]
+    await group.app.tick()
+    card, merged = group.titled("[Attention](https://example.org/attention)")
+    assert "Ada Lovelace · Journal of Tests 2017" in text_of(card.post)
+    assert "Merged" in text_of(merged.post)
+
+
+async def test_a_paper_is_found_by_the_id_of_the_one_that_was_joined_to_it(group: Group) -> None:
+    first, second = await group.nominate(ARXIV), await group.nominate(DOI)
+    await group.app.nominations.same_paper(group.member(), second.id, first.id)
+    assert await found(group, "10.1000/182") == ["On 1706.03762"]
+
+
+async def test_joining_goes_on_waiting_for_the_source(bot: Bot, group: Group) -> None:
+    first = await typed(group, "Attention")
+    assert isinstance(first, Nominated)
+    second = await in_outage(group, ARXIV)
+    await group.app.nominations.same_paper(group.member(), second, first.nomination.id)
+    assert await group.queue() == {"Attention": 0}
+    stated(bot, ARXIV)
+    await bot.run_until(bot.clock.instant + HOUR)
+    paper = (await shown(group, first.nomination.paper.id)).paper
+    assert paper.abstract == "We attend."
+
+
+async def test_what_was_waiting_completes_the_paper_that_it_is(bot: Bot, group: Group) -> None:
+    await typed(group, "Attention, as I remember", link=DOI)
+    await in_outage(group, ARXIV, "bob")
+    stated(bot, ARXIV, DOI)
+    await bot.run_until(bot.clock.instant + HOUR)
+    assert await group.queue() == {"Attention": 0}
+    paper = (await shown(group, 1)).paper
+    assert (paper.state, paper.abstract) == (PaperState.COMPLETE, "We attend.")
