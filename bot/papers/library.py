@@ -15,6 +15,7 @@ from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.papers.model import Paper, PaperState, Round, RoundState
+from bot.papers.posts import no_such_paper
 from bot.papers.references import Reference
 from bot.papers.rounds import Rounds
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
@@ -24,6 +25,7 @@ from bot.papers.works import (
     describe,
     discussed,
     find_paper,
+    is_bare,
     join_known,
     merge,
     nomination_up,
@@ -31,6 +33,7 @@ from bot.papers.works import (
     references_of,
     refresh_card,
     retry_pause,
+    tell_nominator,
     thread_ref,
     view,
 )
@@ -159,10 +162,20 @@ class Library:
             if isinstance(answer, NotFound):
                 log.warning("paper %s stays as it was typed: %s", paper.id, answer.reason)
                 paper.state, paper.retry_at = PaperState.UNKNOWN, None
+                await self._tell_not_found(session, paper, answer.reason, now)
             else:
                 paper = await self._absorb(session, paper, answer, now)
             await refresh_card(session, self._outbox, paper.id, now)
             await self._rounds.refresh(session, paper.community_id)
+
+    async def _tell_not_found(
+        self, session: AsyncSession, paper: Paper, reason: str, now: datetime
+    ) -> None:
+        """Nobody sees what is wrong with a bare id but the one who nominated it."""
+        nomination = await nomination_up(session, paper.id)
+        if nomination is not None and is_bare(paper):
+            post = no_such_paper(await view(session, nomination), reason)
+            await tell_nominator(session, self._outbox, nomination, "not_found", post, now)
 
     async def _absorb(
         self, session: AsyncSession, paper: Paper, record: PaperRecord, now: datetime

@@ -209,3 +209,19 @@ def expired_nomination(nomination: NominationView) -> Post:
         text=f"Nobody voted for {paper_link(nomination.paper)} in twelve rounds. "
         "Nominate it again if you still want it.",
     )
+
+
+def no_such_paper(nomination: NominationView, reason: str) -> Post:
+    if nomination.state == NominationState.PICKED:
+        next_step = "It is picked already; an organiser can undo that with `/schedule skip`."
+    else:
+        next_step = (
+            "Take it back with `/paper withdraw` and nominate the right link; or the same one, "
+            "and type title and authors yourself."
+        )
+    return Post(
+        pinged=member(nomination.member_ref),
+        ping_members=(nomination.member_ref,),
+        title="No such paper",
+        text=f"You nominated {paper_link(nomination.paper)}. {reason} {next_step}",
+    )

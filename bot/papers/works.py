@@ -10,7 +10,9 @@ from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
+from bot.communities.model import Community
 from bot.core.outbox import Outbox
+from bot.core.post import Post
 from bot.papers.model import (
     Nomination,
     NominationState,
@@ -92,13 +94,23 @@ def new_paper(
         return paper
     best = canonical(references)
     assert best is not None, "a paper needs a reference"
-    paper.title = (
-        best.value if best.kind in (Kind.TITLE, Kind.PAGE) else f"{best.kind} {best.value}"
-    )
+    paper.title = _bare_title(best)
     paper.url = best.url
     paper.state, paper.retry_at = PaperState.WAITING, now + retry_pause(1, answer.retry_after)
     paper.search_text = _search_text(paper)
     return paper
+
+
+def is_bare(paper: Paper) -> bool:
+    """Whether all that is known of it is an id or address."""
+    bare_titles = map(_bare_title, references_of(paper))
+    return paper.state != PaperState.COMPLETE and paper.title in bare_titles
+
+
+def _bare_title(reference: Reference) -> str:
+    if reference.kind in (Kind.TITLE, Kind.PAGE):
+        return reference.value
+    return f"{reference.kind} {reference.value}"
 
 
 def typed_paper(
@@ -254,6 +266,27 @@ async def refresh_nomination(
     shown = await view(session, nomination)
     await outbox.put_edit(session, card_key(nomination.id), nomination_card(shown), now=now)
     return shown
+
+
+async def tell_nominator(
+    session: AsyncSession,
+    outbox: Outbox,
+    nomination: Nomination,
+    name: str,
+    post: Post,
+    now: datetime,
+) -> None:
+    """Say this to the nominator where papers go, once: `name` says what it is about."""
+    community = await session.get_one(Community, nomination.community_id)
+    assert community.papers_channel_ref is not None, "what was nominated has a channel"
+    await outbox.put(
+        session,
+        f"nomination:{nomination.id}:{name}",
+        post,
+        community_id=community.id,
+        destination=community.papers_channel_ref,
+        now=now,
+    )
 
 
 async def open_records(session: AsyncSession, community_id: int) -> Sequence[Nomination]:

@@ -6,7 +6,7 @@ from bot.papers.nominations import AlreadyUp, Nominated, Outcome
 from bot.papers.references import Reference, parse
 from bot.papers.sources.record import NotFound, PaperRecord
 from tests.conftest import UNAVAILABLE
-from tests.group import DAY, HOUR, Bot, Group, text_of
+from tests.group import DAY, HOUR, MINUTE, Bot, Group, text_of
 
 ARXIV, DOI, ACL = "arXiv:1706.03762", "10.1000/182", "https://aclanthology.org/P19-1001/"
 NOBODY = NotFound("arXiv has no such paper.")
@@ -147,3 +147,37 @@ async def test_what_was_waiting_completes_the_paper_that_it_is(bot: Bot, group: 
     assert await group.queue() == {"Attention": 0}
     paper = (await shown(group, 1)).paper
     assert (paper.state, paper.abstract) == (PaperState.COMPLETE, "We attend.")
+
+
+# What no source knows after all
+
+
+async def test_the_nominator_is_told_once_that_there_is_no_such_paper(
+    bot: Bot, group: Group
+) -> None:
+    await in_outage(group, ARXIV)
+    bot.resolver.answers |= dict.fromkeys(ids(ARXIV), NOBODY)
+    await bot.run_until(bot.clock.instant + HOUR)
+    (told,) = group.titled("No such paper")
+    assert told.post.ping_members == ("alice",)
+    assert "arXiv has no such paper." in told.post.text
+    assert "`/paper withdraw`" in told.post.text
+    await bot.sleep_until(bot.clock.instant + HOUR)
+    assert len(group.titled("No such paper")) == 1
+
+
+async def test_where_it_is_picked_already_organisers_are_named(bot: Bot, group: Group) -> None:
+    await in_outage(group, ARXIV)
+    bot.resolver.answers |= dict.fromkeys(ids(ARXIV), NOBODY)
+    await group.pick()
+    await bot.run_until(bot.clock.instant + 30 * MINUTE)
+    (told,) = group.titled("No such paper")
+    assert "`/schedule skip`" in told.post.text
+
+
+async def test_nobody_is_told_of_what_was_withdrawn(bot: Bot, group: Group) -> None:
+    nomination_id = await in_outage(group, ARXIV)
+    await group.app.nominations.withdraw(group.member(), nomination_id)
+    bot.resolver.answers |= dict.fromkeys(ids(ARXIV), NOBODY)
+    await bot.run_until(bot.clock.instant + HOUR)
+    assert group.titled("No such paper") == []
