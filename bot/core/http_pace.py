@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -62,13 +62,25 @@ class Pacer:
         site.waiting += 1
         try:
             async with site.slots:
-                while (now := self._clock.now()) < site.next_start:
-                    await self._clock.sleep_until(site.next_start)
+                now = await self._wait_for_start(site)
                 self._check_open(name, site)  # it may have closed while we waited
                 site.next_start = now + site.pace.spacing
                 yield
         finally:
             site.waiting -= 1
+
+    async def _wait_for_start(self, site: _Site) -> datetime:
+        """Sleep until the site may be asked again; returns that instant.
+
+        Never longer than its spacing: nobody waits for a clock that was set back to catch up.
+        """
+        spacing = site.pace.spacing
+        while (now := self._clock.now()) < site.next_start:
+            site.next_start = min(site.next_start, now + spacing)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(spacing.total_seconds()):
+                    await self._clock.sleep_until(site.next_start)
+        return now
 
     def note_answer(self, name: str, status: int, retry_after: str | None) -> None:
         """Remember what the answer says about asking again; FetchFailed if it is a "not now"."""

@@ -17,11 +17,12 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from bot.core.clock import SystemClock
 from bot.core.errors import FetchFailed, FetchRefused
 from bot.core.http import HttpClient, Limits, Response, TooLarge
 from bot.core.http_cache import DiskCache, Kept
 from bot.core.http_guard import Guard, NotPublicError, is_public, literal
-from bot.core.http_pace import Pace, parse_retry_after
+from bot.core.http_pace import Pace, Pacer, parse_retry_after
 
 LOOPBACK = ip_network("127.0.0.0/8")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -491,6 +492,42 @@ async def test_requests_to_one_site_keep_their_distance() -> None:
         await client.get("http://other.test/")
         await asyncio.gather(*(client.get("http://site.test/") for _ in range(4)))
     assert times == [("other.test", 0), *(("site.test", 3 * n) for n in range(4))]
+
+
+async def test_a_clock_that_was_set_back_stops_no_requests() -> None:
+    clock = FakeClock()
+    times = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        times.append(clock.now())
+        return web.Response()
+
+    limits = Limits(paces={"site.test": Pace(1, timedelta(seconds=3))})
+    async with browsing(handler, clock=clock, limits=limits) as client:
+        await client.get("http://site.test/")
+        clock.time -= timedelta(hours=1)
+        await client.get("http://site.test/")
+    assert times[1] - times[0] == timedelta(seconds=3) - timedelta(hours=1)
+
+
+async def test_a_clock_that_is_set_back_while_somebody_waits_holds_them_up_no_longer() -> None:
+    back = timedelta(0)
+
+    class SetBack(SystemClock):
+        def now(self) -> datetime:
+            return super().now() - back
+
+    pacer = Pacer(SetBack(), {"site.test": Pace(1, timedelta(seconds=0.05))}, timedelta(minutes=1))
+
+    async def ask() -> None:
+        async with pacer.turn("site.test"):
+            pass
+
+    await ask()
+    waiting = asyncio.create_task(ask())
+    await asyncio.sleep(0)
+    back = timedelta(hours=1)
+    await asyncio.wait_for(waiting, 5)
 
 
 async def test_a_queue_that_is_too_long_is_not_joined() -> None:
