@@ -47,8 +47,8 @@ class LinkButton:
 class Post:
     """A message: what matters stands first, since phones show one line.
 
-    Only the members and roles named in `pings` are notified, whatever the texts say. `pinged` is
-    the line that shows them.
+    Only `ping_members` and `ping_roles` are notified, whatever the texts say. `pinged` is the line
+    that shows them.
     """
 
     title: str
