@@ -13,7 +13,7 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.text import one_line, plain
 from bot.papers.library import PaperResolver
-from bot.papers.model import Nomination, NominationState, Paper, Vote
+from bot.papers.model import Nomination, NominationState, Paper, PaperState, Vote
 from bot.papers.posts import nomination_card
 from bot.papers.references import Kind, Reference, parse
 from bot.papers.rules import ranked
@@ -25,12 +25,14 @@ from bot.papers.works import (
     describe,
     discussed,
     find_paper,
+    is_bare,
     join_known,
     merge,
     new_paper,
     nomination_up,
     refresh_nomination,
     similar_paper,
+    type_in,
     typed_paper,
     view,
 )
@@ -161,6 +163,8 @@ class Nominations:
                     community_id, title=title, authors=names, references=references, now=now
                 )
                 session.add(paper)
+            elif is_bare(paper) or await self._is_left_over(session, paper):
+                type_in(paper, title=title, authors=names)
             return await self._put_forward(session, actor, paper, reason, None)
 
     async def toggle_vote(self, actor: Actor, nomination_id: int) -> Voted:
@@ -224,6 +228,14 @@ class Nominations:
             return AlreadyUp(await self._show(session, nomination), voted)
         before = await discussed(session, self._outbox, paper)
         return AlreadyDiscussed(before) if before is not None else None
+
+    async def _is_left_over(self, session: AsyncSession, paper: Paper) -> bool:
+        """Whether it is only known since somebody typed it in and took it back."""
+        return (
+            paper.state != PaperState.COMPLETE
+            and await nomination_up(session, paper.id) is None
+            and await discussed(session, self._outbox, paper) is None
+        )
 
     async def _put_forward(
         self,

@@ -102,9 +102,9 @@ def new_paper(
 
 
 def is_bare(paper: Paper) -> bool:
-    """Whether all that is known of it is an id or address."""
-    bare_titles = map(_bare_title, references_of(paper))
-    return paper.state != PaperState.COMPLETE and paper.title in bare_titles
+    """Whether all that is known of it is what it was nominated by."""
+    described = paper.authors or paper.state == PaperState.COMPLETE
+    return not described and paper.title in map(_bare_title, references_of(paper))
 
 
 def _bare_title(reference: Reference) -> str:
@@ -135,6 +135,13 @@ def typed_paper(
     paper.references = []
     add_references(paper, references)
     return paper
+
+
+def type_in(paper: Paper, *, title: str, authors: Sequence[str]) -> None:
+    """Take over what a member says of a paper that no source has described."""
+    paper.title = title
+    paper.authors = list(authors) or paper.authors
+    paper.search_text = _search_text(paper)
 
 
 def describe(paper: Paper, record: PaperRecord) -> None:

@@ -181,3 +181,47 @@ async def test_nobody_is_told_of_what_was_withdrawn(bot: Bot, group: Group) -> N
     bot.resolver.answers |= dict.fromkeys(ids(ARXIV), NOBODY)
     await bot.run_until(bot.clock.instant + HOUR)
     assert group.titled("No such paper") == []
+
+
+# What a member types of a paper that is known
+
+
+async def test_a_bare_id_takes_the_typed_title_and_authors(bot: Bot, group: Group) -> None:
+    await in_outage(group, ARXIV)
+    outcome = await typed(group, "Attention", "bob", authors="Ada Lovelace", link=ARXIV)
+    assert isinstance(outcome, AlreadyUp)
+    assert outcome.nomination.paper.authors == ("Ada Lovelace",)
+    assert await group.queue() == {"Attention": 1}
+    assert await found(group, "attention lovelace") == ["Attention"]
+    await group.app.tick()
+    assert len(group.titled("[Attention]")) == 1
+
+
+async def test_what_no_source_knows_is_withdrawn_and_typed_in(bot: Bot, group: Group) -> None:
+    nomination_id = await in_outage(group, ARXIV)
+    bot.resolver.answers |= dict.fromkeys(ids(ARXIV), NOBODY)
+    await bot.run_until(bot.clock.instant + HOUR)
+    await group.app.nominations.withdraw(group.member(), nomination_id)
+    await typed(group, "Attention", link=ARXIV)
+    assert await group.queue() == {"Attention": 0}
+
+
+async def test_what_was_withdrawn_takes_what_is_typed_next(group: Group) -> None:
+    first = await typed(group, "Atention", link=DOI)
+    assert isinstance(first, Nominated)
+    await group.app.nominations.withdraw(group.member(), first.nomination.id)
+    await typed(group, "Attention", link=DOI)
+    assert await group.queue() == {"Attention": 0}
+
+
+async def test_what_is_up_keeps_the_title_that_its_nominator_typed(group: Group) -> None:
+    await typed(group, "Attention", authors="Ada Lovelace", link=DOI)
+    await typed(group, "Something rude", "bob", authors="Nobody", link=DOI)
+    assert await group.queue() == {"Attention": 1}
+    assert await found(group, "ada lovelace") == ["Attention"]
+
+
+async def test_what_a_source_says_is_not_typed_over(group: Group) -> None:
+    await group.nominate(DOI)
+    await typed(group, "Something else", "bob", link=DOI)
+    assert await group.queue() == {"On 10.1000/182": 1}
