@@ -27,6 +27,7 @@ LATE_AFTER = timedelta(minutes=15)  # a post that is later than this says so
 OUTAGE_AFTER = timedelta(minutes=15)  # the organisers hear of trouble that lasts longer
 LONGEST_PAUSE = timedelta(hours=1)
 LANES_AT_ONCE = 16
+LOOK_AGAIN = 1  # seconds
 
 
 @dataclass(frozen=True)
@@ -143,18 +144,32 @@ class Courier:
         self._first_pause = first_pause
 
     async def run(self) -> datetime | None:
-        """Deliver until nothing more can go out; returns when the next attempt is due."""
-        while True:
-            lanes, next_at = await self._lanes()
-            if not lanes:
-                return next_at
-            gate = asyncio.Semaphore(LANES_AT_ONCE)
-            # Wait for all: another run must not meet a lane that is still being worked off.
-            ends = await asyncio.gather(
-                *(self._work_off(lane, gate) for lane in lanes), return_exceptions=True
-            )
-            for error in filter(None, ends):
-                raise error
+        """Deliver until nothing more can go out; returns when the next attempt is due.
+
+        Each lane has a task of its own. While some are at work the others are looked at again and
+        again, so that a slow one holds up nobody.
+        """
+        gate = asyncio.Semaphore(LANES_AT_ONCE)
+        tasks: dict[str, asyncio.Task[None]] = {}
+        try:
+            while True:
+                lanes, next_at = await self._lanes()
+                for lane in lanes:
+                    # One that stumbled waits for the next run.
+                    if lane not in tasks or _is_through(tasks[lane]):
+                        tasks[lane] = asyncio.create_task(self._work_off(lane, gate))
+                busy = [task for task in tasks.values() if not task.done()]
+                if not busy:
+                    break
+                await asyncio.wait(busy, timeout=LOOK_AGAIN)
+        finally:
+            for task in tasks.values():
+                task.cancel()
+            ends = await asyncio.gather(*tasks.values(), return_exceptions=True)
+        errors = [error for error in ends if isinstance(error, Exception)]
+        if errors:
+            raise ExceptionGroup("lanes that stumbled", errors)
+        return next_at
 
     async def _lanes(self) -> tuple[list[str], datetime | None]:
         """The lanes whose oldest row can go out now, and when the next of the others is due."""
@@ -251,7 +266,8 @@ class Courier:
             row.last_error = str(error)
             row.not_before = now + max(self._pause(row.attempts), error.retry_after or timedelta(0))
             log.info("%s: %s; again at %s", row.dedupe_key, error, row.not_before)
-            if now - min(row.due_at, since) >= OUTAGE_AFTER and row.attempts > 1:
+            since = min(row.due_at, since)
+            if now - since >= OUTAGE_AFTER and row.attempts > 1:
                 await self._ledger.trouble(session, _trouble(row, since, lasting=False), now)
 
     async def _record_refusal(
@@ -271,6 +287,10 @@ class Courier:
         """1, 2, 4 ... times the first pause, with jitter so that not all come back at once."""
         pause: timedelta = self._first_pause * 2 ** min(attempts - 1, 10)
         return min(pause, LONGEST_PAUSE) * random.uniform(0.8, 1.2)
+
+
+def _is_through(task: asyncio.Task[None]) -> bool:
+    return task.done() and task.exception() is None
 
 
 def _delivery(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> Delivery:

@@ -131,7 +131,7 @@ class Outbox:
         key = f"{anchor}:edit"
         rows = {row.dedupe_key: row for row in await _rows(session, anchor, key)}
         row, edit = rows.get(anchor), rows.get(key)
-        if row is None:
+        if row is None or row.state == State.EXPIRED:
             return
         if row.state in (State.PENDING, State.FAILED) and row.claimed_at is None:
             row.action = to_json(post)

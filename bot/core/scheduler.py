@@ -80,8 +80,10 @@ class Scheduler:
                 self._woken.discard(name)
                 next_at = await self._work[name]()
         except Exception:
-            # The safety interval tries again.
+            # The safety interval tries again, or whoever woke it meanwhile.
             log.exception("the %s stumbled", name)
+            if name in self._woken:
+                next_at = self._clock.now()
         finally:
             del self._running[name]
         if next_at is not None and self._timers.running:

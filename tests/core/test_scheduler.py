@@ -212,6 +212,23 @@ async def test_an_error_is_logged_and_tried_again_a_minute_later(
     assert len(other.done) == 2
 
 
+async def test_who_wakes_work_that_is_about_to_fail_is_not_forgotten(
+    scheduler: Scheduler, clock: FakeClock, time: LoopTime
+) -> None:
+    work = Work(clock)
+    work.go.clear()
+    scheduler.add("posts", work)
+    scheduler.start()
+    await until(lambda: work.running == 1)
+    scheduler.wake("posts")
+    work.error = OSError("disk full")
+    work.go.set()
+    await time.settle()
+    work.error = None
+    await time.advance(timedelta(seconds=2))
+    assert len(work.done) == 2
+
+
 async def test_a_later_answer_replaces_the_earlier_timer(
     scheduler: Scheduler, clock: FakeClock, time: LoopTime
 ) -> None:

@@ -132,3 +132,17 @@ async def test_an_unavailable_source_completes_the_nomination_later(stage):
     await stage.quiet()
     assert len(stage.posted("Nominated by", "#papers")) == 1
     stage.clean()
+
+
+async def test_a_calendar_entry_whose_answer_is_an_error_is_made_once(stage):
+    """discord.py repeats the request of its own accord; Discord has done it already."""
+    wire = stage.wire
+    await stage.run(wait="commands")
+    await set_up_and_nominate(stage)
+    fault = wire.faults.add("POST /guilds/*/scheduled-events", 502, when="after", times=1)
+    await wire.slash("alice", "#general", "schedule pick")
+    announcement = await announced(stage)
+    assert fault.hits == 1
+    (event,) = wire.events("Reading")
+    assert announcement.id in event.entity_metadata["location"]
+    stage.clean()

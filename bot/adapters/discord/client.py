@@ -27,12 +27,15 @@ INTENTS = discord.Intents(guilds=True)
 # How Discord being away looks; a refusal is an HTTPException as well, with a status below 500.
 AWAY = (
     discord.HTTPException,
+    discord.RateLimited,
     discord.GatewayNotFound,
     aiohttp.ClientError,
     OSError,
     TimeoutError,
+    RecursionError,  # how discord.py ends after more than an hour without a gateway
 )
 FIRST_PAUSE, LONGEST_PAUSE = 5, 300  # seconds
+LONGEST_WAIT = 30  # seconds; a request that Discord limits for longer is made again later
 TOKEN_REFUSED = 4004  # the gateway's close code
 UNKNOWN_TOKEN = (
     "Discord does not know this token. Copy it anew (application, Bot, Reset Token) and set "
@@ -57,6 +60,7 @@ class PaperclubClient(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
+            max_ratelimit_timeout=LONGEST_WAIT,
             shard_count=shard_count,
         )
         self.communities = communities

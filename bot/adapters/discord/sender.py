@@ -10,14 +10,17 @@ from typing import Final
 import aiohttp
 import discord
 
+from bot.adapters.discord.client import LONGEST_WAIT
 from bot.adapters.discord.ui import card, mark_of, missing_permissions
 from bot.core.clock import Clock
 from bot.core.courier import Anchor, Delivery
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
 from bot.core.post import Edit, Event, EventStatus, Post, Status, Thread
 
-LONGEST_CALL = 90  # seconds, discord.py's own repetitions included
-LOOK_BACK = timedelta(minutes=5)  # Discord's clock and ours may differ
+# Seconds. discord.py makes five attempts and waits at most `LONGEST_WAIT` before each; being cut
+# off while it waits for the limit of all requests would stop it for good.
+LONGEST_CALL = 6 * LONGEST_WAIT
+LOOK_BACK = timedelta(days=1)  # Discord's clock and ours may differ
 NONCE_LASTS = timedelta(minutes=2)  # Discord remembers a nonce "for a few minutes"
 THREAD_EXISTS = 160004
 UNKNOWN_MESSAGE, UNKNOWN_EVENT = 10008, 10070
@@ -122,15 +125,24 @@ class DiscordSender:
             privacy_level=discord.PrivacyLevel.guild_only,
             location=_place(delivery),
         )
-        return str(made.id)
+        # discord.py repeats what Discord answered with an error, done or not.
+        return await self._find_event(delivery) or str(made.id)
 
     async def _find_event(self, delivery: Delivery) -> str | None:
-        """The place is the link to the announcement: no other event has it."""
+        """The place is the link to the announcement: what else has it was made by mistake."""
         guild = await self._guild(delivery)
-        for event in await guild.fetch_scheduled_events(with_counts=False):
-            if event.location == _place(delivery):
-                return str(event.id)
-        return None
+        events = await guild.fetch_scheduled_events(with_counts=False)
+        ours = sorted(
+            (
+                e
+                for e in events
+                if e.location == _place(delivery) and e.creator_id in (self._me, None)
+            ),
+            key=lambda event: event.id,
+        )
+        for double in ours[1:]:
+            await double.delete()
+        return str(ours[0].id) if ours else None
 
     async def _set_status(self, delivery: Delivery, change: EventStatus) -> str:
         """Bring the event forward to this state; one that is gone or further on stays so."""
@@ -201,8 +213,12 @@ class DiscordSender:
         """Why Discord refused, and what to do, in a sentence for organisers."""
         if delivery.destination.startswith("user:"):
             return "This person takes no messages from me."
+        words = re.sub(r"\s+", " ", error.text)[:200]
+        not_taken = f"Discord did not take it: {discord.utils.escape_markdown(words)}."
         if isinstance(delivery.action, Event | EventStatus):
-            return "I can't keep the calendar: I'm missing *Create Events*. Give it to me."
+            if error.status == 403:
+                return "I can't keep the calendar: I'm missing *Create Events*. Give it to me."
+            return not_taken
         channel = self._client.get_channel(int(delivery.destination))
         if isinstance(channel, discord.abc.GuildChannel):
             missing = missing_permissions(channel)
@@ -212,8 +228,7 @@ class DiscordSender:
             return "The channel is gone. Choose another one with `/setup start`."
         if error.status == 403:
             return "I'm not let in there. Look at my permissions in that channel."
-        words = re.sub(r"\s+", " ", error.text)[:200]
-        return f"Discord did not take it: {discord.utils.escape_markdown(words)}."
+        return not_taken
 
 
 def _anchor(delivery: Delivery) -> Anchor:

@@ -177,16 +177,13 @@ class CommandTree(app_commands.CommandTree["PaperclubClient"]):
 async def explain(interaction: Interaction, error: Exception) -> None:
     """The one error handler, for commands, buttons and forms.
 
-    A UserError's sentence is shown as it is; a refused permission gets its own. Anything else is
-    a bug: the person gets a short reference, and the log has the traceback under it.
+    A UserError's sentence is shown as it is. Anything else but a lost answer is a bug: the person
+    gets a short reference, and the log has the traceback under it. It may have come up after what
+    was asked for was done, as when Discord refuses the answer.
     """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, UserError):
         sentence = str(cause)
-    elif isinstance(cause, app_commands.MissingPermissions):
-        sentence = "Only organisers can do that: people with *Manage Server*."
-    elif isinstance(cause, app_commands.NoPrivateMessage):
-        sentence = "That works inside a server only."
     elif isinstance(cause, UNREACHABLE):
         log.warning("an answer in %s did not get through: %s", _where(interaction), cause)
         sentence = (
@@ -197,8 +194,9 @@ async def explain(interaction: Interaction, error: Exception) -> None:
         reference = secrets.token_hex(3)
         log.error("error %s in %s", reference, _where(interaction), exc_info=cause)
         sentence = (
-            f"Something went wrong on my side, and nothing was changed. Please try again; if it "
-            f"stays so, tell the person who hosts me the reference `{reference}`."
+            "Something went wrong on my side. What you asked for may be done already; look before "
+            "you try again. If it stays so, tell the person who hosts me the reference "
+            f"`{reference}`."
         )
     try:
         await say(interaction, sentence)
