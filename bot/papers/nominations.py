@@ -153,7 +153,8 @@ class Nominations:
         references = parse(link)[:1] if link.strip() else []
         if link.strip() and not references:
             raise UserError("That is not a link I can read. It begins with `https://`.")
-        references += [Reference(Kind.TITLE, title)]
+        # Two works may have one title: it counts only where there is nothing better.
+        references = references or [Reference(Kind.TITLE, title)]
         names = [name for part in authors.split(",") if (name := one_line(part))]
         community_id, now = await self._community_id(actor), self._clock.now()
         async with self._database.transaction() as session:

@@ -225,3 +225,28 @@ async def test_what_a_source_says_is_not_typed_over(group: Group) -> None:
     await group.nominate(DOI)
     await typed(group, "Something else", "bob", link=DOI)
     assert await group.queue() == {"On 10.1000/182": 1}
+
+
+async def test_an_equal_title_under_another_link_is_asked_about(group: Group) -> None:
+    first = await typed(group, "Attention")
+    second = await typed(group, "Attention", "bob", link=DOI)
+    third = await typed(group, "Attention", "carol", link=ARXIV)
+    assert isinstance(first, Nominated)
+    for outcome in (second, third):
+        assert isinstance(outcome, Nominated)
+        assert outcome.similar is not None
+        assert outcome.similar.id == first.nomination.id
+    assert len(await group.app.nominations.queue(group.organiser)) == 3
+
+
+async def test_an_equal_title_without_a_link_is_the_same_paper(group: Group) -> None:
+    await typed(group, "Attention")
+    assert isinstance(await typed(group, "Attention", "bob"), AlreadyUp)
+
+
+async def test_a_link_counts_where_the_title_is_that_of_another(group: Group) -> None:
+    await typed(group, "Attention")
+    await group.nominate(DOI)
+    outcome = await typed(group, "Attention", "bob", link=DOI)
+    assert isinstance(outcome, AlreadyUp)
+    assert outcome.nomination.paper.title == "On 10.1000/182"
