@@ -243,6 +243,14 @@ async def test_resuming_what_is_not_paused_says_so(club: Club) -> None:
     assert said == "The schedule is not paused. `/schedule show` lists the meetings."
 
 
+async def test_a_refused_answer_does_not_say_that_nothing_was_done(club: Club) -> None:
+    club.env.inject_error("POST", "/interactions/*/callback", status=400, code=50035)
+    said = reply(await club.olga.slash(club.papers, "schedule pause"))
+    assert said.startswith("Something went wrong on my side. What you asked for may be done")
+    club.env.errors.clear()
+    assert "**Paused**" in await shown(club)
+
+
 # --- pick -------------------------------------------------------------------------------------
 
 
