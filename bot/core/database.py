@@ -8,7 +8,7 @@ writers wait their turn here instead of meeting "database is locked".
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, closing, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,13 +16,14 @@ from typing import Any
 
 import aiosqlite
 from sqlalchemy import Connection, DateTime, Dialect, Index, MetaData, event, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000  # another process (a backup, `paperclub migrate`) may hold the file
 BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
+_READ_SOMETHING = "SELECT version_num FROM alembic_version"
 _AFTER_COMMIT = "after_commit"
 
 
@@ -97,9 +98,10 @@ class Database:
 
     async def ping(self) -> None:
         """Raise if the database does not answer."""
-        _expect_file(self.url)
+        if self._turn is not None and self.url.database:
+            await asyncio.to_thread(_read_afresh, Path(self.url.database))
         async with self.reading() as session:
-            await session.execute(text("SELECT 1"))
+            await session.execute(text(_READ_SOMETHING))
 
     async def close(self) -> None:
         """Let go of all connections, once what is being written is written."""
@@ -114,11 +116,13 @@ def after_commit(session: AsyncSession, callback: Callable[[], None]) -> None:
         callbacks.append(callback)
 
 
-def _expect_file(url: URL) -> None:
-    """A connection that has the file open would not notice that it is gone; the next one would."""
-    file = url.database if url.get_backend_name() == "sqlite" else None
-    if file and file != ":memory:" and not Path(file).exists():
-        raise FileNotFoundError(f"the database file {file} is gone")
+def _read_afresh(file: Path) -> None:
+    """Read from the file itself; a connection that is open answers from its memory.
+
+    It would not notice that the file is gone or overwritten; the next one would.
+    """
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as connection:
+        connection.execute(_READ_SOMETHING).fetchone()
 
 
 class _NearConnection(aiosqlite.Connection):

@@ -4,6 +4,7 @@ import asyncio
 import random
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -197,12 +198,26 @@ async def test_a_committed_post_survives_a_power_cut(tmp_path: Path, migrated: P
     await database.close()
 
 
-async def test_a_database_that_is_gone_does_not_answer(database: Database) -> None:
-    await database.ping()
-    remove(Path(database.url.database or ""))
-    with pytest.raises(FileNotFoundError):
-        await database.ping()
-
-
 def remove(file: Path) -> None:
     file.unlink()
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def spoil(file: Path) -> None:
+    """Write nonsense over all of it; those who have it open go on with what they remember."""
+    file.write_bytes(b"nonsense" * (file.stat().st_size // 8))
+
+
+@pytest.mark.parametrize("harm", [remove, empty, spoil])
+async def test_a_file_that_is_gone_or_spoiled_does_not_answer(
+    database: Database, harm: Callable[[Path], None]
+) -> None:
+    file = Path(database.url.database or "")
+    await database.ping()
+    await add_community(database, "x")
+    harm(file)
+    with pytest.raises(sqlite3.Error):
+        await database.ping()
