@@ -14,6 +14,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
+from bot.papers.joining import join_known, merge
 from bot.papers.model import Paper, PaperState, Round, RoundState
 from bot.papers.posts import no_such_paper
 from bot.papers.references import Reference
@@ -26,8 +27,6 @@ from bot.papers.works import (
     discussed,
     find_paper,
     is_bare,
-    join_known,
-    merge,
     nomination_up,
     paper_with_references,
     references_of,

@@ -12,6 +12,7 @@ from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.text import one_line, plain
+from bot.papers.joining import join_known, merge
 from bot.papers.library import PaperResolver
 from bot.papers.model import Nomination, NominationState, Paper, PaperState, Vote
 from bot.papers.posts import nomination_card
@@ -26,8 +27,6 @@ from bot.papers.works import (
     discussed,
     find_paper,
     is_bare,
-    join_known,
-    merge,
     new_paper,
     nomination_up,
     refresh_nomination,

@@ -1,4 +1,4 @@
-"""Papers and their nominations as records: recognised, added, merged.
+"""Papers and their nominations as records: recognised, added, shown.
 
 These functions run inside a service's transaction. Any shared reference means the same work.
 """
@@ -6,7 +6,7 @@ These functions run inside a service's transaction. Any shared reference means t
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
@@ -32,7 +32,6 @@ from bot.papers.views import Discussed, NominationView, PaperView
 UP = (NominationState.OPEN, NominationState.PICKED)
 FIRST_RETRY = timedelta(minutes=10)
 LONGEST_RETRY = timedelta(days=1)
-DESCRIPTION = ("title", "authors", "year", "venue", "abstract", "url", "pdf_url")
 
 
 async def find_paper(
@@ -97,7 +96,7 @@ def new_paper(
     paper.title = _bare_title(best)
     paper.url = best.url
     paper.state, paper.retry_at = PaperState.WAITING, now + retry_pause(1, answer.retry_after)
-    paper.search_text = _search_text(paper)
+    paper.search_text = search_text(paper)
     return paper
 
 
@@ -141,7 +140,7 @@ def type_in(paper: Paper, *, title: str, authors: Sequence[str]) -> None:
     """Take over what a member says of a paper that no source has described."""
     paper.title = title
     paper.authors = list(authors) or paper.authors
-    paper.search_text = _search_text(paper)
+    paper.search_text = search_text(paper)
 
 
 def describe(paper: Paper, record: PaperRecord) -> None:
@@ -154,65 +153,6 @@ def describe(paper: Paper, record: PaperRecord) -> None:
     paper.url = record.url or (best.url if best else None)
     paper.pdf_url = record.pdf_url
     paper.state, paper.retry_at = PaperState.COMPLETE, None
-
-
-async def merge(
-    session: AsyncSession, outbox: Outbox, *, kept: Paper, dropped: Paper, now: datetime
-) -> None:
-    """Make one paper of two that are the same work; the older open nomination takes the votes."""
-    mine, other = await nomination_up(session, kept.id), await nomination_up(session, dropped.id)
-    if mine is not None and other is not None:
-        stays, goes = sorted((mine, other), key=lambda n: (n.state != NominationState.PICKED, n.id))
-        await _move_votes(session, goes, stays)
-        goes.state = NominationState.MERGED
-        await refresh_nomination(session, outbox, goes, now)
-    await session.execute(
-        update(PaperReference).where(PaperReference.paper_id == dropped.id).values(paper_id=kept.id)
-    )
-    nominations = await session.execute(select(Nomination).where(Nomination.paper_id == dropped.id))
-    for nomination in nominations.scalars():
-        nomination.paper = kept
-    _keep_the_better(kept, dropped)
-    await session.flush()
-    # Or the references would be deleted with the paper that had them.
-    await session.refresh(dropped, ["references"])
-    await session.delete(dropped)
-    await session.flush()
-    await session.refresh(kept, ["references"])
-    kept.search_text = _search_text(kept)
-    await refresh_card(session, outbox, kept.id, now)
-
-
-def _keep_the_better(kept: Paper, dropped: Paper) -> None:
-    """What a source says goes before what a person typed; what waits for one goes on waiting."""
-    if kept.state != PaperState.COMPLETE and dropped.state == PaperState.COMPLETE:
-        for name in DESCRIPTION:
-            setattr(kept, name, getattr(dropped, name))
-        kept.state, kept.retry_at = PaperState.COMPLETE, None
-    elif kept.state == PaperState.UNKNOWN and dropped.state == PaperState.WAITING:
-        kept.state, kept.retry_at = PaperState.WAITING, dropped.retry_at
-
-
-async def join_known(
-    session: AsyncSession,
-    outbox: Outbox,
-    paper: Paper,
-    references: Iterable[Reference],
-    now: datetime,
-) -> None:
-    """This paper has these references: all others that have one of them are the same work."""
-    references = set(references)
-    while other := await find_paper(session, paper.community_id, references, other_than=paper.id):
-        await merge(session, outbox, kept=paper, dropped=other, now=now)
-
-
-async def _move_votes(session: AsyncSession, source: Nomination, target: Nomination) -> None:
-    have = select(Vote.member_ref).where(Vote.nomination_id == target.id)
-    await session.execute(
-        update(Vote)
-        .where(Vote.nomination_id == source.id, Vote.member_ref.not_in(have))
-        .values(nomination_id=target.id)
-    )
 
 
 async def nomination_up(session: AsyncSession, paper_id: int) -> Nomination | None:
@@ -340,10 +280,11 @@ def add_references(paper: Paper, references: Iterable[Reference]) -> None:
         PaperReference(community_id=paper.community_id, kind=ref.kind, value=ref.value)
         for ref in sorted(set(references) - known)
     )
-    paper.search_text = _search_text(paper)
+    paper.search_text = search_text(paper)
 
 
-def _search_text(paper: Paper) -> str:
+def search_text(paper: Paper) -> str:
+    """What `/paper search` looks in."""
     words = [paper.title, *paper.authors, paper.venue or "", str(paper.year or "")]
     words += [ref.value for ref in paper.references]
     return " ".join(words).casefold()
