@@ -11,13 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.outbox import Outbox
 from bot.papers.model import Nomination, NominationState, Paper, PaperReference, PaperState, Vote
+from bot.papers.posts import discussed_before
 from bot.papers.references import Reference
 from bot.papers.works import (
+    discussed,
     find_paper,
     nomination_up,
     refresh_card,
     refresh_nomination,
     search_text,
+    tell_nominator,
 )
 
 DESCRIPTION = ("title", "authors", "year", "venue", "abstract", "url", "pdf_url")
@@ -47,7 +50,23 @@ async def merge(
     await session.flush()
     await session.refresh(kept, ["references"])
     kept.search_text = search_text(kept)
+    await _take_down_if_discussed(session, outbox, kept, now)
     await refresh_card(session, outbox, kept.id, now)
+
+
+async def _take_down_if_discussed(
+    session: AsyncSession, outbox: Outbox, paper: Paper, now: datetime
+) -> None:
+    """What was discussed before is not up for vote; its nominator is told."""
+    nomination = await nomination_up(session, paper.id)
+    if nomination is None or nomination.state != NominationState.OPEN:
+        return
+    before = await discussed(session, outbox, paper)
+    if before is not None:
+        nomination.state = NominationState.MERGED
+        shown = await refresh_nomination(session, outbox, nomination, now)
+        post = discussed_before(shown, before)
+        await tell_nominator(session, outbox, nomination, "discussed", post, now)
 
 
 def _keep_the_better(kept: Paper, dropped: Paper) -> None:

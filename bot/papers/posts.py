@@ -7,7 +7,7 @@ from bot.core.post import Button, Event, LinkButton, Post, Style, Thread, member
 from bot.core.text import cut, excerpt, link, one_line, plural, shown, web_address
 from bot.papers.model import NominationState, PaperState, RoundState
 from bot.papers.rules import TieBreak
-from bot.papers.views import Attendance, NominationView, PaperView, RoundView
+from bot.papers.views import Attendance, Discussed, NominationView, PaperView, RoundView
 
 TITLE = 250  # characters of a title in a post; titles of real papers stay below
 ABSTRACT = 600
@@ -224,4 +224,15 @@ def no_such_paper(nomination: NominationView, reason: str) -> Post:
         ping_members=(nomination.member_ref,),
         title="No such paper",
         text=f"You nominated {paper_link(nomination.paper)}. {reason} {next_step}",
+    )
+
+
+def discussed_before(nomination: NominationView, before: Discussed) -> Post:
+    thread = f" → <#{before.thread_ref}>" if before.thread_ref else "."
+    return Post(
+        pinged=member(nomination.member_ref),
+        ping_members=(nomination.member_ref,),
+        title="Discussed before",
+        text=f"You nominated {paper_link(nomination.paper)}. It turned out to be a paper that was "
+        f"discussed on {moment(before.met_at, 'D')}, so it is not up for vote any more{thread}",
     )

@@ -2,7 +2,7 @@
 
 from bot.papers.library import PaperDetails
 from bot.papers.model import PaperState
-from bot.papers.nominations import AlreadyUp, Nominated, Outcome
+from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, Nominated, Outcome
 from bot.papers.references import Reference, parse
 from bot.papers.sources.record import NotFound, PaperRecord
 from tests.conftest import UNAVAILABLE
@@ -250,3 +250,38 @@ async def test_a_link_counts_where_the_title_is_that_of_another(group: Group) ->
     outcome = await typed(group, "Attention", "bob", link=DOI)
     assert isinstance(outcome, AlreadyUp)
     assert outcome.nomination.paper.title == "On 10.1000/182"
+
+
+# What was discussed before
+
+
+async def test_what_turns_out_to_be_discussed_is_taken_down(bot: Bot, group: Group) -> None:
+    paper_id = await discussed(group, DOI)
+    nomination_id = await in_outage(group, ARXIV, "bob")
+    await group.vote(nomination_id, "carol")
+    stated(bot, ARXIV, DOI)
+    await bot.run_until(bot.clock.instant + HOUR)
+    assert await group.queue() == {}
+    (told,) = group.titled("Discussed before")
+    (thread,) = bot.world.threads
+    assert told.post.ping_members == ("bob",)
+    assert f"<#{thread}>" in told.post.text
+    cards = [text_of(message.post) for message in group.posts()]
+    assert any("Nominated by <@bob>" in card and "Merged" in card for card in cards)
+    assert (await shown(group, paper_id)).nomination is None
+    await bot.sleep_until(bot.clock.instant + HOUR)
+    assert len(group.titled("Discussed before")) == 1
+
+
+async def test_a_link_that_joins_it_to_a_discussed_one_takes_it_down(
+    bot: Bot, group: Group
+) -> None:
+    await discussed(group, DOI)
+    await group.nominate(ARXIV, "bob")
+    stated(bot, ACL, ARXIV, DOI)
+    outcome = await group.app.nominations.nominate(group.member("carol"), ACL)
+    assert isinstance(outcome, AlreadyDiscussed)
+    assert await group.queue() == {}
+    await group.app.tick()
+    (told,) = group.titled("Discussed before")
+    assert told.post.ping_members == ("bob",)
