@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 import tempfile
+import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ from bot.papers.library import PaperResolver
 from bot.papers.sources.resolver import Resolver
 from bot.papers.sources.urls import PACES
 from bot.settings import Settings
+
+# They would take the terminal, and the page needs more than they can do.
+_TEXT_BROWSERS = ("www-browser", "w3m", "lynx", "links", "elinks")
 
 _WELCOME = """\
 Paperclub runs in a simulated server. No token, no account; what you do stays on this machine.
@@ -83,11 +87,20 @@ async def _serve(folder: Path, *, browser: bool, port: int) -> None:
     async with _network(folder) as real, opened(folder, port=port, resolver=real) as demo:
         typer.echo(_WELCOME.format(url=demo.url))
         if browser:
-            webbrowser.open(demo.url)
+            # Not in the loop's thread: some browsers run until they are closed.
+            threading.Thread(target=_show, args=(demo.url,), daemon=True).start()
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({stopped, demo.closed}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
     typer.echo("The demo is over; nothing is left of it.")
+
+
+def _show(url: str) -> None:
+    """Open the page in a browser with windows; the address is on the terminal anyhow."""
+    with contextlib.suppress(webbrowser.Error):
+        browser = webbrowser.get()
+        if Path(browser.name).name not in _TEXT_BROWSERS:
+            browser.open(url)
 
 
 @contextlib.asynccontextmanager

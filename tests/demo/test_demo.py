@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -281,6 +282,39 @@ def test_the_command_serves_and_ends_cleanly(tmp_path):
         assert process.wait(20) == 0
         assert process.stderr.read() == ""
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "is_shown"), [("firefly", True), ("w3m", False)])
+def test_a_browser_that_stays_open_stops_nothing(tmp_path, name, is_shown):
+    """It runs until it is closed; one without windows is left alone."""
+    shown, closed = tmp_path / "shown", tmp_path / "closed"
+    browser = tmp_path / name
+    browser.write_text(
+        f'#!/bin/sh\necho "$1" >{shown}\nwhile [ ! -e {closed} ]; do sleep 0.1; done\n'
+    )
+    browser.chmod(0o755)
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "BROWSER": str(browser)},
+    ) as process:
+        try:
+            assert process.stdout is not None
+            lines = iter(process.stdout)
+            url = next(line.strip() for line in lines if line.strip().startswith("http://"))
+            for _ in range(200):
+                if shown.exists() or not is_shown:
+                    break
+                time.sleep(0.05)
+            with urllib.request.urlopen(url, timeout=10) as response:
+                assert response.status == 200
+            process.terminate()
+            assert process.wait(20) == 0
+        finally:
+            closed.touch()
+            process.kill()
+    assert shown.exists() == is_shown
 
 
 def test_a_port_that_is_taken_is_said_plainly():
