@@ -30,7 +30,7 @@ from bot.papers.works import (
     new_paper,
     nomination_up,
     refresh_nomination,
-    similar_paper,
+    similar_papers,
     type_in,
     typed_paper,
     view,
@@ -46,11 +46,15 @@ NO_PAPER = (
 
 @dataclass(frozen=True)
 class Nominated:
-    """The paper is up for vote. `similar` may be the same work; `waiting` says what is missing."""
+    """The paper is up for vote; `waiting` says what is missing.
+
+    `similar` is up, too, and may be the same work; or else `before`, which was discussed.
+    """
 
     nomination: NominationView
     similar: NominationView | None = None
     waiting: str | None = None
+    before: Discussed | None = None
 
 
 @dataclass(frozen=True)
@@ -270,9 +274,20 @@ class Nominations:
             destination=community.papers_channel_ref,
             now=self._clock.now(),
         )
-        similar = await similar_paper(session, paper)
-        other = await nomination_up(session, similar.id) if similar else None
-        return Nominated(shown, await view(session, other) if other else None, waiting)
+        similar, before = await self._twin(session, paper)
+        return Nominated(shown, similar, waiting, before)
+
+    async def _twin(
+        self, session: AsyncSession, paper: Paper
+    ) -> tuple[NominationView | None, Discussed | None]:
+        """What may be the same work: one that is up, or else one that was discussed."""
+        before = None
+        for other in await similar_papers(session, paper):
+            up = await nomination_up(session, other.id)
+            if up is not None:
+                return await view(session, up), None
+            before = before or await discussed(session, self._outbox, other)
+        return None, before
 
     async def _vote(
         self, session: AsyncSession, actor: Actor, nomination: Nomination, *, take_back: bool

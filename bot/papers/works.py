@@ -64,18 +64,19 @@ async def paper_with_references(session: AsyncSession, paper_id: int) -> Paper |
     return await session.get(Paper, paper_id, options=[selectinload(Paper.references)])
 
 
-async def similar_paper(session: AsyncSession, paper: Paper) -> Paper | None:
-    """A paper that may be the same work, going by title, first author and year."""
+async def similar_papers(session: AsyncSession, paper: Paper) -> list[Paper]:
+    """Papers that may be the same work, going by title, first author and year."""
     mine = (paper.title, paper.authors, paper.year)
     others = await session.execute(
         select(Paper.id, Paper.title, Paper.authors, Paper.year).where(
             Paper.community_id == paper.community_id, Paper.id != paper.id
         )
     )
-    for other in others:
-        if looks_the_same(mine, (other.title, other.authors, other.year)):
-            return await session.get(Paper, other.id)
-    return None
+    return [
+        await session.get_one(Paper, other.id)
+        for other in others
+        if looks_the_same(mine, (other.title, other.authors, other.year))
+    ]
 
 
 def new_paper(

@@ -5,6 +5,7 @@ from bot.papers.model import PaperState
 from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, Nominated, Outcome
 from bot.papers.references import Reference, parse
 from bot.papers.sources.record import NotFound, PaperRecord
+from cogs.paper_form import sentence
 from tests.conftest import UNAVAILABLE
 from tests.group import DAY, HOUR, MINUTE, Bot, Group, text_of
 
@@ -285,3 +286,31 @@ async def test_a_link_that_joins_it_to_a_discussed_one_takes_it_down(
     await group.app.tick()
     (told,) = group.titled("Discussed before")
     assert told.post.ping_members == ("bob",)
+
+
+async def test_a_twin_that_was_discussed_is_named(bot: Bot, group: Group) -> None:
+    stated(bot, DOI)
+    paper_id = await discussed(group, DOI)
+    stated(bot, ARXIV)
+    outcome = await group.app.nominations.nominate(group.member("bob"), ARXIV)
+    assert isinstance(outcome, Nominated)
+    assert outcome.similar is None
+    assert outcome.before is not None
+    assert outcome.before.paper.id == paper_id
+    (thread,) = bot.world.threads
+    assert f"Discussed on <t:1767715200:D> → <#{thread}>" in sentence(outcome)
+
+
+async def test_a_twin_that_is_up_is_asked_about_before_others(bot: Bot, group: Group) -> None:
+    stated(bot, DOI)
+    await discussed(group, DOI)
+    withdrawn = await typed(group, "Attention")
+    assert isinstance(withdrawn, Nominated)
+    await group.app.nominations.withdraw(group.member(), withdrawn.nomination.id)
+    up = await typed(group, "Attention", "bob", link=ACL)
+    outcome = await typed(group, "Attention", "carol", link=ARXIV)
+    assert isinstance(up, Nominated)
+    assert isinstance(outcome, Nominated)
+    assert outcome.similar is not None
+    assert outcome.similar.id == up.nomination.id
+    assert outcome.before is None
