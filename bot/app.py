@@ -132,7 +132,7 @@ def build(
 
 
 async def run(settings: Settings, token: str) -> None:
-    """Run until SIGTERM or SIGINT, then end cleanly. A wrong token is a PaperclubError."""
+    """Run until SIGTERM or SIGINT, then end cleanly. A wrong token or port is a PaperclubError."""
     application = build(settings)
     application.client.when_ready.append(_keep_for_good)
     stop = asyncio.Event()

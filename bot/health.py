@@ -1,13 +1,19 @@
 """`/healthz` for whoever watches over the process."""
 
+import os
 from collections.abc import Awaitable, Callable
 from typing import Self
 
 from aiohttp import web
 
+from bot.core.errors import PaperclubError
+
 
 class HealthServer:
-    """Answers 200 `ready` only while `is_ready` says so, else 503 `not ready`."""
+    """Answers 200 `ready` only while `is_ready` says so, else 503 `not ready`.
+
+    A port that is not to be had is a PaperclubError.
+    """
 
     def __init__(self, port: int, is_ready: Callable[[], Awaitable[bool]]) -> None:
         self._port = port
@@ -18,7 +24,15 @@ class HealthServer:
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
-        await web.TCPSite(self._runner, None, self._port).start()
+        try:
+            await web.TCPSite(self._runner, None, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise PaperclubError(
+                f"PAPERCLUB_HTTP_PORT is wrong: port {self._port} is not to be had ({reason}). "
+                "Choose another one. For example: PAPERCLUB_HTTP_PORT=8080"
+            ) from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

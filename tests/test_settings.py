@@ -1,5 +1,6 @@
 """What a host can set, and what is said when it is wrong."""
 
+import socket
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot.core.errors import PaperclubError
+from bot.health import HealthServer
 from bot.settings import EXAMPLES, BadSettingsError, Settings, load_settings
 
 
@@ -101,3 +104,16 @@ def test_a_token_is_never_shown_and_nothing_can_be_changed(
     assert "very secret" not in f"{settings} {settings!r}"
     with pytest.raises(ValidationError):
         settings.http_port = 1
+
+
+async def test_a_port_that_is_taken_is_named_with_an_example() -> None:
+    async def is_ready() -> bool:
+        return True
+
+    with socket.create_server(("", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PaperclubError) as error:
+            async with HealthServer(port, is_ready):
+                pass
+    assert str(error.value).startswith(f"PAPERCLUB_HTTP_PORT is wrong: port {port} is not to be ")
+    assert "For example: PAPERCLUB_HTTP_PORT=8080" in str(error.value)
