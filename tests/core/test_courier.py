@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.courier import Delivery
+from bot.core.courier import OUTAGE_AFTER, Delivery
 from bot.core.errors import DeliveryDelayed
 from bot.core.outbox import OutboxRow, State
 from bot.core.post import Event, EventStatus, Post, Status, Thread
@@ -238,7 +238,7 @@ async def test_the_organisers_hear_of_trouble_that_lasts_and_not_of_a_hiccup(
     await office.put("a")
     office.world.away()
     again = await office.courier.run()
-    while again is not None and again - START < timedelta(minutes=14):
+    while again is not None and again - START < OUTAGE_AFTER:
         office.clock.instant = again
         again = await office.courier.run()
     assert office.ledger.troubles == []
