@@ -21,6 +21,7 @@ EXAMPLES = {
     "PAPERCLUB_SHARDS": "2",
     "PAPERCLUB_RETRY_SECONDS": "60",
 }
+ASYNC_DRIVERS = ("sqlite+aiosqlite://", "postgresql+asyncpg://", "postgresql+psycopg://")
 SERVICES = tuple(field.name for field in fields(SourceUrls))
 
 
@@ -61,8 +62,17 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _has_async_driver(cls, value: str) -> str:
-        if not value.startswith(("sqlite+aiosqlite://", "postgresql+")):
-            raise ValueError("it must name an async driver")
+        if not value.startswith(ASYNC_DRIVERS):
+            raise ValueError(f"it must begin with one of {' '.join(ASYNC_DRIVERS)}")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_kept(cls, value: str) -> str:
+        """Without a file each connection has a database of its own, and the migrated one goes."""
+        in_memory = re.search(r":memory:|mode=memory", value)
+        if value.startswith("sqlite") and (in_memory or not re.match(r"[^:]+:///[^?]", value)):
+            raise ValueError("it must name a file, for a database in memory is forgotten")
         return value
 
     @field_validator(*SERVICES)

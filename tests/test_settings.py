@@ -37,6 +37,13 @@ def test_everything_has_a_default_but_the_token() -> None:
     [
         ("PAPERCLUB_DATABASE_URL", "sqlite:///x.db"),
         ("PAPERCLUB_DATABASE_URL", ""),
+        ("PAPERCLUB_DATABASE_URL", "sqlite+aiosqlite://"),
+        ("PAPERCLUB_DATABASE_URL", "sqlite+aiosqlite:///"),
+        ("PAPERCLUB_DATABASE_URL", "sqlite+aiosqlite:///?timeout=5"),
+        ("PAPERCLUB_DATABASE_URL", "sqlite+aiosqlite:///:memory:"),
+        ("PAPERCLUB_DATABASE_URL", "sqlite+aiosqlite:///file:x?mode=memory&uri=true"),
+        ("PAPERCLUB_DATABASE_URL", "postgresql+psycopg2://host/paperclub"),
+        ("PAPERCLUB_DATABASE_URL", "postgresql://host/paperclub"),
         ("PAPERCLUB_HTTP_PORT", "eighty"),
         ("PAPERCLUB_HTTP_PORT", "0"),
         ("PAPERCLUB_HTTP_PORT", "65536"),
@@ -66,6 +73,19 @@ def test_all_wrong_values_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(BadSettingsError) as error:
         load_settings()
     assert len(str(error.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "sqlite+aiosqlite:////data/paperclub.db",
+        "postgresql+asyncpg://me:secret@host/paperclub",
+        "postgresql+psycopg://host/paperclub",
+    ],
+)
+def test_a_database_that_can_be_used_is_taken(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("PAPERCLUB_DATABASE_URL", value)
+    assert load_settings().database_url == value
 
 
 @pytest.mark.parametrize("name", [n for n in EXAMPLES if n != "PAPERCLUB_LOG_FORMAT"])
