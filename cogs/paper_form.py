@@ -14,7 +14,6 @@ from bot.papers.nominations import (
     LONGEST_LINK,
     LONGEST_REASON,
     LONGEST_TITLE,
-    AlreadyDiscussed,
     NeedsDetails,
     Nominated,
     Nominations,
@@ -75,7 +74,7 @@ class PaperForm(Form, title="Nominate a paper"):
             link=_value(self.link),
             reason=_value(self.why),
         )
-        await say(interaction, sentence(outcome), *next_steps(outcome))
+        await say(interaction, outcome_sentence(outcome), *next_steps(outcome))
 
     def again(self) -> "PaperForm":
         return PaperForm(
@@ -85,15 +84,6 @@ class PaperForm(Form, title="Nominate a paper"):
             link=_value(self.link),
             why=_value(self.why),
         )
-
-
-def sentence(outcome: Outcome) -> str:
-    """What came of a nomination, and what the group may have read before."""
-    said = outcome_sentence(outcome)
-    if isinstance(outcome, Nominated) and outcome.before is not None:
-        before = outcome_sentence(AlreadyDiscussed(outcome.before))
-        return f"{said} It looks like one that the group has read. {before}"
-    return said
 
 
 def next_steps(outcome: Outcome) -> tuple[Button, ...]:

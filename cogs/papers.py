@@ -12,7 +12,7 @@ from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.post import Post
 from bot.core.text import cut, one_line, plural
-from bot.papers.cards import history_row, paper_card, paper_row, queue_row
+from bot.papers.cards import history_row, outcome_sentence, paper_card, paper_row, queue_row
 from bot.papers.library import Library
 from bot.papers.nominations import (
     LONGEST_LINK,
@@ -23,7 +23,7 @@ from bot.papers.nominations import (
 )
 from bot.papers.posts import VOTE, paper_link
 from cogs.choices import MOST, Choices, chosen, suggestions, titled
-from cogs.paper_form import DETAILS, SAME, Draft, PaperForm, next_steps, sentence
+from cogs.paper_form import DETAILS, SAME, Draft, PaperForm, next_steps
 
 LONGEST_SEARCH = 60  # a button's id holds it
 DRAFTS_KEPT = 1000
@@ -127,7 +127,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         outcome = await self._nominations.nominate(actor, text, why, title_allowed=title_allowed)
         if isinstance(outcome, NeedsDetails):
             self._keep(actor, Draft(outcome.title, outcome.link, why or ""))
-        await say(interaction, sentence(outcome), *next_steps(outcome))
+        await say(interaction, outcome_sentence(outcome), *next_steps(outcome))
 
     async def _vote(self, interaction: Interaction, nomination_id: str) -> None:
         actor = await actor_of(interaction)

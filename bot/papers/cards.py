@@ -51,7 +51,7 @@ def paper_card(details: PaperDetails) -> Post:
 def outcome_sentence(outcome: Outcome) -> str:
     """What came of a nomination, for the person who made it."""
     match outcome:
-        case Nominated(nomination, similar, waiting):
+        case Nominated(nomination, similar, waiting, before):
             parts = [f"{paper_link(nomination.paper)} is up for vote."]
             if waiting:
                 parts.append(f"{waiting} I'll fill in title and authors as soon as I can.")
@@ -60,6 +60,9 @@ def outcome_sentence(outcome: Outcome) -> str:
                     f"It looks like {paper_link(similar.paper)}, which is up already. "
                     "Is it the same paper?"
                 )
+            if before is not None:
+                read = f"{paper_link(before.paper)}: {_discussed_on(before)}"
+                parts.append(f"It looks like one that the group has read. {read}")
             return " ".join(parts)
         case AlreadyUp(nomination, voted):
             title, votes = paper_link(nomination.paper), plural(nomination.votes, "vote")

@@ -1,11 +1,11 @@
 """One work, however many links point to it: what is joined, what is kept, who is told."""
 
+from bot.papers.cards import outcome_sentence
 from bot.papers.library import PaperDetails
 from bot.papers.model import PaperState
 from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, Nominated, Outcome
 from bot.papers.references import Reference, parse
 from bot.papers.sources.record import NotFound, PaperRecord
-from cogs.paper_form import sentence
 from tests.conftest import UNAVAILABLE
 from tests.group import DAY, HOUR, MINUTE, Bot, Group, text_of
 
@@ -298,7 +298,7 @@ async def test_a_twin_that_was_discussed_is_named(bot: Bot, group: Group) -> Non
     assert outcome.before is not None
     assert outcome.before.paper.id == paper_id
     (thread,) = bot.world.threads
-    assert f"Discussed on <t:1767715200:D> → <#{thread}>" in sentence(outcome)
+    assert f"Discussed on <t:1767715200:D> → <#{thread}>" in outcome_sentence(outcome)
 
 
 async def test_a_twin_that_is_up_is_asked_about_before_others(bot: Bot, group: Group) -> None:
