@@ -20,6 +20,9 @@ from bot.core.post import Edit, Event, EventStatus, Post, Status, Thread
 # Seconds. discord.py makes five attempts and waits at most `LONGEST_WAIT` before each; being cut
 # off while it waits for the limit of all requests would stop it for good.
 LONGEST_CALL = 6 * LONGEST_WAIT
+# Seconds. discord.py waits so long before it repeats what Discord answered with an error, done or
+# not. A message has its nonce and a thread its message; an event is looked for instead.
+REPEATED_AFTER = 1
 LOOK_BACK = timedelta(days=1)  # Discord's clock and ours may differ
 NONCE_LASTS = timedelta(minutes=2)  # Discord remembers a nonce "for a few minutes"
 THREAD_EXISTS = 160004
@@ -116,6 +119,8 @@ class DiscordSender:
 
     async def _make_event(self, delivery: Delivery, event: Event) -> str:
         guild = await self._guild(delivery)
+        clock = asyncio.get_running_loop().time
+        began = clock()
         made = await guild.create_scheduled_event(
             name=event.name,
             description=event.text,
@@ -125,8 +130,9 @@ class DiscordSender:
             privacy_level=discord.PrivacyLevel.guild_only,
             location=_place(delivery),
         )
-        # discord.py repeats what Discord answered with an error, done or not.
-        return await self._find_event(delivery) or str(made.id)
+        if clock() - began >= REPEATED_AFTER:
+            raise DeliveryDelayed("Discord may have made the calendar entry twice.")
+        return str(made.id)
 
     async def _find_event(self, delivery: Delivery) -> str | None:
         """The place is the link to the announcement: what else has it was made by mistake."""
