@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import discord
 import pytest
 
 from bot.cli import app
@@ -65,3 +66,17 @@ def test_the_words_after_paperclub_in_a_guide_are_commands(guide: Path) -> None:
 def test_links_between_the_guides_lead_somewhere(guide: Path) -> None:
     for target in re.findall(r"\]\((?!https?://|#|mailto:)([^)#\s]+)", guide.read_text()):
         assert (guide.parent / target).exists(), f"{guide.name} links to {target}"
+
+
+@pytest.mark.parametrize("guide", ["README.md", "docs/hosting.md"])
+def test_the_invite_link_asks_for_what_is_used_and_no_more(guide: str) -> None:
+    (number,) = set(re.findall(r"&permissions=(\d+)", (commands.ROOT / guide).read_text()))
+    assert discord.Permissions(int(number)) == discord.Permissions(
+        view_channel=True,
+        send_messages=True,
+        embed_links=True,
+        create_public_threads=True,
+        send_messages_in_threads=True,
+        read_message_history=True,
+        create_events=True,
+    )
