@@ -120,7 +120,7 @@ def build(
     client.prepare(
         [
             Papers(nominations, library),
-            Schedule(schedules, rounds, nominations),
+            Schedule(schedules, rounds, nominations, clock),
             Setup(schedules),
             SettingsCog(communities, schedules),
             Help(),

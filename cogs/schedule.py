@@ -6,6 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.adapters.discord.ui import Interaction, actor_of, say, show
+from bot.core.clock import Clock
 from bot.core.post import moment
 from bot.papers.calendar import Cadence
 from bot.papers.cards import schedule_card
@@ -39,7 +40,10 @@ SAID = {
 class Schedule(commands.GroupCog, name="schedule", description="When this group meets"):
     """Members may look; what changes something is for organisers, which the services check."""
 
-    def __init__(self, schedules: Schedules, rounds: Rounds, nominations: Nominations) -> None:
+    def __init__(
+        self, schedules: Schedules, rounds: Rounds, nominations: Nominations, clock: Clock
+    ) -> None:
+        self._clock = clock
         self._schedules = schedules
         self._rounds = rounds
         self._nominations = nominations
@@ -142,7 +146,7 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
     async def _answer(self, interaction: Interaction, argument: str) -> None:
         round_id, _, answer = argument.partition(".")
         round_ = await self._rounds.answer(await actor_of(interaction), int(round_id), answer)
-        left = round_.meets_at - interaction.client.communities.now()
+        left = round_.meets_at - self._clock.now()
         await say(interaction, SAID[answer] + (_reminders(left) if answer == "going" else ""))
 
 

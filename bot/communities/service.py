@@ -68,10 +68,6 @@ class Communities:
         self._clock = clock
         self._organiser_roles: dict[tuple[str, str], str | None] = {}
 
-    def now(self) -> datetime:
-        """The present as the services know it, for words that depend on it."""
-        return self._clock.now()
-
     async def settings(self, actor: Actor) -> CommunitySettings:
         """What is set; raises UserError where nothing is."""
         async with self._database.reading() as session:
@@ -86,9 +82,13 @@ class Communities:
             self._organiser_roles[key] = found.organiser_role_ref if found else None
         return self._organiser_roles[key]
 
+    async def find(self, session: AsyncSession, actor: Actor) -> Community | None:
+        """The community's record, if it has one."""
+        return await _find(session, actor.platform, actor.community_ref)
+
     async def require(self, session: AsyncSession, actor: Actor) -> Community:
         """The community's record; raises UserError where it has not been set up."""
-        found = await _find(session, actor.platform, actor.community_ref)
+        found = await self.find(session, actor)
         if found is None or found.papers_channel_ref is None:
             raise UserError(NOT_SET_UP)
         return found
@@ -112,7 +112,7 @@ class Communities:
         """
         actor.require_organiser()
         now = self._clock.now()
-        found = await _find(session, actor.platform, actor.community_ref)
+        found = await self.find(session, actor)
         if found is None:
             found = Community(
                 platform=actor.platform, external_id=actor.community_ref, created_at=now

@@ -6,8 +6,8 @@ round that is due (`rules.plan`). It runs in one transaction, with the posts tha
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from itertools import islice, takewhile
+from datetime import datetime, timedelta
+from itertools import takewhile
 from operator import itemgetter
 
 from sqlalchemy import bindparam, func, select
@@ -19,8 +19,8 @@ from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, State
-from bot.papers.calendar import Cadence, Recurrence
-from bot.papers.model import Round, RoundState, RoundStep, Rsvp, Schedule, Skip
+from bot.papers.meetings import next_meeting, schedule_of
+from bot.papers.model import Round, RoundState, RoundStep, Rsvp, Schedule
 from bot.papers.rules import Choice, Offsets, Progress, Step, choose, pick_at, upcoming
 from bot.papers.steps import RoundSteps
 from bot.papers.views import Dropped, RoundView
@@ -28,7 +28,6 @@ from bot.papers.works import candidates, round_key
 
 log = logging.getLogger(__name__)
 
-MEETINGS_LOOKED_AT = 600  # weeks; whoever gives a day gives one within ten years
 ROUNDS_LOOKED_AT = 20  # nobody changes a schedule more often between two meetings
 MOVED_AT_MOST = timedelta(days=6)  # a round that is further away is another one
 ACTIVE = (RoundState.OPEN, RoundState.ANNOUNCED)
@@ -55,11 +54,6 @@ _DROPPED = (
     .order_by(RoundStep.at.desc())
     .limit(5)
 )
-_LAST_DAY = select(func.max(Round.day)).where(
-    Round.schedule_id == bindparam("schedule_id"),
-    Round.state.not_in((RoundState.OPEN, RoundState.CANCELLED)),
-)
-_SCHEDULE = select(Schedule).where(Schedule.community_id == bindparam("community_id"))
 
 
 class Rounds:
@@ -298,51 +292,6 @@ async def active_round(session: AsyncSession, community_id: int) -> Round | None
     """The round that is under way: open or announced. There is at most one."""
     found = await session.execute(_ACTIVE_ROUND, {"community_id": community_id})
     return found.scalars().first()
-
-
-async def schedule_of(session: AsyncSession, community_id: int) -> Schedule | None:
-    found = await session.execute(_SCHEDULE, {"community_id": community_id})
-    return found.scalar_one_or_none()
-
-
-def recurrence_of(schedule: Schedule, zone: str) -> Recurrence:
-    return Recurrence(
-        zone=zone,
-        weekday=schedule.weekday,
-        time=schedule.local_time,
-        cadence=Cadence(schedule.cadence),
-        anchor=schedule.anchor,
-        nth=schedule.nth,
-    )
-
-
-def is_paused_on(schedule: Schedule, day: date) -> bool:
-    return schedule.paused and (schedule.paused_until is None or day < schedule.paused_until)
-
-
-async def next_meeting(
-    session: AsyncSession, schedule: Schedule, zone: str, after: datetime
-) -> tuple[date, datetime] | None:
-    """The next meeting that is neither skipped nor paused, or None while there is none ahead."""
-    if schedule.paused and schedule.paused_until is None:
-        return None
-    found = await session.execute(select(Skip.day).where(Skip.schedule_id == schedule.id))
-    skipped, first = set(found.scalars()), await first_free_day(session, schedule)
-    meetings = islice(recurrence_of(schedule, zone).after(after), MEETINGS_LOOKED_AT)
-    return next(
-        (
-            (day, instant)
-            for day, instant in meetings
-            if day >= first and day not in skipped and not is_paused_on(schedule, day)
-        ),
-        None,
-    )
-
-
-async def first_free_day(session: AsyncSession, schedule: Schedule) -> date:
-    """The first day for another meeting: the group meets once a day, whatever is changed."""
-    last = (await session.execute(_LAST_DAY, {"schedule_id": schedule.id})).scalar_one_or_none()
-    return max(schedule.anchor, last + timedelta(days=1)) if last else schedule.anchor
 
 
 def _progress(round_: Round, done: frozenset[Step]) -> Progress:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
@@ -15,15 +15,15 @@ from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.text import one_line
 from bot.papers.calendar import Cadence, next_weekday
-from bot.papers.model import Round, RoundState, Schedule, Skip
-from bot.papers.rounds import (
-    Rounds,
-    active_round,
+from bot.papers.meetings import (
     first_free_day,
     is_paused_on,
     recurrence_of,
     schedule_of,
+    skips_of,
 )
+from bot.papers.model import Round, RoundState, Schedule, Skip
+from bot.papers.rounds import Rounds, active_round
 from bot.papers.views import Dropped, Meeting, PaperView
 from bot.papers.when import describe, parse_date, parse_time, parse_zone
 
@@ -31,8 +31,6 @@ MEETINGS_SHOWN = 5
 SHORTEST, LONGEST = 15, 480  # minutes
 LONGEST_REASON = 200
 NO_SCHEDULE = "There is no schedule yet. An organiser sets one with `/schedule set`."
-
-_SKIPS = select(Skip.day, Skip.reason).where(Skip.schedule_id == bindparam("schedule_id"))
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class Schedules:
         actor.require_organiser()
         zone, local_time = parse_zone(zone), parse_time(at)
         async with self._database.transaction() as session:
-            await self._catch_up(session, actor)
+            await self._catch_up(session, await self._communities.find(session, actor))
             community = await self._communities.set_up(
                 session,
                 actor,
@@ -120,7 +118,7 @@ class Schedules:
             raise UserError(f"A meeting lasts from {SHORTEST} minutes to {LONGEST // 60} hours.")
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
-            await self._catch_up(session, actor)
+            await self._catch_up(session, community)
             community.zone = new_zone or community.zone
             first = parse_date(starting, self._today(community)) if starting else None
             return await self._set(
@@ -223,17 +221,9 @@ class Schedules:
         round_ = await self._rounds.move(session, schedule)
         return await self._view(session, community, schedule, round_)
 
-    async def _catch_up(self, session: AsyncSession, actor: Actor) -> None:
+    async def _catch_up(self, session: AsyncSession, community: Community | None) -> None:
         """What is due is due by the settings that are about to change."""
-        found = await session.execute(
-            select(Schedule)
-            .join(Community, Community.id == Schedule.community_id)
-            .where(
-                Community.platform == actor.platform,
-                Community.external_id == actor.community_ref,
-            )
-        )
-        schedule = found.scalar_one_or_none()
+        schedule = await schedule_of(session, community.id) if community else None
         if schedule is not None:
             await self._rounds.catch_up(session, schedule)
 
@@ -271,8 +261,7 @@ class Schedules:
     ) -> ScheduleView:
         recurrence = recurrence_of(schedule, community.zone)
         now = self._clock.now()
-        found = await session.execute(_SKIPS, {"schedule_id": schedule.id})
-        skips = {skip.day: skip.reason for skip in found}
+        skips = await skips_of(session, schedule)
         meetings = [_meeting_of(active)] if active and active.state == RoundState.ANNOUNCED else []
         first = await first_free_day(session, schedule)
         coming = (

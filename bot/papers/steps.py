@@ -24,6 +24,7 @@ from bot.papers.works import (
     open_records,
     refresh_nomination,
     round_key,
+    tell_nominator,
     thread_key,
     view,
 )
@@ -217,7 +218,10 @@ class RoundSteps:
                 continue
             nomination.state = NominationState.EXPIRED
             await refresh_nomination(self._session, self._outbox, nomination, self._now)
-            await self._put(f"nomination:{nomination.id}:expired", posts.expired_nomination(shown))
+            post = posts.expired_nomination(shown)
+            await tell_nominator(
+                self._session, self._outbox, nomination, "expired", post, self._now
+            )
 
     async def _who_answered(self) -> Sequence[str]:
         found = await self._session.execute(

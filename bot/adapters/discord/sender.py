@@ -139,11 +139,7 @@ class DiscordSender:
         guild = await self._guild(delivery)
         events = await guild.fetch_scheduled_events(with_counts=False)
         ours = sorted(
-            (
-                e
-                for e in events
-                if e.location == _place(delivery) and e.creator_id in (self._me, None)
-            ),
+            (e for e in events if e.location == _place(delivery) and e.creator_id == self._me),
             key=lambda event: event.id,
         )
         for double in ours[1:]:
