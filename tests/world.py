@@ -104,7 +104,12 @@ class WorldSender:
             raise DeliveryDelayed("I could not reach the platform.")
         match delivery.action:
             case Post():
-                found = [m.ref for m in self._world.messages if m.mark == delivery.id]
+                places = (delivery.destination, delivery.elsewhere)
+                found = [
+                    message.ref
+                    for message in self._world.messages
+                    if message.mark == delivery.id and message.place in places
+                ]
             case Event():
                 found = [e.ref for e in self._world.calendar if e.place == _place(delivery)]
             case _:

@@ -43,7 +43,8 @@ class Delivery:
     """One thing to deliver. `id` marks it for ever; it cannot have arrived before `claimed_at`.
 
     `destination` is a channel's ref, `user:<ref>` for a direct message, or `community:<ref>` for
-    the calendar. A message's `message_ref` is `<channel>/<message>`, a thread's or event's its id.
+    the calendar; `elsewhere` is another place where an earlier attempt may have left it. A
+    message's `message_ref` is `<channel>/<message>`, a thread's or event's its id.
     """
 
     id: int
@@ -52,6 +53,7 @@ class Delivery:
     claimed_at: datetime
     late: bool
     anchor: Anchor | None
+    elsewhere: str | None = None
 
 
 class Sender(Protocol):
@@ -221,7 +223,8 @@ class Courier:
             await self._record_delay(claim, error)
             return False
         except DeliveryRefused as error:
-            await self._record_refusal(claim, error, certain=looked)
+            certain = looked and not error.uncertain
+            await self._record_refusal(claim, error, certain=certain)
             return True
         except Exception:
             log.exception("%s met a bug in the sender", claim.key)
@@ -273,7 +276,7 @@ class Courier:
     async def _record_refusal(
         self, claim: _Claim, error: DeliveryRefused, *, certain: bool
     ) -> None:
-        """Park the row. Where not even looking was allowed, an earlier attempt may have arrived."""
+        """Park the row. Without certainty it is looked for before it is ever sent again."""
         now = self._clock.now()
         async with self._database.transaction() as session:
             row = await session.get_one(OutboxRow, claim.delivery.id)
@@ -295,11 +298,12 @@ def _is_through(task: asyncio.Task[None]) -> bool:
 
 def _delivery(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> Delivery:
     action = from_json(row.action)
-    destination, followed = row.destination, None
+    destination, elsewhere, followed = row.destination, None, None
     if anchor is not None and anchor.message_ref is not None:
         followed = Anchor(anchor.id, anchor.message_ref)
         if isinstance(action, Post):
-            destination = anchor.message_ref  # a post follows up a thread by standing in it
+            # A post follows up a thread by standing in it, once there is one.
+            destination, elsewhere = anchor.message_ref, row.destination
     return Delivery(
         id=row.id,
         destination=destination,
@@ -307,6 +311,7 @@ def _delivery(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> Delive
         claimed_at=row.claimed_at or now,
         late=_is_late(row, now) if isinstance(action, Post) else _was_late(action, anchor),
         anchor=followed,
+        elsewhere=elsewhere,
     )
 
 

@@ -39,19 +39,28 @@ class FetchFailed(PaperclubError):
 
 
 class DeliveryError(PaperclubError):
-    """A post did not go out; `str(error)` is the reason, in words for organisers."""
+    """A post did not go out; `str(error)` is the reason, in words for organisers.
+
+    `uncertain`: it may have arrived all the same.
+    """
+
+    def __init__(self, reason: str, *, uncertain: bool) -> None:
+        super().__init__(reason)
+        self.uncertain = uncertain
 
 
 class DeliveryDelayed(DeliveryError):
-    """It may work later. Whether the post arrived is unknown when `uncertain` is true."""
+    """It may work later."""
 
     def __init__(
         self, reason: str, *, uncertain: bool = True, retry_after: timedelta | None = None
     ) -> None:
-        super().__init__(reason)
-        self.uncertain = uncertain
+        super().__init__(reason, uncertain=uncertain)
         self.retry_after = retry_after
 
 
 class DeliveryRefused(DeliveryError):
-    """It will not work until a person changes something. The post certainly did not arrive."""
+    """It will not work until a person changes something."""
+
+    def __init__(self, reason: str, *, uncertain: bool = False) -> None:
+        super().__init__(reason, uncertain=uncertain)

@@ -323,6 +323,26 @@ async def test_without_a_thread_its_posts_go_to_the_channel(office: PostOffice) 
     assert office.titles() == ["announce", "reminder"]
 
 
+async def test_what_went_to_the_channel_is_found_there_when_the_thread_has_come(
+    office: PostOffice,
+) -> None:
+    faults = {"thread": Fault.REFUSED, "post": Fault.NONE}
+    office.world.fault = lambda d: faults[d.action.kind]
+    await office.put("announce")
+    await office.put("thread", Thread("On Tests"), anchor="announce")
+    await office.deliver()
+    await office.put("reminder", anchor="thread")
+    faults["post"] = Fault.LOST
+    await office.deliver()
+    office.world.back()
+    await office.revive()
+    await office.deliver(minutes=2)
+
+    (thread,) = office.world.threads
+    assert office.titles() == ["announce", "reminder"]
+    assert office.titles(thread) == []
+
+
 async def test_what_follows_up_something_that_was_dropped_is_dropped(office: PostOffice) -> None:
     await office.put("announce", expires_at=START)
     await office.put("thread", Thread("On Tests"), anchor="announce")

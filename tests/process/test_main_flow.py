@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from tests.process.harness import in_days, pings_of, text_of
 
 ATTENTION, RESNET = "arXiv:1706.03762", "https://arxiv.org/abs/1512.03385"
@@ -145,4 +147,30 @@ async def test_a_calendar_entry_whose_answer_is_an_error_is_made_once(stage):
     assert fault.hits == 1
     (event,) = wire.events("Reading")
     assert announcement.id in event.entity_metadata["location"]
+    stage.clean()
+
+
+@pytest.mark.parametrize(
+    ("then", "how"),
+    [("cloudflare", {"seconds": 1}), (403, {})],
+    ids=["slow down", "refused"],
+)
+async def test_a_message_whose_repetition_is_refused_is_posted_once(stage, then, how):
+    """Discord has posted it and answers with an error; discord.py asks again and gets a no."""
+    wire = stage.wire
+    await stage.run(wait="commands")
+    await set_up_and_nominate(stage)
+    await stage.quiet()
+    lane = "POST /channels/*/messages"
+    lost = wire.faults.add(lane, 502, when="after", times=1)
+    no = wire.faults.add(lane, then, times=1, **how)
+    await wire.slash("alice", "#general", "schedule pick")
+    await stage.until(lambda: no.hits)
+    await stage.stop()
+    await stage.run()
+    announcement = await announced(stage)
+    await stage.quiet()
+    assert lost.hits == 1
+    assert wire.threads("#papers")[0].id == announcement.id
+    assert len(stage.posted("Paper of the week", "#papers")) == 1
     stage.clean()

@@ -21,12 +21,13 @@ from bot.core.post import Edit, Event, EventStatus, Post, Status, Thread
 # off while it waits for the limit of all requests would stop it for good.
 LONGEST_CALL = 6 * LONGEST_WAIT
 # Seconds. discord.py waits so long before it repeats what Discord answered with an error, done or
-# not. A message has its nonce and a thread its message; an event is looked for instead.
+# not. After such a call no refusal is certain: it may answer the second request.
 REPEATED_AFTER = 1
 LOOK_BACK = timedelta(days=1)  # Discord's clock and ours may differ
 NONCE_LASTS = timedelta(minutes=2)  # Discord remembers a nonce "for a few minutes"
 THREAD_EXISTS = 160004
 UNKNOWN_MESSAGE, UNKNOWN_EVENT = 10008, 10070
+SLOW_DOWN = "Discord asks me to slow down."
 A_WEEK: Final = 10080  # minutes without a message until a thread is archived
 
 
@@ -42,7 +43,10 @@ class DiscordSender:
         async with self._told_apart(delivery):
             match delivery.action:
                 case Post():
-                    return await self._find_message(delivery)
+                    found = await self._find_message(delivery, delivery.destination)
+                    if found is None and delivery.elsewhere is not None:
+                        found = await self._find_message(delivery, delivery.elsewhere)
+                    return found
                 case Event():
                     return await self._find_event(delivery)
                 case _:
@@ -77,16 +81,16 @@ class DiscordSender:
         )
         return f"{message.channel.id}/{message.id}"
 
-    async def _find_message(self, delivery: Delivery) -> str | None:
+    async def _find_message(self, delivery: Delivery, place: str) -> str | None:
         young = self._clock.now() - delivery.claimed_at < NONCE_LASTS
-        if not self._may_read_history(delivery.destination):
+        if not self._may_read_history(place):
             if young:
                 return None  # the nonce sees to it
             raise DeliveryRefused(
                 "I can't tell whether my last message arrived: I'm missing *Read Message "
                 "History*. Give it to me."
             )
-        channel = await self._channel(delivery.destination)
+        channel = await self._channel(place)
         since = delivery.claimed_at - LOOK_BACK
         async for message in channel.history(after=since, oldest_first=True, limit=None):
             if message.author.id == self._me and mark_of(message) == delivery.id:
@@ -119,8 +123,7 @@ class DiscordSender:
 
     async def _make_event(self, delivery: Delivery, event: Event) -> str:
         guild = await self._guild(delivery)
-        clock = asyncio.get_running_loop().time
-        began = clock()
+        stopwatch = _Stopwatch()
         made = await guild.create_scheduled_event(
             name=event.name,
             description=event.text,
@@ -130,7 +133,7 @@ class DiscordSender:
             privacy_level=discord.PrivacyLevel.guild_only,
             location=_place(delivery),
         )
-        if clock() - began >= REPEATED_AFTER:
+        if stopwatch.may_have_repeated:
             raise DeliveryDelayed("Discord may have made the calendar entry twice.")
         return str(made.id)
 
@@ -194,20 +197,23 @@ class DiscordSender:
     @asynccontextmanager
     async def _told_apart(self, delivery: Delivery) -> AsyncIterator[None]:
         """Every failure becomes "later" or "not before somebody changes something"."""
+        stopwatch = _Stopwatch()
         try:
             async with asyncio.timeout(LONGEST_CALL):
                 yield
         except discord.RateLimited as error:
-            pause = timedelta(seconds=error.retry_after)
             raise DeliveryDelayed(
-                "Discord asks me to slow down.", uncertain=False, retry_after=pause
+                SLOW_DOWN,
+                uncertain=stopwatch.may_have_repeated,
+                retry_after=timedelta(seconds=error.retry_after),
             ) from error
         except discord.HTTPException as error:
-            if error.status == 429:
-                raise DeliveryDelayed("Discord asks me to slow down.", uncertain=False) from error
             if error.status >= 500:
                 raise DeliveryDelayed("Discord had trouble of its own.") from error
-            raise DeliveryRefused(self._reason(delivery, error)) from error
+            uncertain = stopwatch.may_have_repeated
+            if error.status == 429:
+                raise DeliveryDelayed(SLOW_DOWN, uncertain=uncertain) from error
+            raise DeliveryRefused(self._reason(delivery, error), uncertain=uncertain) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise DeliveryDelayed("I could not reach Discord.") from error
 
@@ -231,6 +237,19 @@ class DiscordSender:
         if error.status == 403:
             return "I'm not let in there. Look at my permissions in that channel."
         return not_taken
+
+
+class _Stopwatch:
+    """Times a call of discord.py."""
+
+    def __init__(self) -> None:
+        self._time = asyncio.get_running_loop().time
+        self._began = self._time()
+
+    @property
+    def may_have_repeated(self) -> bool:
+        """Whether it has taken long enough for discord.py to make its request again."""
+        return self._time() - self._began >= REPEATED_AFTER
 
 
 def _anchor(delivery: Delivery) -> Anchor:
