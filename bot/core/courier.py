@@ -27,6 +27,7 @@ LATE_AFTER = timedelta(minutes=15)  # a post that is later than this says so
 OUTAGE_AFTER = timedelta(minutes=15)  # the organisers hear of trouble that lasts longer
 LONGEST_PAUSE = timedelta(hours=1)
 LANES_AT_ONCE = 16
+SEEN_TWICE = ("post", "event")  # anything else can be repeated, and needs no claim
 LOOK_AGAIN = 1  # seconds
 
 
@@ -193,23 +194,20 @@ class Courier:
                     return
 
     async def _claim(self, lane: str) -> _Claim | None:
+        """The row that is next in the lane, if it is due; claimed if repeating it would be seen."""
         now = self._clock.now()
+        async with self._database.reading() as session:
+            head = await _head(session, lane, now)
+            if head is None or head[0].kind not in SEEN_TWICE:
+                return _claim_of(*head, now) if head else None
         async with self._database.transaction() as session:
-            head = (await session.execute(_HEAD, {"lane": lane})).first()
-            if head is None or head[0].not_before > now:
+            head = await _head(session, lane, now)
+            if head is None:
                 return None
-            row, anchor = head
-            uncertain = row.claimed_at is not None
-            row.state = State.CLAIMED
-            row.claimed_at = row.claimed_at or now
-            return _Claim(
-                delivery=_delivery(row, anchor, now),
-                key=row.dedupe_key,
-                community_id=row.community_id,
-                revision=row.revision,
-                uncertain=uncertain,
-                expired=_is_over(row, anchor, now),
-            )
+            claim = _claim_of(*head, now)
+            row = head[0]
+            row.state, row.claimed_at = State.CLAIMED, claim.delivery.claimed_at
+            return claim
 
     async def _deliver(self, claim: _Claim) -> bool:
         """Deliver one row; tells whether the lane may go on."""
@@ -249,10 +247,9 @@ class Courier:
                 row.state = State.EXPIRED
                 row.last_error = row.last_error or "too late"
                 return
-            if row.state != State.CLAIMED or row.revision != claim.revision:
-                row.state = State.PENDING  # an edit that was changed meanwhile goes out again
-            else:
-                row.state = State.SENT
+            # An edit that was changed meanwhile goes out again.
+            changed = row.revision != claim.revision
+            row.state = State.PENDING if changed else State.SENT
             row.message_ref, row.sent_at, row.attempts = message_ref, now, 0
             await self._ledger.delivered(session, row.community_id, row.destination, now)
         if claim.delivery.late and isinstance(claim.delivery.action, Post):
@@ -294,6 +291,28 @@ class Courier:
 
 def _is_through(task: asyncio.Task[None]) -> bool:
     return task.done() and task.exception() is None
+
+
+async def _head(
+    session: AsyncSession, lane: str, now: datetime
+) -> tuple[OutboxRow, OutboxRow | None] | None:
+    """The oldest row of the lane that can go out, with its anchor; nothing while it is not due."""
+    found = (await session.execute(_HEAD, {"lane": lane})).first()
+    if found is None or found[0].not_before > now:
+        return None
+    row, anchor = found
+    return row, anchor
+
+
+def _claim_of(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> _Claim:
+    return _Claim(
+        delivery=_delivery(row, anchor, now),
+        key=row.dedupe_key,
+        community_id=row.community_id,
+        revision=row.revision,
+        uncertain=row.claimed_at is not None,
+        expired=_is_over(row, anchor, now),
+    )
 
 
 def _delivery(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> Delivery:

@@ -7,6 +7,7 @@
 
 `put` runs in the transaction of the decision, so that a post exists exactly if its cause does.
 A row that has a `claimed_at` may have arrived: before it is sent again, the sender looks for it.
+What can be repeated unseen, as an edit, is sent without a claim.
 Rows of one lane go out in order; a lane that is stuck holds up no other. Nothing is deleted.
 """
 
