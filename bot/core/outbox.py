@@ -241,10 +241,14 @@ class Outbox:
 
     async def find(self, session: AsyncSession, key: str) -> Delivered | None:
         """What became of the row with this key."""
-        row = await _row(session, key)
-        if row is None:
-            return None
-        return Delivered(row.id, State(row.state), row.destination, row.message_ref)
+        return (await self.find_all(session, [key])).get(key)
+
+    async def find_all(self, session: AsyncSession, keys: Sequence[str]) -> dict[str, Delivered]:
+        """What became of the rows with these keys, of those that were ever queued."""
+        return {
+            row.dedupe_key: Delivered(row.id, State(row.state), row.destination, row.message_ref)
+            for row in await _rows(session, *keys)
+        }
 
 
 async def _row(session: AsyncSession, key: str) -> OutboxRow | None:

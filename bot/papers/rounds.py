@@ -6,7 +6,7 @@ round that is due (`rules.plan`). It runs in one transaction, with the posts tha
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 from operator import itemgetter
 
@@ -19,7 +19,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, State
-from bot.papers.meetings import next_meeting, schedule_of
+from bot.papers.meetings import occasions_of, schedule_of
 from bot.papers.model import Round, RoundState, RoundStep, Rsvp, Schedule
 from bot.papers.rules import Choice, Offsets, Progress, Step, choose, pick_at, upcoming
 from bot.papers.steps import RoundSteps
@@ -163,7 +163,9 @@ class Rounds:
         after_commit(session, self.on_change)
         while True:
             if round_ is None or round_.state not in ACTIVE:
-                round_ = await self._open_next(session, community, schedule, now)
+                occasions = await occasions_of(session, schedule, community.zone)
+                meeting = occasions.next_meeting(now)
+                round_ = await self._open(session, schedule, meeting, now) if meeting else None
             if round_ is None:
                 schedule.next_due_at = None
                 return None
@@ -186,12 +188,14 @@ class Rounds:
         """
         round_ = await active_round(session, schedule.community_id)
         if round_ is not None and round_.state == RoundState.OPEN:
+            now = self._clock.now()
             community = await session.get_one(Community, schedule.community_id)
-            meeting = await next_meeting(session, schedule, community.zone, self._clock.now())
+            meeting = (await occasions_of(session, schedule, community.zone)).next_meeting(now)
             if meeting == (round_.day, round_.meets_at):
                 round_.duration_minutes = schedule.duration_minutes
             else:
                 await self.call_off(session, community, round_, None)
+                round_ = await self._open(session, schedule, meeting, now) if meeting else None
         return await self._go_on(session, schedule, round_)
 
     async def call_off(
@@ -217,15 +221,16 @@ class Rounds:
             )
             return due.scalars().all()
 
-    async def _open_next(
-        self, session: AsyncSession, community: Community, schedule: Schedule, now: datetime
-    ) -> Round | None:
-        meeting = await next_meeting(session, schedule, community.zone, now)
-        if meeting is None:
-            return None
+    async def _open(
+        self,
+        session: AsyncSession,
+        schedule: Schedule,
+        meeting: tuple[date, datetime],
+        now: datetime,
+    ) -> Round:
         day, meets_at = meeting
         round_ = Round(
-            community_id=community.id,
+            community_id=schedule.community_id,
             schedule_id=schedule.id,
             day=day,
             meets_at=meets_at,
@@ -266,9 +271,10 @@ class Rounds:
 
     async def _said(self, session: AsyncSession, round_id: int) -> frozenset[Step]:
         """The steps that were taken, apart from those whose post never got out."""
-        done = await _done(session, round_id)
-        posts = {s: await self._outbox.find(session, round_key(round_id, s)) for s in done}
-        return frozenset(s for s, post in posts.items() if post is None or post.state not in UNSAID)
+        done = {round_key(round_id, step): step for step in await _done(session, round_id)}
+        posts = await self._outbox.find_all(session, list(done))
+        unsaid = {done[key] for key, post in posts.items() if post.state in UNSAID}
+        return frozenset(done.values()) - unsaid
 
     async def _choice(
         self, session: AsyncSession, community_id: int, paper_id: int | None

@@ -16,11 +16,11 @@ from bot.core.errors import UserError
 from bot.core.text import one_line
 from bot.papers.calendar import Cadence, next_weekday
 from bot.papers.meetings import (
-    first_free_day,
+    Occasions,
     is_paused_on,
+    occasions_of,
     recurrence_of,
     schedule_of,
-    skips_of,
 )
 from bot.papers.model import Round, RoundState, Schedule, Skip
 from bot.papers.rounds import Rounds, active_round
@@ -259,19 +259,12 @@ class Schedules:
         schedule: Schedule,
         active: Round | None,
     ) -> ScheduleView:
-        recurrence = recurrence_of(schedule, community.zone)
-        now = self._clock.now()
-        skips = await skips_of(session, schedule)
+        occasions = await occasions_of(session, schedule, community.zone)
         meetings = [_meeting_of(active)] if active and active.state == RoundState.ANNOUNCED else []
-        first = await first_free_day(session, schedule)
-        coming = (
-            _coming(schedule, skips, day, instant)
-            for day, instant in recurrence.after(now)
-            if day >= first
-        )
-        meetings += islice(coming, MEETINGS_SHOWN - len(meetings))
+        coming = islice(occasions.after(self._clock.now()), MEETINGS_SHOWN - len(meetings))
+        meetings += [_coming(occasions, day, instant) for day, instant in coming]
         return ScheduleView(
-            description=describe(recurrence),
+            description=describe(occasions.recurrence),
             duration=timedelta(minutes=schedule.duration_minutes),
             paused=is_paused_on(schedule, self._today(community)),
             paused_until=schedule.paused_until,
@@ -295,10 +288,8 @@ def _meeting_of(round_: Round) -> Meeting:
     return Meeting(round_.day, round_.meets_at, PaperView.of(round_.nomination.paper), "announced")
 
 
-def _coming(
-    schedule: Schedule, skips: dict[date, str | None], day: date, instant: datetime
-) -> Meeting:
-    if day in skips:
-        reason = skips[day]
+def _coming(occasions: Occasions, day: date, instant: datetime) -> Meeting:
+    if day in occasions.skips:
+        reason = occasions.skips[day]
         return Meeting(day, instant, note=f"skipped: {reason}" if reason else "skipped")
-    return Meeting(day, instant, note="paused" if is_paused_on(schedule, day) else "")
+    return Meeting(day, instant, note="paused" if is_paused_on(occasions.schedule, day) else "")

@@ -100,20 +100,18 @@ class RoundSteps:
         was_announced = self._round.state == RoundState.ANNOUNCED
         self._round.state = RoundState.CANCELLED
         await self._session.flush()
-        going = await self._going() if was_announced else []
+        if not was_announced:
+            await self._unsay(Step.CALL, Step.PICK)
+            return
+        going = await self._going()
         parts = len(_in_groups(await self._who_answered()))  # whoever has since changed their mind
         in_thread = [
             name
             for step in (Step.REMIND_DAY, Step.REMIND_HOUR, Step.START)
             for name in _names_of_parts(step, parts)
         ]
-        # The thread is kept: that the meeting is off is said there, if it was announced at all.
-        unsaid = (Step.CALL, Step.PICK, "announce", "event", *in_thread)
-        await self._outbox.cancel(
-            self._session, [round_key(self._round.id, name) for name in unsaid], now=self._now
-        )
-        if not was_announced:
-            return
+        # The thread is kept: that the meeting is off is said there.
+        await self._unsay(Step.CALL, Step.PICK, "announce", "event", *in_thread)
         nomination = self._nomination()
         nomination.state = NominationState.OPEN
         shown = await self.view()
@@ -253,6 +251,10 @@ class RoundSteps:
                 due_at=due_at,
                 until=until,
             )
+
+    async def _unsay(self, *names: str) -> None:
+        keys = [round_key(self._round.id, name) for name in names]
+        await self._outbox.cancel(self._session, keys, now=self._now)
 
     async def _set_event(self, status: Status) -> None:
         await self._put(
