@@ -102,6 +102,7 @@ def build(
     scheduler.add(ROUNDS, rounds.advance_due)
     scheduler.add(METADATA, library.complete_due)
     outbox.on_new = lambda: scheduler.wake(POSTS)
+    outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
     rounds.on_change = lambda: scheduler.wake(ROUNDS)
     nominations.on_waiting = lambda: scheduler.wake(METADATA)
     application = Application(

@@ -8,7 +8,7 @@ writers wait their turn here instead of meeting "database is locked".
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing, nullcontext
+from contextlib import aclosing, asynccontextmanager, closing, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -77,6 +77,8 @@ class Database:
             event.listen(self._engine.sync_engine, "do_connect", _connect_sqlite)
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+        # Sessions are used with `aclosing`: their own `async with` leaves the closing to a task,
+        # and until that has its turn they would keep their connection from others.
         self._readers = async_sessionmaker(self._engine, expire_on_commit=False)
         self._writers = async_sessionmaker(
             self._engine.execution_options(writes=True), expire_on_commit=False
@@ -85,7 +87,11 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session that may write; commits at the end of the block, rolls back on any error."""
-        async with self._turn or nullcontext(), self._writers() as session, session.begin():
+        async with (
+            self._turn or nullcontext(),
+            aclosing(self._writers()) as session,
+            session.begin(),
+        ):
             yield session
         for callback in session.info.get(_AFTER_COMMIT, ()):
             callback()
@@ -93,7 +99,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session that only reads; it sees one state of the database throughout."""
-        async with self._readers() as session:
+        async with aclosing(self._readers()) as session:
             yield session
 
     async def ping(self) -> None:

@@ -78,10 +78,14 @@ class Delivered:
 
 
 class Outbox:
-    """Puts posts into the queue. `on_new` is called after the commit, to wake the courier."""
+    """Puts posts into the queue. `on_new` is called after the commit, to wake the courier.
+
+    For an edit `on_edit` is: many votes make one edit, and waiting for a few is no loss.
+    """
 
     def __init__(self) -> None:
         self.on_new: Callable[[], None] = lambda: None
+        self.on_edit: Callable[[], None] = lambda: None
 
     async def put(
         self,
@@ -154,7 +158,7 @@ class Outbox:
         edit.attempts = 0
         edit.due_at = edit.not_before = now
         await session.flush()
-        after_commit(session, self.on_new)
+        after_commit(session, self.on_edit)
 
     async def cancel(self, session: AsyncSession, keys: Sequence[str], *, now: datetime) -> None:
         """Drop what has not been said yet. What may have arrived is looked for, not sent again."""

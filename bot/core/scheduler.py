@@ -18,6 +18,7 @@ from bot.core.clock import Clock
 log = logging.getLogger(__name__)
 
 SAFETY_INTERVAL = timedelta(minutes=1)
+GATHERED_FOR = timedelta(seconds=1)
 SHORTEST_WAIT = timedelta(seconds=1)  # work that stays due must not keep the machine busy
 
 Work = Callable[[], Awaitable[datetime | None]]
@@ -32,6 +33,7 @@ class Scheduler:
         self._work: dict[str, Work] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
+        self._gathered: dict[str, float] = {}  # by the loop's clock, the latest such waking
         self._safety: asyncio.Task[None] | None = None
 
     def add(self, name: str, work: Work) -> None:
@@ -64,6 +66,14 @@ class Scheduler:
         self._running[name] = asyncio.get_running_loop().create_task(
             self._run(name), name=f"work:{name}"
         )
+
+    def wake_gathered(self, name: str) -> None:
+        """Have this work done soon, though not each time: what comes in a second goes together."""
+        loop = asyncio.get_running_loop()
+        latest = self._gathered.get(name, 0.0)
+        if latest <= loop.time():
+            self._gathered[name] = max(loop.time(), latest + GATHERED_FOR.total_seconds())
+            loop.call_at(self._gathered[name], self.wake, name)
 
     async def settle(self) -> None:
         """Do all that is due now and return when nothing is under way."""

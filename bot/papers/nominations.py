@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
@@ -41,6 +42,17 @@ LONGEST_REASON = 500
 LONGEST_LINK = 500
 NO_PAPER = (
     "I found no paper in that. `/paper nominate` takes a link, an arXiv id, a DOI or a title."
+)
+
+# Made once, since every vote asks it.
+_OWN = (
+    select(Nomination)
+    .join(Community, Community.id == Nomination.community_id)
+    .where(Nomination.id == bindparam("id"))
+    .where(
+        Community.platform == bindparam("platform"),
+        Community.external_id == bindparam("community_ref"),
+    )
 )
 
 
@@ -314,9 +326,17 @@ class Nominations:
 
     async def _own(self, session: AsyncSession, actor: Actor, nomination_id: int) -> Nomination:
         """The nomination, if it is of the actor's community."""
-        community = await self._communities.require(session, actor)
-        nomination = await session.get(Nomination, nomination_id)
-        if nomination is None or nomination.community_id != community.id:
+        found = await session.execute(
+            _OWN,
+            {
+                "id": nomination_id,
+                "platform": actor.platform,
+                "community_ref": actor.community_ref,
+            },
+        )
+        nomination = found.scalar_one_or_none()
+        if nomination is None:
+            await self._communities.require(session, actor)
             raise UserError("I don't know that nomination. `/paper queue` shows what is up.")
         return nomination
 

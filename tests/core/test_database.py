@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from bot.communities.model import Community
@@ -118,6 +118,23 @@ async def test_a_reader_sees_one_state_throughout_and_waits_for_no_writer(
         await add_community(database, "meanwhile")
         assert (await session.execute(count)).scalar_one() == 1
     assert await communities(database) == ["before", "meanwhile"]
+
+
+async def test_a_crowd_of_readers_makes_do_with_the_connections_there_are(
+    database: Database,
+) -> None:
+    made: list[object] = []
+    engine = database._engine.sync_engine
+    event.listen(engine, "connect", lambda connection, record: made.append(connection))
+
+    async def read() -> None:
+        async with database.reading() as session:
+            await session.execute(text("SELECT 1"))
+
+    await read()
+    made.clear()
+    await asyncio.gather(*(read() for _ in range(50)))
+    assert made == []
 
 
 async def test_an_instant_without_a_zone_is_refused(database: Database) -> None:

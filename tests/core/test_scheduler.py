@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.scheduler import SAFETY_INTERVAL, Scheduler
+from bot.core.scheduler import GATHERED_FOR, SAFETY_INTERVAL, Scheduler
 from tests.conftest import START, FakeClock
 from tests.world import until
 
@@ -123,6 +123,18 @@ async def test_it_wakes_every_minute_in_case_something_was_missed(
     await time.advance(10 * SAFETY_INTERVAL + timedelta(seconds=5))
     assert len(work.done) == 11
     assert SAFETY_INTERVAL == MINUTE
+
+
+async def test_what_comes_within_a_second_of_such_work_is_done_together(
+    scheduler: Scheduler, clock: FakeClock, time: LoopTime
+) -> None:
+    work = Work(clock)
+    scheduler.add("posts", work)
+    for _ in range(10):
+        scheduler.wake_gathered("posts")
+        await time.advance(GATHERED_FOR / 5)
+    since = [(at - START) / GATHERED_FOR for at in work.done]
+    assert since == pytest.approx([0, 1, 2], abs=0.01)
 
 
 async def test_a_clock_that_was_wrong_for_a_moment_costs_a_minute_at_most(

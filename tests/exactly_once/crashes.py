@@ -15,7 +15,7 @@ from bot.core.courier import Delivery, Sender
 
 T = TypeVar("T")
 # Tasks that end a transaction, as the end of the process would, or stand for a thread at work.
-UNTOUCHED = ("AsyncSession.close", "AsyncConnection.close", "Connection._execute")
+UNTOUCHED = ("AsyncConnection.close", "Connection._execute")
 _process: ContextVar["Process | None"] = ContextVar("process", default=None)
 
 
@@ -92,6 +92,7 @@ class Process:
         else:
             task = asyncio.Task(_watched(coroutine, self), **options)
             self._tasks.add(task)
+            task.add_done_callback(lambda _: coroutine.close())  # it may never have begun
         return task
 
     def came_to_an_await(self) -> None:
