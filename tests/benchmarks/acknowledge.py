@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.beside import START_LIMIT, Load, Side, both, load
+from tests.benchmarks.beside import Load, Side, both, load
 from tests.benchmarks.figures import Figure, at_most, more, times
-from tests.benchmarks.seed import PAPERS
 
 GUILDS, MEMBERS = 20, 20
 USUAL, MANY = 50, 200  # a second
@@ -27,7 +26,7 @@ async def acknowledge(folder: Path, rounds: int) -> list[Figure]:
         bare, ours = await both(GUILDS, MEMBERS, folder, stack)
         await bare.start()
         await ours.start()
-        await ours.server.wait_for(lambda: len(_cards(ours)) == GUILDS * len(PAPERS), START_LIMIT)
+        await ours.all_posted()
         makers: dict[str, tuple[Side, Maker]] = {
             "bare": (bare, _echo(bare)),
             "queue": (ours, _queue(ours)),
@@ -134,15 +133,10 @@ def _pause_and_resume(side: Side) -> Maker:
     return make
 
 
-def _cards(side: Side) -> list[Any]:
-    """What the bot has posted of its own accord: here, the papers up for vote."""
-    return [card for posted in side.world.messages.values() for card in posted.values()]
-
-
 def _vote(side: Side) -> Maker:
     people = _members(side)
     cards: dict[str, list[Any]] = {}
-    for card in _cards(side):
+    for card in side.cards():
         cards.setdefault(side.world.channels[card.channel_id].guild_id, []).append(card)
 
     def make(number: int) -> Any:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.migrate import migrate
-from tests.benchmarks.seed import seed
+from tests.benchmarks.seed import PAPERS, seed
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("PAPERCLUB_SHARED") or ROOT.parent / "shared")
@@ -84,6 +84,15 @@ class Side:
         return Interaction(
             self.server, COMPONENT, member, channel, guild, data, source=message, label=label
         )
+
+    async def all_posted(self) -> None:
+        """Return when what the seeding has nominated is up for vote in every server."""
+        wanted = len(self.guilds) * len(PAPERS)
+        await self.server.wait_for(lambda: len(self.cards()) == wanted, START_LIMIT)
+
+    def cards(self) -> list[Any]:
+        """What the bot has posted of its own accord: here, the papers up for vote."""
+        return [card for posted in self.world.messages.values() for card in posted.values()]
 
     async def quiet(self) -> None:
         """Return when the bot has had nothing to say for a second; forget what it said."""

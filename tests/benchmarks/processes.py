@@ -17,7 +17,8 @@ async def processes(folder: Path, rounds: int) -> list[Figure]:
     """Start and memory, each a process of its own beside a bare one, started in turn.
 
     Ready is when Discord has sent READY and all servers; the database is migrated. Memory is what
-    is resident five seconds later. In every server Paperclub is set up with five papers.
+    is resident five seconds later. In every server Paperclub is set up with five papers up for
+    vote, and nothing is due.
     """
     start, memory = await _measure(USUAL, folder, rounds)
     _, few = await _measure(FEW, folder, rounds)
@@ -43,13 +44,20 @@ async def _measure(guilds: int, folder: Path, rounds: int) -> tuple[Pair, Pair]:
     memory: Pair = ([], [])
     async with AsyncExitStack() as stack:
         sides = await both(guilds, MEMBERS, folder, stack)
-        await _live(sides[1])  # it posts the cards of what is nominated
+        await _post_everything(sides[1])
         for _ in range(rounds):
             for number, side in enumerate(sides):
                 ready, resident = await _live(side)
                 start[number].append(ready)
                 memory[number].append(resident)
     return start, memory
+
+
+async def _post_everything(side: Side) -> None:
+    """What the seeding has left to post is posted before anything is measured."""
+    process = await side.start()
+    await side.all_posted()
+    await process.kill(signal.SIGTERM)
 
 
 async def _live(side: Side) -> tuple[float, float]:

@@ -36,6 +36,7 @@ async def test_the_whole_way(newcomers, clock) -> None:
     assert thread.name == "On 1706.03762"
     await club.alice.click(announcement, label="Going")
     await club.bob.click(announcement, label="Maybe")
+    await club.application.tick()
     assert "**1** going · **1** maybe" in text_of(club.card("Paper of the week"))
 
     await run_until(club, clock, "We're on")
