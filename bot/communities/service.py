@@ -148,14 +148,14 @@ class Communities:
         """The bot is in these communities and no others, after a time when it could not follow."""
         now = self._clock.now()
         async with self._database.transaction() as session:
-            known = await session.execute(
-                select(Community.id, Community.external_id, Community.left_at).where(
-                    Community.platform == platform
-                )
+            known = await session.stream(
+                select(Community.id, Community.external_id, Community.left_at)
+                .where(Community.platform == platform)
+                .execution_options(yield_per=100)
             )
             changed = [
                 {"id": row.id, "left_at": now if row.left_at is None else None}
-                for row in known
+                async for row in known
                 if (row.external_id in community_refs) != (row.left_at is None)
             ]
             if changed:
