@@ -103,7 +103,7 @@ def build(
     scheduler.add(METADATA, library.complete_due)
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
-    rounds.on_change = lambda: scheduler.wake(ROUNDS)
+    rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
     nominations.on_waiting = lambda: scheduler.wake(METADATA)
     application = Application(
         settings=settings,
