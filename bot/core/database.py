@@ -8,7 +8,7 @@ writers wait their turn here instead of meeting "database is locked".
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager, closing, nullcontext
+from contextlib import aclosing, asynccontextmanager, closing, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -135,16 +135,26 @@ class _NearConnection(aiosqlite.Connection):
     """Runs statements where they are asked for; only what may have to wait goes to the thread.
 
     SQLite is a library: most statements take less time than the four hand-overs to a thread and
-    back that aiosqlite makes of each. What waits is the lock (another process may hold it) and
-    the commit (for the disk).
+    back that aiosqlite makes of each. What waits is the commit (for the disk) and the beginning
+    of a transaction that writes, where another process holds the lock.
     """
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if fn == self._conn.commit or args[:1] == (BEGIN_TO_WRITE,):
-            done = asyncio.get_running_loop().create_future()
-            self._tx.put_nowait((done, partial(fn, *args, **kwargs)))
-            return await _to_its_end(done)
-        return fn(*args, **kwargs)
+        if args[:1] == (BEGIN_TO_WRITE,):
+            with suppress(sqlite3.OperationalError):  # "database is locked"
+                return self._without_waiting(fn, *args)
+        elif fn != self._conn.commit:
+            return fn(*args, **kwargs)
+        done = asyncio.get_running_loop().create_future()
+        self._tx.put_nowait((done, partial(fn, *args, **kwargs)))
+        return await _to_its_end(done)
+
+    def _without_waiting(self, fn: Callable[..., Any], *args: Any) -> Any:
+        self._conn.execute("PRAGMA busy_timeout=0")
+        try:
+            return fn(*args)
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 async def _to_its_end(done: asyncio.Future[Any]) -> Any:

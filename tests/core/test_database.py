@@ -108,6 +108,19 @@ async def test_writers_of_two_processes_take_turns(database: Database) -> None:
     await other.close()
 
 
+async def test_a_writer_that_waits_for_another_process_holds_up_nobody(database: Database) -> None:
+    await add_community(database, "early")
+    with closing(sqlite3.connect(str(database.url.database))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(add_community(database, "late"))
+        await asyncio.sleep(0.05)
+        assert await communities(database) == ["early"]
+        assert not writing.done()
+        other.rollback()
+    await writing
+    assert await communities(database) == ["early", "late"]
+
+
 async def test_a_reader_sees_one_state_throughout_and_waits_for_no_writer(
     database: Database,
 ) -> None:

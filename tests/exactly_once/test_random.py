@@ -43,7 +43,7 @@ async def test_weeks_with_crashes_and_faults(
 
 def lives(chance: random.Random) -> Iterator[int]:
     """The first processes die soon; the last one lives."""
-    return iter([chance.randint(1, 120) for _ in range(chance.randint(1, 4))])
+    return iter([chance.randint(1, 60) for _ in range(chance.randint(1, 4))])
 
 
 def faults(chance: random.Random, happened: Counter[Fault]) -> Callable[[Delivery], Fault]:
