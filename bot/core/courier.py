@@ -198,8 +198,10 @@ class Courier:
         now = self._clock.now()
         async with self._database.reading() as session:
             head = await _head(session, lane, now)
-            if head is None or head[0].kind not in SEEN_TWICE:
-                return _claim_of(*head, now) if head else None
+            if head is None:
+                return None
+            if head[0].kind not in SEEN_TWICE:
+                return _claim_of(*head, now)
         async with self._database.transaction() as session:
             head = await _head(session, lane, now)
             if head is None:

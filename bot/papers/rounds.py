@@ -164,8 +164,7 @@ class Rounds:
         while True:
             if round_ is None or round_.state not in ACTIVE:
                 occasions = await occasions_of(session, schedule, community.zone)
-                meeting = occasions.next_meeting(now)
-                round_ = await self._open(session, schedule, meeting, now) if meeting else None
+                round_ = await self._open(session, schedule, occasions.next_meeting(now), now)
             if round_ is None:
                 schedule.next_due_at = None
                 return None
@@ -195,7 +194,7 @@ class Rounds:
                 round_.duration_minutes = schedule.duration_minutes
             else:
                 await self.call_off(session, community, round_, None)
-                round_ = await self._open(session, schedule, meeting, now) if meeting else None
+                round_ = await self._open(session, schedule, meeting, now)
         return await self._go_on(session, schedule, round_)
 
     async def call_off(
@@ -225,9 +224,11 @@ class Rounds:
         self,
         session: AsyncSession,
         schedule: Schedule,
-        meeting: tuple[date, datetime],
+        meeting: tuple[date, datetime] | None,
         now: datetime,
-    ) -> Round:
+    ) -> Round | None:
+        if meeting is None:
+            return None
         day, meets_at = meeting
         round_ = Round(
             community_id=schedule.community_id,
