@@ -115,6 +115,7 @@ class Stage:
         self.folder = folder
         self.file = folder / "paperclub.db"
         self.library = Library()
+        self.has_travelled = False
 
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
@@ -194,8 +195,16 @@ class Stage:
     async def travel_until_next_step(self) -> None:
         """Time passes for a process that runs under faketime, and for Discord."""
         await self.quiet()
-        await asyncio.sleep(0.5)  # it sets its timers, and must not look at the clock meanwhile
-        self.wire.travel((self.next_step_at() - self.now()).total_seconds() + 1)
+        await self.travel((self.next_step_at() - self.now()).total_seconds() + 1)
+
+    async def travel(self, seconds: float) -> None:
+        """Time passes for a process that runs under faketime, and for Discord.
+
+        For the process all requests under way time out in that instant.
+        """
+        await asyncio.sleep(0.3)  # it sets its timers, and reads the answers it waits for
+        self.has_travelled = True
+        self.wire.travel(seconds)
 
     def now(self) -> datetime:
         """The present, as Discord and the process see it."""
@@ -258,8 +267,14 @@ class Stage:
         return [m for m in messages if m.type == 0 and re.search(pattern, text_of(m))]
 
     def clean(self) -> None:
-        """Discord had nothing to complain of."""
-        assert self.wire.violations == []
+        """Discord had nothing to complain of.
+
+        An answer to a person during which the clock jumped counts as lost: the bot gives another.
+        """
+        violations = self.wire.violations
+        if self.has_travelled:
+            violations = [v for v in violations if "already been acknowledged" not in v["what"]]
+        assert violations == []
         assert self.wire.unimplemented == []
 
 

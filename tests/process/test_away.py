@@ -53,8 +53,8 @@ async def hours_pass(stage, hours):
         return any("/channels/" in request.path for request in wire.requests[since:])
 
     for _ in range(math.ceil(hours / 1.25)):
+        await stage.travel(1.25 * HOUR)
         since = len(wire.requests)
-        wire.travel(1.25 * HOUR)
         await wire.wait_for(lambda since=since: tried(since), 4, fail=False)
         await stage.until(lambda: wire.gateway.connections)
 
@@ -114,7 +114,7 @@ async def test_an_announcement_that_cannot_go_out_before_the_meeting_never_does(
     stage.wire.faults.add("POST /channels/*", 503)
     await stage.travel_until_next_step()
     await hours_pass(stage, 6)
-    stage.wire.travel(3 * 24 * HOUR)
+    await stage.travel(3 * 24 * HOUR)
     await hours_pass(stage, 2)
     stage.wire.faults.clear()
     await hours_pass(stage, 2)
