@@ -43,7 +43,8 @@ PAPERS = {
     "1412.6980": "Adam: A Method for Stochastic Optimization",
     "1810.04805": "BERT: Pre-training of Deep Bidirectional Transformers",
 }
-PATIENCE = 60  # seconds; a busy machine is slow, and only a failure waits this long
+# Seconds. A busy machine is slow, and Discord may limit a route for a minute, even twice.
+PATIENCE = 150
 STAMP = "%Y-%m-%d %H:%M:%S.%f"
 FIRST_MARK = 1_000_000  # a card's container has this number and the outbox row's as its id
 
