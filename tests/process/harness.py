@@ -116,7 +116,7 @@ class Stage:
         self.folder = folder
         self.file = folder / "paperclub.db"
         self.library = Library()
-        self.has_travelled = False
+        self.jumps: list[float] = []  # when the clock did, by the wire's own
 
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
@@ -204,7 +204,7 @@ class Stage:
         For the process all requests under way time out in that instant.
         """
         await asyncio.sleep(0.3)  # it sets its timers, and reads the answers it waits for
-        self.has_travelled = True
+        self.jumps.append(self.wire.clock())
         self.wire.travel(seconds)
 
     def now(self) -> datetime:
@@ -272,11 +272,15 @@ class Stage:
 
         An answer to a person during which the clock jumped counts as lost: the bot gives another.
         """
-        violations = self.wire.violations
-        if self.has_travelled:
-            violations = [v for v in violations if "already been acknowledged" not in v["what"]]
-        assert violations == []
+        assert [v for v in self.wire.violations if not self._answers_again(v)] == []
         assert self.wire.unimplemented == []
+
+    def _answers_again(self, violation: dict[str, Any]) -> bool:
+        """Whether the clock jumped between this answer and the one that Discord has."""
+        if "already been acknowledged" not in violation["what"]:
+            return False
+        given = [r.time for r in self.wire.requests if f"{r.method} {r.path}" == violation["where"]]
+        return any(min(given) < jump < violation["time"] for jump in self.jumps)
 
 
 def in_days(days: float) -> dict[str, str]:
