@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
+from simcord.builders import ChannelHandle, GuildHandle, RoleHandle, UserHandle
 from simcord.env import Env
 from simcord.results import InteractionResult, ResponseMessage
 
@@ -16,7 +16,7 @@ from bot.communities.service import Actor
 from bot.core.errors import UserError
 
 Message = discord.Message | ResponseMessage
-TEXT, BUTTON = 10, 2
+TEXT, BUTTON, SELECT = 10, 2, 3
 
 ZONE = "Europe/Berlin"
 
@@ -58,19 +58,19 @@ class Club:
         (card,) = (message for message in self.cards() if message.id not in before)
         return card
 
-    def cards(self) -> list[discord.Message]:
-        """What the bot has posted in the channel, the oldest first."""
+    def cards(self, channel: ChannelHandle | None = None) -> list[discord.Message]:
+        """What the bot has posted in the channel (for papers, or another), the oldest first."""
         bot = self.env.bot.user
         assert bot is not None
         return [
             message
-            for message in self.papers.history()
+            for message in (channel or self.papers).history()
             if message.author.id == bot.id and message.components and not message.flags.ephemeral
         ]
 
-    def card(self, text: str) -> discord.Message:
+    def card(self, text: str, channel: ChannelHandle | None = None) -> discord.Message:
         """The one card that has this text, as it is now."""
-        (found,) = (message for message in self.cards() if text in text_of(message))
+        (found,) = (message for message in self.cards(channel) if text in text_of(message))
         return found
 
     def actor(self, member: MemberActor, *, organiser: bool = False) -> Actor:
@@ -196,11 +196,14 @@ def fields_of(result: InteractionResult) -> dict[str, dict[str, Any]]:
 
 
 async def fill_in(
-    member: MemberActor, shown: InteractionResult, **values: str
+    member: MemberActor | UserHandle, shown: InteractionResult, **values: str
 ) -> InteractionResult:
     """Send a form with what it is filled in with already, and `values` by label."""
     fields = fields_of(shown)
     typed = {label: field.get("value") or "" for label, field in fields.items()} | values
-    return await member.submit_modal(
-        shown, {fields[label]["custom_id"]: text for label, text in typed.items() if text}
-    )
+    sent = {
+        fields[label]["custom_id"]: [text] if fields[label]["type"] == SELECT else text
+        for label, text in typed.items()
+        if text
+    }
+    return await member.submit_modal(shown, sent)

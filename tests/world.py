@@ -14,7 +14,7 @@ from bot.core.clock import Clock
 from bot.core.courier import Delivery
 from bot.core.database import Database
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
-from bot.core.post import Edit, Event, EventStatus, Post, Status, Thread
+from bot.core.post import Edit, Event, EventStatus, Post, Status, Thread, Topic
 
 
 class Fault(Enum):
@@ -56,6 +56,8 @@ class World:
     clock: Clock
     messages: list[Message] = field(default_factory=list)
     threads: dict[str, str] = field(default_factory=dict)  # by the message they stand on
+    forums: set[str] = field(default_factory=set)  # channels that are
+    topics: dict[str, str] = field(default_factory=dict)  # the forum of each of its threads
     calendar: list[CalendarEntry] = field(default_factory=list)
     closed: set[str] = field(
         default_factory=set
@@ -110,6 +112,8 @@ class WorldSender:
                     for message in self._world.messages
                     if message.mark == delivery.id and message.place in places
                 ]
+            case Topic():
+                found = [m.ref for m in self._world.messages if m.mark == delivery.id]
             case Event():
                 found = [e.ref for e in self._world.calendar if e.place == _place(delivery)]
             case _:
@@ -150,18 +154,14 @@ class WorldSender:
         world = self._world
         match delivery.action:
             case Post() as post:
-                ref = f"{delivery.destination}/{world.number()}"
-                world.messages.append(
-                    Message(
-                        ref,
-                        delivery.destination,
-                        delivery.id,
-                        post,
-                        delivery.late,
-                        world.clock.now(),
-                    )
-                )
-                return ref
+                return self._post(delivery, delivery.destination, world.number(), post)
+            case Topic(_, post) if delivery.destination not in world.forums:
+                return self._post(delivery, delivery.destination, world.number(), post)
+            case Topic(name, post):
+                number = world.number()  # a forum's thread has its first message's id
+                world.threads[number] = name
+                world.topics[number] = delivery.destination
+                return self._post(delivery, number, number, post)
             case Edit(post):
                 message = world.message(_place(delivery))
                 message.post, message.late = post, delivery.late
@@ -182,6 +182,11 @@ class WorldSender:
                 if entry.status not in (Status.COMPLETED, Status.CANCELLED):
                     entry.status = status
                 return entry.ref
+
+    def _post(self, delivery: Delivery, place: str, number: str, post: Post) -> str:
+        ref, now = f"{place}/{number}", self._world.clock.now()
+        self._world.messages.append(Message(ref, place, delivery.id, post, delivery.late, now))
+        return ref
 
 
 def _place(delivery: Delivery) -> str:

@@ -19,7 +19,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
 from bot.core.outbox import UNDELIVERED, OutboxRow, State
-from bot.core.post import Action, Edit, Post, from_json
+from bot.core.post import Action, Edit, Post, Topic, from_json
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ LATE_AFTER = timedelta(minutes=15)  # a post that is later than this says so
 OUTAGE_AFTER = timedelta(minutes=15)  # the organisers hear of trouble that lasts longer
 LONGEST_PAUSE = timedelta(hours=1)
 LANES_AT_ONCE = 16
-SEEN_TWICE = ("post", "event")  # anything else can be repeated, and needs no claim
+SEEN_TWICE = ("post", "topic", "event")  # anything else can be repeated, and needs no claim
 LOOK_AGAIN = 1  # seconds
 
 
@@ -254,7 +254,7 @@ class Courier:
             row.state = State.PENDING if changed else State.SENT
             row.message_ref, row.sent_at, row.attempts = message_ref, now, 0
             await self._ledger.delivered(session, row.community_id, row.destination, now)
-        if claim.delivery.late and isinstance(claim.delivery.action, Post):
+        if claim.delivery.late and isinstance(claim.delivery.action, Post | Topic):
             log.warning("%s went out late", claim.key)
 
     async def _record_delay(self, claim: _Claim, error: DeliveryDelayed) -> None:
@@ -323,14 +323,14 @@ def _delivery(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> Delive
     if anchor is not None and anchor.message_ref is not None:
         followed = Anchor(anchor.id, anchor.message_ref)
         if isinstance(action, Post):
-            # A post follows up a thread by standing in it, once there is one.
-            destination, elsewhere = anchor.message_ref, row.destination
+            # A post follows up a thread, or a forum's topic, by standing in it, once there is one.
+            destination, elsewhere = anchor.message_ref.partition("/")[0], row.destination
     return Delivery(
         id=row.id,
         destination=destination,
         action=action,
         claimed_at=row.claimed_at or now,
-        late=_is_late(row, now) if isinstance(action, Post) else _was_late(action, anchor),
+        late=_is_late(row, now) if isinstance(action, Post | Topic) else _was_late(action, anchor),
         anchor=followed,
         elsewhere=elsewhere,
     )

@@ -60,9 +60,14 @@ class Base(DeclarativeBase):
 
 
 def unique_where(name: str, condition: str, *columns: str) -> Index:
-    """A unique index over the rows that meet `condition`; both databases we know have these."""
+    """A unique index over the rows that meet `condition`."""
+    return index_where(name, condition, *columns, unique=True)
+
+
+def index_where(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
+    """An index over the rows that meet `condition`; both databases we know have these."""
     where = text(condition)
-    return Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 class Database:
@@ -138,6 +143,17 @@ class _NearConnection(aiosqlite.Connection):
     back that aiosqlite makes of each. What waits is the commit (for the disk) and the beginning
     of a transaction that writes, where another process holds the lock.
     """
+
+    async def _connect(self) -> aiosqlite.Connection:
+        """Whoever were cancelled while a thread opens the file would leave it to speak to an event
+        loop that may have ended by then."""
+        try:
+            self._connection = self._connector()
+        except BaseException:
+            if (stopped := self.stop()) is not None:
+                await _to_its_end(stopped)
+            raise
+        return self
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if args[:1] == (BEGIN_TO_WRITE,):

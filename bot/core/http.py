@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http.cookies import BaseCookie
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +21,7 @@ from aiohttp.abc import AbstractResolver
 from multidict import CIMultiDict
 from yarl import URL
 
+from bot.core.charsets import known_charset
 from bot.core.clock import Clock
 from bot.core.errors import FetchFailed
 from bot.core.http_cache import DiskCache, Kept
@@ -31,12 +33,8 @@ from bot.core.text import one_line
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_REDIRECTS = frozenset({301, 308})
 _KEPT_HEADERS = ("Content-Type", "ETag", "Last-Modified")
-_CHARSET = re.compile(
-    r"utf-?(8|16|32)([-_]?[bl]e)?|(us-)?ascii|(iso[-_]?8859|windows|cp|latin|koi8)[-_]?[\w-]+|"
-    r"euc[-_]\w+|(x-)?s(hift[-_]?)?jis|iso-2022-\w+|gb\w+|big5[\w-]*|ks_c_5601-1987|uhc|ms949",
-    re.IGNORECASE,
-)
 _CHUNK = 64 * 1024
+_CONNECTIONS = 100  # feeds that are slow to answer must not keep members waiting
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ class HttpClient:
     async def _follow(self, url: URL, headers: CIMultiDict[str], max_bytes: int) -> Response:
         """Ask hop by hop. Cookies live as long as this chain: publishers loop without them."""
         loop = asyncio.get_running_loop()
-        cookies = aiohttp.CookieJar()
+        cookies = _Cookies()
         left = self._limits.total.total_seconds()
         moved = False
         for hop in range(self._limits.redirects + 1):
@@ -174,7 +172,7 @@ class HttpClient:
         self,
         url: URL,
         headers: CIMultiDict[str],
-        cookies: aiohttp.CookieJar,
+        cookies: "_Cookies",
         seconds: float,
         max_bytes: int,
     ) -> Response:
@@ -186,11 +184,11 @@ class HttpClient:
             async with self._open_session().get(
                 url,
                 headers=headers,
-                cookies=cookies.filter_cookies(url),
+                cookies=cookies.for_site(url),
                 timeout=timeout,
                 allow_redirects=False,
             ) as answer:
-                cookies.update_cookies(answer.cookies, url)
+                cookies.take(answer)
                 self._pacer.note_answer(
                     _site(url), answer.status, answer.headers.get("Retry-After")
                 )
@@ -212,7 +210,9 @@ class HttpClient:
             resolver = GuardedResolver(self._resolver or aiohttp.ThreadedResolver(), self._guard)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    resolver=resolver, socket_factory=self._guard.make_socket, limit=20
+                    resolver=resolver,
+                    socket_factory=self._guard.make_socket,
+                    limit=_CONNECTIONS,
                 ),
                 headers={"User-Agent": self._agent},
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -235,6 +235,22 @@ class HttpClient:
         await asyncio.to_thread(self._cache.write, key, self._clock.now(), kept)
 
 
+class _Cookies:
+    """What the sites of one chain have set. Most set nothing, and a jar takes long to make."""
+
+    def __init__(self) -> None:
+        self._jar: aiohttp.CookieJar | None = None
+
+    def for_site(self, url: URL) -> BaseCookie[str] | None:
+        return self._jar.filter_cookies(url) if self._jar is not None else None
+
+    def take(self, answer: aiohttp.ClientResponse) -> None:
+        if answer.cookies:
+            if self._jar is None:  # one that is empty counts as false
+                self._jar = aiohttp.CookieJar()
+            self._jar.update_cookies(answer.cookies, answer.url)
+
+
 async def _read(answer: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     """The body. It is decompressed while it streams, so a bomb is cut off at the limit."""
     body = bytearray()
@@ -244,12 +260,6 @@ async def _read(answer: aiohttp.ClientResponse, max_bytes: int) -> bytes:
             answer.close()
             raise TooLarge(f"That page is larger than {_size(max_bytes)}.")
     return bytes(body)
-
-
-def known_charset(name: str) -> str | None:
-    """The name if it is one that pages use. Python has others, which cost a hostile page nothing
-    and us a processor ("punycode")."""
-    return name.lower() if _CHARSET.fullmatch(name) else None
 
 
 def _site(url: URL) -> str:

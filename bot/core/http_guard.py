@@ -13,6 +13,7 @@ network for them. Three nets, each of which holds alone:
 import re
 import socket
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -31,6 +32,7 @@ _NEVER = (
     IPv6Network("2001::/23"),  # Teredo, ORCHID, benchmarking
     IPv6Network("3fff::/20"),  # documentation
 )
+_REMEMBERED = 4_096  # addresses; each request asks several times for the same
 # What inet_aton takes for IPv4: one to four numbers, each decimal, octal or hexadecimal.
 _LOOSE_IPV4 = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+)){0,3}\.?", re.IGNORECASE)
 
@@ -83,6 +85,7 @@ class GuardedResolver(AbstractResolver):
         await self._inner.close()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def literal(host: str) -> Address | None:
     """The address that `host` spells, also in the forms that only the C library understands.
 
@@ -109,6 +112,7 @@ def embedded(address: Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_public(address: Address) -> bool:
     """Whether anybody on the internet can reach `address`, and it is one machine's."""
     if (inner := embedded(address)) is not None:

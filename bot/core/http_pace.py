@@ -15,14 +15,14 @@ _LONGEST_PAUSE = timedelta(days=1)
 _FIRST_BACKOFF = timedelta(seconds=30)
 _LONGEST_BACKOFF = timedelta(minutes=30)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_REMEMBERED_SITES = 500
+_REMEMBERED_SITES = 5_000
 
 
 @dataclass(frozen=True)
 class Pace:
     """At most `concurrency` requests at once, their beginnings at least `spacing` apart."""
 
-    concurrency: int = 4
+    concurrency: int = 2
     spacing: timedelta = timedelta(0)
 
 

@@ -12,16 +12,16 @@ Rows of one lane go out in order; a lane that is stuck holds up no other. Nothin
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, bindparam, or_, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core.database import Base, after_commit
-from bot.core.post import Action, Edit, Post, to_json
+from bot.core.post import Action, Edit, Post, Topic, from_json, to_json
 
 
 class State(StrEnum):
@@ -64,6 +64,10 @@ class OutboxRow(Base):
     sent_at: Mapped[datetime | None]
 
 
+_INSERT = insert(OutboxRow)
+_IDS_BY_KEY = select(OutboxRow.dedupe_key, OutboxRow.id).where(
+    OutboxRow.dedupe_key.in_(bindparam("keys", expanding=True))
+)
 _BY_KEY = select(OutboxRow).where(OutboxRow.dedupe_key.in_(bindparam("keys", expanding=True)))
 
 
@@ -107,23 +111,22 @@ class Outbox:
         destination. After `expires_at` it is no longer worth saying.
         """
         after_commit(session, self.on_new)
-        if await _row(session, key) is not None:
+        ids = await _ids(session, key, *([anchor] if anchor else []))
+        if key in ids:
             return False
-        session.add(
-            OutboxRow(
-                community_id=community_id,
-                dedupe_key=key,
-                destination=destination,
-                lane=lane or destination,
-                anchor_id=await _id_of(session, anchor) if anchor else None,
-                kind=action.kind,
-                action=to_json(action),
-                due_at=due_at or now,
-                not_before=now,
-                expires_at=expires_at,
-            )
-        )
-        await session.flush()
+        row = {
+            "community_id": community_id,
+            "dedupe_key": key,
+            "destination": destination,
+            "lane": lane or destination,
+            "anchor_id": ids[anchor] if anchor else None,
+            "kind": action.kind,
+            "action": to_json(action),
+            "due_at": due_at or now,
+            "not_before": now,
+            "expires_at": expires_at,
+        }
+        await (await session.connection()).execute(_INSERT, row)
         return True
 
     async def put_edit(
@@ -139,7 +142,7 @@ class Outbox:
         if row is None or row.state == State.EXPIRED:
             return
         if row.state in (State.PENDING, State.FAILED) and row.claimed_at is None:
-            row.action = to_json(post)
+            row.action = to_json(_showing(post, row))
             return
         if edit is None:
             edit = OutboxRow(
@@ -222,6 +225,22 @@ class Outbox:
         )
         await self.revive(session, now=now, community_id=community_id, destination=new)
 
+    async def move(
+        self,
+        session: AsyncSession,
+        keys: Sequence[str],
+        *,
+        destination: str,
+        lane: str,
+        now: datetime,
+    ) -> None:
+        """What has not been said of these is to be said elsewhere."""
+        for row in await _rows(session, *keys):
+            if row.state in (State.PENDING, State.FAILED) and row.claimed_at is None:
+                row.destination, row.lane = destination, lane
+                row.state, row.attempts, row.not_before = State.PENDING, 0, now
+                after_commit(session, self.on_new)
+
     async def is_held_up(self, session: AsyncSession, community_id: int, destination: str) -> bool:
         """Whether something that was to go there has failed and is not there yet."""
         found = await session.execute(
@@ -255,13 +274,15 @@ class Outbox:
         }
 
 
-async def _row(session: AsyncSession, key: str) -> OutboxRow | None:
-    return next(iter(await _rows(session, key)), None)
+def _showing(post: Post, row: OutboxRow) -> Action:
+    """What a message that has not been sent becomes, in a forum or not."""
+    action = from_json(row.action) if row.kind == "topic" else post
+    return replace(action, post=post) if isinstance(action, Topic) else post
 
 
 async def _rows(session: AsyncSession, *keys: str) -> Sequence[OutboxRow]:
     return (await session.execute(_BY_KEY, {"keys": keys})).scalars().all()
 
 
-async def _id_of(session: AsyncSession, key: str) -> int:
-    return (await _rows(session, key))[0].id
+async def _ids(session: AsyncSession, *keys: str) -> dict[str, int]:
+    return {row.dedupe_key: row.id for row in await session.execute(_IDS_BY_KEY, {"keys": keys})}

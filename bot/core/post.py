@@ -17,6 +17,7 @@ class Job(StrEnum):
     """Which of the bot's jobs a post belongs to; it decides the accent colour."""
 
     PAPERS = "papers"
+    EXPERIENCES = "experiences"
     NOTICE = "notice"
 
 
@@ -44,6 +45,14 @@ class LinkButton:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A small picture beside the text; `text` says what it shows, for those who can't see it."""
+
+    url: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Post:
     """A message: what matters stands first, since phones show one line.
 
@@ -57,6 +66,7 @@ class Post:
     footnote: str = ""
     buttons: tuple[Button | LinkButton, ...] = ()
     job: Job = Job.PAPERS
+    picture: Picture | None = None
     pinged: str = ""
     ping_members: tuple[str, ...] = ()
     ping_roles: tuple[str, ...] = ()
@@ -77,6 +87,19 @@ class Thread:
 
     name: str  # plain text
     kind: Literal["thread"] = "thread"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A message that begins a subject of its own: where the place is a forum, a thread.
+
+    Of `tags` those are put on the thread that the forum has.
+    """
+
+    name: str  # plain text
+    post: Post
+    tags: tuple[str, ...] = ()
+    kind: Literal["topic"] = "topic"
 
 
 @dataclass(frozen=True)
@@ -104,7 +127,7 @@ class EventStatus:
     kind: Literal["event_status"] = "event_status"
 
 
-Action = Post | Edit | Thread | Event | EventStatus
+Action = Post | Edit | Thread | Topic | Event | EventStatus
 
 _ACTION: TypeAdapter[Action] = TypeAdapter(Annotated[Action, PydanticField(discriminator="kind")])
 

@@ -4,6 +4,7 @@ import asyncio
 import random
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -73,6 +74,26 @@ def _cut_off_writers(file: Path) -> None:
 
     for _ in range(100):
         asyncio.run(be_cut_off())
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_the_end_of_the_event_loop_while_connecting_leaves_no_thread_behind_that_fails(tmp_path):
+    async def read(database: Database) -> None:
+        async with database.reading() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def cut_off(turns: int) -> None:
+        database = Database(f"sqlite+aiosqlite:///{tmp_path / 'db'}")
+        reading = asyncio.create_task(read(database))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.wait((reading,))
+        await database.close()
+
+    for turns in (*range(20), *range(20)):
+        asyncio.run(cut_off(turns))
+    time.sleep(0.1)  # for the threads to end
 
 
 async def communities(database: Database) -> list[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Final
 
@@ -15,7 +15,7 @@ from bot.adapters.discord.ui import card, mark_of, missing_permissions
 from bot.core.clock import Clock
 from bot.core.courier import Anchor, Delivery
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
-from bot.core.post import Edit, Event, EventStatus, Post, Status, Thread
+from bot.core.post import Edit, Event, EventStatus, Post, Status, Thread, Topic
 
 # Seconds. discord.py makes five attempts and waits at most `LONGEST_WAIT` before each; being cut
 # off while it waits for the limit of all requests would stop it for good.
@@ -26,8 +26,10 @@ REPEATED_AFTER = 1
 LOOK_BACK = timedelta(days=1)  # Discord's clock and ours may differ
 NONCE_LASTS = timedelta(minutes=2)  # Discord remembers a nonce "for a few minutes"
 THREAD_EXISTS = 160004
+THREAD_ARCHIVED = 50083
 UNKNOWN_MESSAGE, UNKNOWN_EVENT = 10008, 10070
 SLOW_DOWN = "Discord asks me to slow down."
+MOST_TAGS = 5  # on a forum's post
 A_WEEK: Final = 10080  # minutes without a message until a thread is archived
 
 
@@ -47,6 +49,10 @@ class DiscordSender:
                     if found is None and delivery.elsewhere is not None:
                         found = await self._find_message(delivery, delivery.elsewhere)
                     return found
+                case Topic():
+                    if forum := await self._forum(delivery):
+                        return await self._find_topic(forum, delivery)
+                    return await self._find_message(delivery, delivery.destination)
                 case Event():
                     return await self._find_event(delivery)
                 case _:
@@ -61,6 +67,10 @@ class DiscordSender:
                     return await self._edit(delivery, edit)
                 case Thread() as thread:
                     return await self._open_thread(delivery, thread)
+                case Topic() as topic:
+                    if forum := await self._forum(delivery):
+                        return await self._open_topic(forum, delivery, topic)
+                    return await self._post(delivery, topic.post)
                 case Event() as event:
                     return await self._make_event(delivery, event)
                 case EventStatus() as change:
@@ -100,18 +110,30 @@ class DiscordSender:
     async def _edit(self, delivery: Delivery, edit: Edit) -> str:
         anchor = _anchor(delivery)
         try:
-            await self._message(anchor).edit(
-                view=card(edit.post, late=delivery.late, row_id=anchor.id),
-                allowed_mentions=discord.AllowedMentions.none(),
-            )
+            await self._show(anchor, edit, late=delivery.late)
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
                 raise
             # Somebody deleted the message: there is nothing left to keep right.
+        except discord.HTTPException as error:
+            if error.code != THREAD_ARCHIVED:
+                raise
+            # As a forum's post is after a week of silence.
+            thread_id = int(anchor.message_ref.partition("/")[0])
+            await self._client.http.edit_channel(thread_id, archived=False)
+            await self._show(anchor, edit, late=delivery.late)
         return anchor.message_ref
+
+    async def _show(self, anchor: Anchor, edit: Edit, *, late: bool) -> None:
+        await self._message(anchor).edit(
+            view=card(edit.post, late=late, row_id=anchor.id),
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
 
     async def _open_thread(self, delivery: Delivery, thread: Thread) -> str:
         channel_id, message_id = _anchor(delivery).message_ref.split("/")
+        if isinstance(await self._known_channel(int(channel_id)), discord.Thread):
+            return channel_id  # a forum's: the message stands in its thread already
         try:
             await self._client.http.start_thread_with_message(
                 int(channel_id), int(message_id), name=thread.name, auto_archive_duration=A_WEEK
@@ -120,6 +142,49 @@ class DiscordSender:
             if error.code != THREAD_EXISTS:
                 raise
         return message_id  # a message's thread has the message's id
+
+    async def _open_topic(
+        self, forum: discord.ForumChannel, delivery: Delivery, topic: Topic
+    ) -> str:
+        """Discord takes no nonce here: what may have been opened twice is looked for."""
+        stopwatch = _Stopwatch()
+        made = await forum.create_thread(
+            name=topic.name,
+            view=card(topic.post, late=delivery.late, row_id=delivery.id),
+            applied_tags=_tags_for(forum, topic),
+            auto_archive_duration=A_WEEK,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        if stopwatch.may_have_repeated:
+            raise DeliveryDelayed("Discord may have opened the forum's post twice.")
+        return f"{made.thread.id}/{made.message.id}"
+
+    async def _find_topic(self, forum: discord.ForumChannel, delivery: Delivery) -> str | None:
+        """What an earlier attempt has opened; a second one was made by mistake."""
+        ours = sorted([thread async for thread in self._topics(forum, delivery)], key=_age)
+        for double in ours[1:]:
+            try:
+                await double.delete()
+            except discord.Forbidden:  # that takes Manage Threads; its message is ours
+                await double.get_partial_message(double.id).delete()
+        return f"{ours[0].id}/{ours[0].id}" if ours else None
+
+    async def _topics(
+        self, forum: discord.ForumChannel, delivery: Delivery
+    ) -> AsyncIterator[discord.Thread]:
+        """The forum's posts that deliver this row."""
+        since = discord.utils.time_snowflake(delivery.claimed_at - LOOK_BACK)
+        threads = [t for t in await forum.guild.active_threads() if t.parent_id == forum.id]
+        async for archived in forum.archived_threads(limit=None):
+            if archived.id < since:
+                break
+            threads.append(archived)
+        for thread in threads:
+            if thread.id >= since and thread.owner_id == self._me:
+                with suppress(discord.NotFound):  # somebody deleted its first message
+                    message = await thread.fetch_message(thread.id)
+                    if mark_of(message) == delivery.id:
+                        yield thread
 
     async def _make_event(self, delivery: Delivery, event: Event) -> str:
         guild = await self._guild(delivery)
@@ -172,6 +237,15 @@ class DiscordSender:
         if kind == "user":
             return await self._client.create_dm(discord.Object(int(ref)))
         return self._client.get_partial_messageable(int(ref))
+
+    async def _forum(self, delivery: Delivery) -> discord.ForumChannel | None:
+        """The forum that it goes to, if that is one."""
+        channel = await self._known_channel(int(delivery.destination))
+        return channel if isinstance(channel, discord.ForumChannel) else None
+
+    async def _known_channel(self, ref: int) -> object:
+        """The channel or thread; archived threads are not remembered."""
+        return self._client.get_channel(ref) or await self._client.fetch_channel(ref)
 
     async def _guild(self, delivery: Delivery) -> discord.Guild:
         ref = int(delivery.destination.removeprefix("community:"))
@@ -255,6 +329,21 @@ class _Stopwatch:
 def _anchor(delivery: Delivery) -> Anchor:
     assert delivery.anchor is not None, "a follow-up goes out after what it follows"
     return delivery.anchor
+
+
+def _tags_for(forum: discord.ForumChannel, topic: Topic) -> list[discord.ForumTag]:
+    """The forum's tags that fit and that we may use; if it wants one and none fits, its first."""
+    wanted = {tag.casefold() for tag in topic.tags}
+    may_use_all = forum.permissions_for(forum.guild.me).manage_threads
+    usable = [tag for tag in forum.available_tags if may_use_all or not tag.moderated]
+    fitting = [tag for tag in usable if tag.name.casefold() in wanted]
+    if not fitting and forum.flags.require_tag:
+        fitting = usable[:1]
+    return fitting[:MOST_TAGS]
+
+
+def _age(thread: discord.Thread) -> int:
+    return thread.id
 
 
 def _place(delivery: Delivery) -> str:

@@ -18,7 +18,7 @@ from discord import app_commands, ui
 
 from bot.communities.service import Actor
 from bot.core.errors import UserError
-from bot.core.post import Button, Job, LinkButton, Post, Style
+from bot.core.post import Button, Job, LinkButton, Picture, Post, Style
 from bot.core.text import cut
 
 if TYPE_CHECKING:
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PLATFORM = "discord"
-ACCENTS = {Job.PAPERS: discord.Colour(0x4F46E5), Job.NOTICE: discord.Colour(0xD97706)}
+ACCENTS = {
+    Job.PAPERS: discord.Colour(0x4F46E5),
+    Job.EXPERIENCES: discord.Colour(0x0D9488),
+    Job.NOTICE: discord.Colour(0xD97706),
+}
 STYLES = {
     Style.PRIMARY: discord.ButtonStyle.primary,
     Style.SECONDARY: discord.ButtonStyle.secondary,
@@ -44,9 +48,13 @@ NEEDED = {
 }
 NEEDED_TO_TELL = ("view_channel", "send_messages", "embed_links")
 ROWS_A_PAGE = 10
-PART = 1500  # characters; a card's texts have 4,000 together
-PAGE = 3500  # characters of a list's rows, which leaves room for title and footnote
+MOST_TEXT = 4000  # characters that a card's texts have together
+PART = 1500  # characters of each, where there are more of them than fit
+PAGE = 3500  # characters of a list's rows, or less where its title is long
+SMALL_PRINT = 100  # characters of a list's footnote and of the marks before title and footnote
 BUTTONS_A_ROW = 5
+BESIDE_A_PICTURE = 3  # texts, at most
+ALT_TEXT = 256  # characters
 FORM_LASTS = 15 * 60  # seconds, as long as Discord lets us answer
 # A card's container has this number and the outbox row's as its id, which members never see. Ids
 # from one on are what Discord gives to components that have none.
@@ -72,7 +80,9 @@ def card(post: Post, *, late: bool = False, row_id: int | None = None) -> ui.Lay
     lines += [part for part in (post.text, *post.details) if part]
     if post.footnote:
         lines.append(f"-# {post.footnote}")
-    body: list[ui.Item[Any]] = [ui.TextDisplay(cut(line, PART)) for line in lines]
+    longest = PART if sum(map(len, lines)) > MOST_TEXT else MOST_TEXT
+    texts: list[ui.TextDisplay[Any]] = [ui.TextDisplay(cut(line, longest)) for line in lines]
+    body: list[ui.Item[Any]] = [*_beside(post.picture, texts)]
     for start in range(0, len(post.buttons), BUTTONS_A_ROW):
         row = post.buttons[start : start + BUTTONS_A_ROW]
         body.append(ui.ActionRow(*(_button(button) for button in row)))
@@ -82,6 +92,14 @@ def card(post: Post, *, late: bool = False, row_id: int | None = None) -> ui.Lay
         id=None if row_id is None else FIRST_MARK + row_id,
     )
     return _view(*([ui.TextDisplay[Any](post.pinged)] if post.pinged else []), container)
+
+
+def _beside(picture: Picture | None, texts: list[ui.TextDisplay[Any]]) -> list[ui.Item[Any]]:
+    """The texts, the first of them beside the picture if there is one."""
+    if picture is None:
+        return [*texts]
+    thumbnail = ui.Thumbnail[Any](picture.url, description=cut(picture.text, ALT_TEXT) or None)
+    return [ui.Section(*texts[:BESIDE_A_PICTURE], accessory=thumbnail), *texts[BESIDE_A_PICTURE:]]
 
 
 def _view(*items: ui.Item[Any]) -> ui.LayoutView:
@@ -242,27 +260,66 @@ async def think(interaction: Interaction) -> None:
 
 async def actor_of(interaction: Interaction) -> Actor:
     """Who presses or types. An organiser has *Manage Server* or the organiser role."""
-    member, community_ref = interaction.user, str(interaction.guild_id)
+    return await _actor(
+        interaction,
+        str(interaction.guild_id),
+        interaction.user,
+        manages=interaction.permissions.manage_guild,
+    )
+
+
+async def organiser_behind(interaction: Interaction, community_ref: str) -> Actor:
+    """Who presses a button of a notice, which names its community: it may be in a DM.
+
+    There Discord does not say what they may do in the community, so that it has to be asked.
+    """
+    if interaction.guild_id is not None:
+        return await actor_of(interaction)
+    guild = interaction.client.get_guild(int(community_ref))
+    if guild is None:
+        raise UserError("I'm not in that server any more.")
+    try:
+        member = await guild.fetch_member(interaction.user.id)
+    except discord.NotFound as error:
+        raise UserError("You are not in that server any more.") from error
+    manages = member.guild_permissions.manage_guild
+    return await _actor(interaction, community_ref, member, manages=manages)
+
+
+async def _actor(
+    interaction: Interaction,
+    community_ref: str,
+    person: discord.User | discord.Member,
+    *,
+    manages: bool,
+) -> Actor:
     organiser_role = await interaction.client.communities.organiser_role(PLATFORM, community_ref)
-    roles = {str(role.id) for role in getattr(member, "roles", ())}
+    roles = {str(role.id) for role in getattr(person, "roles", ())}
     return Actor(
         platform=PLATFORM,
         community_ref=community_ref,
-        member_ref=str(member.id),
-        organiser=interaction.permissions.manage_guild or organiser_role in roles,
+        member_ref=str(person.id),
+        organiser=manages or organiser_role in roles,
     )
 
 
 def page_of(
-    title: str, rows: Sequence[str], number: int, action: str, *, empty: str, argument: str = ""
+    title: str,
+    rows: Sequence[str],
+    number: int,
+    action: str,
+    *,
+    empty: str,
+    argument: str = "",
+    job: Job = Job.PAPERS,
 ) -> Post:
     """One page of a long list, with Previous and Next where they lead somewhere.
 
     The buttons' argument is the number of the page they lead to, then `argument`.
     """
     if not rows:
-        return Post(title=title, text=empty)
-    pages = _in_pages(rows)
+        return Post(title=title, text=empty, job=job)
+    pages = _in_pages(rows, min(PAGE, MOST_TEXT - len(title) - SMALL_PRINT))
     number = min(max(number, 0), len(pages) - 1)
     turns = [("Previous", number - 1)] if number > 0 else []
     turns += [("Next", number + 1)] if number < len(pages) - 1 else []
@@ -271,15 +328,22 @@ def page_of(
         details=tuple(pages[number]),
         footnote=f"{number + 1} of {len(pages)}" if len(pages) > 1 else "",
         buttons=tuple(Button(action, f"{target}.{argument}", label) for label, target in turns),
+        job=job,
     )
 
 
-def _in_pages(rows: Sequence[str]) -> list[list[str]]:
+def target_of(argument: str) -> tuple[int, str]:
+    """The page and the argument that `page_of` has put into a button."""
+    number, _, rest = argument.partition(".")
+    return int(number), rest
+
+
+def _in_pages(rows: Sequence[str], room: int) -> list[list[str]]:
     """Ten rows a page; fewer where they are so long that a message could not hold them."""
     pages: list[list[str]] = [[]]
     for row in rows:
         full = len(pages[-1]) == ROWS_A_PAGE
-        if full or sum(map(len, pages[-1])) + len(row) > PAGE:
+        if full or sum(map(len, pages[-1])) + len(row) > room:
             pages.append([])
         pages[-1].append(row)
     return pages

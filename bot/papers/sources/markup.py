@@ -4,7 +4,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from bot.core.http import known_charset
+from bot.core.charsets import known_charset
 from bot.papers.sources import plain
 
 if TYPE_CHECKING:
