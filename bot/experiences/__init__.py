@@ -1,0 +1,1 @@
+"""Internship experiences: first-hand accounts, from blogs' feeds or from members."""

@@ -1,0 +1,23 @@
+"""Addresses as pages and feeds write them: relative, spaced, or of no web page at all."""
+
+import re
+from urllib.parse import quote, urljoin, urlsplit
+
+_LONGEST = 2_000
+_WHOLE = re.compile(r"https?://", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+_UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
+
+
+def absolute(raw: str, base_url: str | None = None) -> str | None:
+    """The address, relative to `base_url` unless it is whole; None if it isn't http or https."""
+    text = _CONTROLS.sub("", raw).strip()
+    if not text or len(text) > _LONGEST:
+        return None
+    try:
+        url = text if _WHOLE.match(text) else urljoin(base_url or "", text)
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return _UNSAFE.sub(lambda match: quote(match[0]), url) if usable else None

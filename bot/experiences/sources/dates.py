@@ -1,0 +1,202 @@
+"""Dates as feeds write them. What can't be right is no date.
+
+A date that states no zone counts as UTC, so that its day stays what it says.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_FIRST_YEAR = 1990
+_FAR_OFF = timedelta(days=3653)
+_LONGEST = 100
+
+_ZONES = {  # hours from UTC; RFC 822's meaning where a name has several
+    **dict.fromkeys(("Z", "UT", "UTC", "GMT", "WET"), 0.0),
+    **dict.fromkeys(("KST", "JST"), 9.0),
+    **dict.fromkeys(("HKT", "SGT", "PHT", "AWST", "MYT"), 8.0),
+    **dict.fromkeys(("ICT", "WIB"), 7.0),
+    **dict.fromkeys(("CET", "BST", "WEST", "MEZ"), 1.0),
+    **dict.fromkeys(("CEST", "EET", "SAST", "MESZ"), 2.0),
+    **dict.fromkeys(("EEST", "MSK", "TRT"), 3.0),
+    **dict.fromkeys(("EST", "CDT"), -5.0),
+    **dict.fromkeys(("CST", "MDT"), -6.0),
+    **dict.fromkeys(("MST", "PDT"), -7.0),
+    **dict.fromkeys(("PST", "AKDT"), -8.0),
+    **dict.fromkeys(("BRT", "ART", "ADT"), -3.0),
+    **dict.fromkeys(("EDT", "AST"), -4.0),
+    "AKST": -9.0,
+    "HST": -10.0,
+    "PKT": 5.0,
+    "IST": 5.5,
+    "NPT": 5.75,
+    "ACST": 9.5,
+    "AEST": 10.0,
+    "ACDT": 10.5,
+    "AEDT": 11.0,
+    "NZST": 12.0,
+    "NZDT": 13.0,
+}
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan",
+            "feb fév fev",
+            "mar mär",
+            "apr avr abr",
+            "may mai mag",
+            "jun juin giu",
+            "jul juil lug",
+            "aug août aou ago",
+            "sep",
+            "oct okt ott out",
+            "nov",
+            "dec dez déc dic",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MORNING = "오전|午前|上午|a\\.?m\\.?"
+_AFTERNOON = "오후|午後|下午|p\\.?m\\.?"
+_CLOCK = (
+    rf"(?:(?P<half>{_MORNING}|{_AFTERNOON})\s*)?(?P<hour>\d{{1,2}})\s*[:시時时点點]\s*(?:(?P<minute>\d{{1,2}})\s*[:분分]?)?"
+    r"\s*(?:(?P<second>\d{1,2})(?:[.,]\d{1,9})?\s*[초秒]?)?"
+    rf"(?:\s*(?P<late>{_MORNING}|{_AFTERNOON}))?"
+)
+_REST = rf"(?:[\sT,]*(?:at\s+)?{_CLOCK})?\s*(?P<zone>.*)"
+_NAMED_MONTH = r"(?P<month>[^\W\d_]{3,10})\.?"
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})\s*[-./년年]\s*(?P<month>\d{1,2})\s*[-./월月]\s*(?P<day>\d{1,2})\s*[.일日]?"
+    rf"(?:\s*\(?[월화수목금토일月火水木金土日](?:요일|曜日)?\)?(?=[\s,]|$))?{_REST}",
+    re.IGNORECASE,
+)
+_WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,?\s+)??"
+_DAY_FIRST = re.compile(
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?{_NAMED_MONTH},?[\s-]+"
+    rf"(?P<year>\d{{4}}|\d\d)(?!\d){_REST}",
+    re.IGNORECASE,
+)
+_MONTH_FIRST = re.compile(
+    rf"{_WEEKDAY}{_NAMED_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?!\d){_REST}",
+    re.IGNORECASE,
+)
+_C_STYLE = re.compile(  # `Mon Jan  1 10:00:00 KST 2024`
+    rf"{_WEEKDAY}{_NAMED_MONTH}\s+(?P<day>\d{{1,2}})\s+{_CLOCK}\s*(?P<zone>\S*)\s+(?P<year>\d{{4}})",
+    re.IGNORECASE,
+)
+_YEAR_AND_MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?")
+_SHAPES = (_YEAR_FIRST, _DAY_FIRST, _MONTH_FIRST, _C_STYLE, _YEAR_AND_MONTH)
+
+_COMPACT = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_UNIX_DIGITS = {9: 1, 10: 1, 12: 1_000, 13: 1_000, 16: 1_000_000}
+_DIGITS = re.compile(r"(\d{8,16})(?:\.\d{1,9})?")
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-−])\s*(\d{1,2})(?::?(\d\d))?(?::?\d\d)?(?!\d)", re.I)
+_PLACE = re.compile(r"[A-Z][A-Za-z]{1,15}/[A-Z][A-Za-z_]{1,30}")
+
+
+def parse(raw: str | None, now: datetime) -> datetime | None:
+    """The instant that `raw` states, in UTC; None if it is no date, or before 1990, or more than
+    ten years after `now`."""
+    text = " ".join((raw or "")[:_LONGEST].split())
+    try:
+        found = _number(text, now) or _iso(text) or _words(text)
+        return found.astimezone(UTC) if found and _possible(found, now) else None
+    except (ValueError, OverflowError):
+        return None  # the 30th of February, the hour 25, the zone +99:00
+
+
+def _possible(found: datetime, now: datetime) -> bool:
+    return found.year >= _FIRST_YEAR and found <= now + _FAR_OFF
+
+
+def _number(text: str, now: datetime) -> datetime | None:
+    """Seconds since 1970, or fractions of them; or a date without anything between its parts."""
+    if not (found := _DIGITS.fullmatch(text)):
+        return None
+    digits = found.group(1)
+    if (form := _COMPACT.get(len(digits))) and digits.startswith(("19", "20")):
+        return datetime.strptime(digits, form).replace(tzinfo=UTC)
+    divisor = _UNIX_DIGITS.get(len(digits))
+    return datetime.fromtimestamp(int(digits) / divisor, UTC) if divisor else None
+
+
+def _iso(text: str) -> datetime | None:
+    """The common case, which Python reads by itself."""
+    if len(text) < 8 or not text[:4].isdigit():
+        return None
+    try:
+        found = datetime.fromisoformat(text.upper())
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _words(text: str) -> datetime | None:
+    for shape in _SHAPES:
+        if found := shape.fullmatch(text):
+            return _put_together(found.groupdict())
+    return None
+
+
+def _put_together(parts: dict[str, str | None]) -> datetime | None:
+    month = _month(parts.get("month") or "1")
+    if month is None:
+        return None
+    zone = _zone((parts.get("zone") or "").strip())
+    day = datetime(_year(parts["year"] or ""), month, int(parts.get("day") or 1), tzinfo=zone)
+    time = timedelta(
+        hours=_hour(int(parts.get("hour") or 0), parts.get("half") or parts.get("late")),
+        minutes=_below(60, parts.get("minute")),
+        seconds=min(_below(61, parts.get("second")), 59),  # a leap second
+    )
+    return day + time
+
+
+def _year(digits: str) -> int:
+    year = int(digits)
+    if len(digits) > 2:
+        return year
+    return year + (1900 if year >= _FIRST_YEAR % 100 else 2000)
+
+
+def _month(name: str) -> int | None:
+    if name.isdigit():
+        return int(name)
+    name = name.casefold()
+    return _MONTHS.get(name[:4]) or _MONTHS.get(name[:3])
+
+
+def _hour(hour: int, half: str | None) -> int:
+    """The hour of the day; 24 is the next day's midnight."""
+    if hour > 24:
+        raise ValueError
+    if half and hour <= 12:
+        return hour % 12 + (12 if re.fullmatch(_AFTERNOON, half, re.IGNORECASE) else 0)
+    return hour
+
+
+def _below(limit: int, digits: str | None) -> int:
+    number = int(digits or 0)
+    if number >= limit:
+        raise ValueError
+    return number
+
+
+def _zone(text: str) -> tzinfo:
+    """The zone that stands after a time; one that nobody knows counts as UTC."""
+    if found := _OFFSET.match(text):
+        sign = 1 if found.group(1) == "+" else -1
+        return timezone(sign * timedelta(hours=int(found[2]), minutes=int(found[3] or 0)))
+    if place := _PLACE.search(text):
+        return _place(place.group())
+    name = text.strip("()[] .").partition(" ")[0].upper()
+    return timezone(timedelta(hours=_ZONES.get(name, 0)))
+
+
+def _place(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC

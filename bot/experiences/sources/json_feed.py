@@ -1,0 +1,83 @@
+"""JSON Feed, versions 1.0 and 1.1. Fields of the wrong type count as missing."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from bot.experiences.sources.documents import Kind
+from bot.experiences.sources.items import Channel, Item, Words
+
+
+def parse_json(text: str) -> Channel | None:
+    """The feed in `text`; None if it is JSON of another kind, or not JSON."""
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        return None
+    if "jsonfeed" not in _text(feed, "version") and not _text(feed, "title"):
+        return None
+    return Channel(
+        kind=Kind.JSON,
+        title=Words(_text(feed, "title"), is_html=False),
+        link=_text(feed, "home_page_url"),
+        feed_link=_text(feed, "feed_url"),
+        names=tuple(_names(feed)),
+        items=tuple(_item(item) for item in _objects(feed, "items")),
+    )
+
+
+def _item(item: dict[str, Any]) -> Item:
+    guid = _text(item, "id")
+    address = guid if guid.startswith(("http://", "https://")) else ""
+    return Item(
+        guid=guid,
+        link=_text(item, "url") or _text(item, "external_url") or address,
+        title=Words(_text(item, "title"), is_html=False),
+        names=tuple(_names(item)),
+        published=(_text(item, "date_published"),),
+        updated=(_text(item, "date_modified"),),
+        tags=tuple(_strings(item, "tags")),
+        bodies=tuple(words for words in _bodies(item) if words.text.strip()),
+        picture=next(_pictures(item), None),
+    )
+
+
+def _bodies(item: dict[str, Any]) -> Iterator[Words]:
+    yield Words(_text(item, "content_html"))
+    if not _text(item, "content_html"):  # the same in plain text, if there are both
+        yield Words(_text(item, "content_text"), is_html=False)
+    yield Words(_text(item, "summary"), is_html=False)
+
+
+def _names(holder: dict[str, Any]) -> Iterator[str]:
+    """`authors` since 1.1, one `author` before."""
+    for author in (*_objects(holder, "authors"), holder.get("author")):
+        if isinstance(author, dict):
+            yield _text(author, "name")
+
+
+def _pictures(item: dict[str, Any]) -> Iterator[str]:
+    yield from filter(None, (_text(item, "image"), _text(item, "banner_image")))
+    for attachment in _objects(item, "attachments"):
+        if _text(attachment, "mime_type").startswith("image/"):
+            yield _text(attachment, "url")
+
+
+def _objects(holder: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:
+    values = holder.get(key)
+    return (value for value in (values if isinstance(values, list) else ()) if type(value) is dict)
+
+
+def _strings(holder: dict[str, Any], key: str) -> Iterator[str]:
+    values = holder.get(key)
+    return (value for value in (values if isinstance(values, list) else ()) if type(value) is str)
+
+
+def _text(holder: dict[str, Any], key: str) -> str:
+    """The text at `key`; numbers are used as ids and dates, too."""
+    value = holder.get(key)
+    if isinstance(value, str):
+        return value
+    return str(value) if type(value) in (int, float) else ""

@@ -1,0 +1,71 @@
+"""The picture of an account: the first that shows something."""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from bot.core.text import one_line
+from bot.experiences.sources.addresses import absolute
+
+_LONGEST_TEXT = 300
+_MOST_LOOKED_AT = 20
+_SMALLEST = 48  # pixels; below are icons, trackers and buttons
+_IMAGE = re.compile(r"<img\b([^>]*)>")
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\?|$)", re.IGNORECASE)
+_NOT_A_PICTURE = re.compile(
+    r"^https?://(?:localhost|127\.|\[|[^/.]+(?:[:/]|$))|emoji|smiley|smilies|avatar|gravatar|badge|shields\.io|travis-ci|codecov|coveralls|"
+    r"pixel|1x1|spacer|blank\.gif|transparent\.(?:gif|png)|loading\.gif|favicon|sprite|"
+    r"feedburner\.com/~|feedsportal|doubleclick|/stat\?|statcounter|google-analytics|"
+    r"hits\.seeyoufarm|count\.getloli|wp-content/plugins|(?:latex|codecogs)\b|"
+    r"(?:facebook|twitter|linkedin|digg|delicious|reddit|rss)\.(?:gif|png)|"
+    r"share[-_](?:button|icon)|\.svg(?:$|[?#])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    url: str
+    text: str  # what it shows, if the page says so
+
+
+def first_picture(html: str, base_url: str | None) -> Picture | None:
+    """The first picture in clean HTML that is none of a page's machinery."""
+    if "<img" not in html:
+        return None
+    for number, image in enumerate(_IMAGE.finditer(html)):
+        if number == _MOST_LOOKED_AT:
+            break
+        if found := _picture(dict(_ATTRIBUTE.findall(image[1])), base_url):
+            return found
+    return None
+
+
+def is_picture(url: str) -> bool:
+    """Whether the address does not look like a tracker, an emoji, a face or a badge."""
+    return not _NOT_A_PICTURE.search(url)
+
+
+def named_like_a_picture(url: str) -> bool:
+    """Whether the address ends as those of picture files do."""
+    return bool(_PICTURE_NAME.search(url))
+
+
+def _picture(attributes: dict[str, str], base_url: str | None) -> Picture | None:
+    if _is_tiny(attributes) or _NOT_A_PICTURE.search(attributes.get("class", "")):
+        return None
+    # A page that loads its pictures late has a placeholder in `src`.
+    for name in ("data-src", "data-original", "src"):
+        url = absolute(unescape(attributes.get(name, "")), base_url)
+        if url and is_picture(url):
+            return Picture(url, one_line(unescape(attributes.get("alt", "")))[:_LONGEST_TEXT])
+    return None
+
+
+def _is_tiny(attributes: dict[str, str]) -> bool:
+    sizes = (attributes.get("width", ""), attributes.get("height", ""))
+    return any(
+        re.fullmatch(r"\d{1,4}(?:px)?", size) and int(size.rstrip("px")) < _SMALLEST
+        for size in sizes
+    )
