@@ -17,6 +17,13 @@ from bot.core.database import Database
 from bot.core.http import HttpClient, Limits
 from bot.core.outbox import Outbox
 from bot.core.scheduler import Scheduler
+from bot.experiences.archive import Archive
+from bot.experiences.following import Following
+from bot.experiences.polling import Polling
+from bot.experiences.publishing import Publishing
+from bot.experiences.sources.fetching import FeedSource, Fetcher
+from bot.experiences.sources.workers import Readers
+from bot.experiences.submissions import Submissions
 from bot.health import HealthServer
 from bot.papers.library import Library, PaperResolver
 from bot.papers.nominations import Nominations
@@ -25,6 +32,8 @@ from bot.papers.schedules import Schedules
 from bot.papers.sources.resolver import Resolver
 from bot.papers.sources.urls import PACES, SourceUrls
 from bot.settings import Settings
+from cogs.experiences import Experiences
+from cogs.feeds import Feeds
 from cogs.help import Help
 from cogs.papers import Papers
 from cogs.schedule import Schedule
@@ -33,7 +42,7 @@ from cogs.settings import Setup
 
 log = logging.getLogger(__name__)
 
-POSTS, ROUNDS, METADATA = "posts", "rounds", "metadata"
+POSTS, ROUNDS, METADATA, FEEDS, SEARCH = "posts", "rounds", "metadata", "feeds", "search"
 
 
 @dataclass
@@ -51,6 +60,10 @@ class Application:
     nominations: Nominations
     rounds: Rounds
     schedules: Schedules
+    polling: Polling
+    following: Following
+    archive: Archive
+    submissions: Submissions
 
     async def tick(self) -> None:
         """Do all that is due now, and return when nothing is under way."""
@@ -77,8 +90,9 @@ def build(
     clock: Clock | None = None,
     resolver: PaperResolver | None = None,
     sender: Sender | None = None,
+    feeds: FeedSource | None = None,
 ) -> Application:
-    """Put the application together. Tests and the demo bring a clock, a resolver, a sender."""
+    """Put the application together. Tests and the demo bring their own parts."""
     clock = clock or SystemClock()
     database = Database(settings.database_url)
     outbox = Outbox()
@@ -90,6 +104,15 @@ def build(
     schedules = Schedules(database, communities, rounds, clock)
     nominations = Nominations(database, communities, outbox, resolver, clock)
     library = Library(database, communities, outbox, resolver, clock, rounds)
+    readers = Readers()
+    publishing = Publishing(outbox, clock)
+    source = feeds or Fetcher(http, readers, clock.now)
+    polling = Polling(database, communities, publishing, source, clock)
+    following = Following(
+        database, communities, polling, publishing, source, readers.parse_opml, clock
+    )
+    archive = Archive(database, communities, publishing, outbox, clock)
+    submissions = Submissions(database, communities, publishing, outbox, clock)
     courier = Courier(
         database,
         sender or DiscordSender(client, clock),
@@ -101,9 +124,14 @@ def build(
     scheduler.add(POSTS, courier.run)
     scheduler.add(ROUNDS, rounds.advance_due)
     scheduler.add(METADATA, library.complete_due)
+    scheduler.add(FEEDS, polling.advance_due)
+    scheduler.add(SEARCH, archive.index_due)
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
+    for accounts in (polling, archive, submissions):
+        accounts.on_change = lambda: scheduler.wake(SEARCH)
+    following.on_change = lambda: scheduler.wake(FEEDS)
     nominations.on_waiting = lambda: scheduler.wake(METADATA)
     application = Application(
         settings=settings,
@@ -117,17 +145,23 @@ def build(
         nominations=nominations,
         rounds=rounds,
         schedules=schedules,
+        polling=polling,
+        following=following,
+        archive=archive,
+        submissions=submissions,
     )
     client.prepare(
         [
             Papers(nominations, library),
             Schedule(schedules, rounds, nominations, clock),
-            Setup(schedules),
+            Feeds(following),
+            Experiences(archive, submissions),
+            Setup(communities, schedules),
             SettingsCog(communities, schedules),
             Help(),
         ],
         when_ready=[scheduler.start],
-        when_closing=[scheduler.stop, http.close, database.close],
+        when_closing=[scheduler.stop, readers.close, http.close, database.close],
     )
     return application
 
@@ -135,7 +169,7 @@ def build(
 async def run(settings: Settings, token: str) -> None:
     """Run until SIGTERM or SIGINT, then end cleanly. A wrong token or port is a PaperclubError."""
     application = build(settings)
-    application.client.when_ready.append(_keep_for_good)
+    application.client.when_ready.append(collect_less)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -154,10 +188,12 @@ async def run(settings: Settings, token: str) -> None:
             await client
 
 
-def _keep_for_good() -> None:
-    """What is there at the start stays; each full collection would look at all of it again."""
+def collect_less() -> None:
+    """What is there at the start stays; each full collection would look at all of it again. And
+    after every 700 new objects, as Python does it, hardly anything is found."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)
 
 
 def _http_client(settings: Settings, clock: Clock) -> HttpClient:

@@ -51,6 +51,30 @@ def migrate(url: str) -> str | None:
         ) from error
 
 
+def require_current(url: str) -> None:
+    """Raise UnusableDatabaseError unless the database is there, as this version needs it.
+
+    For whoever works on it beside the bot, under which nothing may be migrated.
+    """
+    path = _sqlite_path(url)
+    if path is None:
+        return
+    if not path.exists():
+        raise UnusableDatabaseError(
+            f"There is no database at {path}. PAPERCLUB_DATABASE_URL says where it is."
+        )
+    try:
+        current = _sqlite_revision(path)
+    except sqlite3.Error as error:
+        raise UnusableDatabaseError(f"I can't use the database {path} ({error}).") from error
+    if current not in (None, *_revisions()):
+        raise _another_version(f"Its revision is {current}")
+    if current != newest_revision():
+        raise UnusableDatabaseError(
+            f"The database {path} is of an older version. Stop the bot and run `paperclub migrate`."
+        )
+
+
 def _migrate(url: str) -> str | None:
     newest = newest_revision()
     path = _sqlite_path(url)

@@ -12,8 +12,9 @@ from bot.core.post import Post
 
 FIRST_STEPS = (
     "**Members:** `/paper nominate` takes a link, an id or a title; press *Upvote* on what you "
-    "want to read. Once a paper is announced, press *Going* and I remind you.\n"
-    "**Organisers:** `/setup start` once; `/schedule` from then on."
+    "want to read. Once a paper is announced, press *Going* and I remind you. "
+    "`/experience latest` has accounts of internships; `/experience submit` takes yours.\n"
+    "**Organisers:** `/setup start` once; `/schedule` from then on. `/feed add` follows a blog."
 )
 
 
@@ -37,11 +38,13 @@ class Help(commands.Cog):
             Post(
                 title=f"Paperclub {version('paperclub')}",
                 text="I run this group's paper of the week: nominations, votes, the pick, the "
-                "announcement, the discussion and the reminders. I am free software (MIT).",
+                "announcement, the discussion and the reminders. I follow blogs about internships "
+                "and post each new account. I am free software (MIT).",
                 details=(
-                    "I keep what you nominate, vote and answer, with your Discord id, in the "
-                    "database of the person who hosts me. I read no messages but those on which "
-                    "you use *Nominate this paper*.",
+                    "I keep what you nominate, vote and answer, and the accounts and questions "
+                    "that you write, with your Discord id, in the database of the person who hosts "
+                    "me; that is so for unnamed accounts, too. I read no messages but those on "
+                    "which you use *Nominate this paper*.",
                 ),
             ),
         )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import discord
-from discord import ui
 
 from bot.adapters.discord.ui import Form, actor_of, say
 from bot.core.post import Button, Style
@@ -20,6 +19,7 @@ from bot.papers.nominations import (
     Outcome,
 )
 from bot.papers.posts import VOTE
+from cogs.forms import text_field, value_of
 
 DETAILS, SAME = "details", "same"
 
@@ -59,30 +59,32 @@ class PaperForm(Form, title="Nominate a paper"):
     ) -> None:
         super().__init__()
         self._nominations = nominations
-        self.paper_title = _field("Title", "as it stands on the paper", title, LONGEST_TITLE)
-        self.authors = _field("Authors", "Ada Lovelace, Alan Turing", authors, 500, required=False)
-        self.link = _field("Link", "https://…", link, LONGEST_LINK, required=False)
-        self.why = _field("Why this paper?", "", why, LONGEST_REASON, required=False)
+        self.paper_title = text_field("Title", "as it stands on the paper", title, LONGEST_TITLE)
+        self.authors = text_field(
+            "Authors", "Ada Lovelace, Alan Turing", authors, 500, required=False
+        )
+        self.link = text_field("Link", "https://…", link, LONGEST_LINK, required=False)
+        self.why = text_field("Why this paper?", "", why, LONGEST_REASON, required=False)
         for field in (self.paper_title, self.authors, self.link, self.why):
             self.add_item(field)
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         outcome = await self._nominations.nominate_typed(
             await actor_of(interaction),
-            title=_value(self.paper_title),
-            authors=_value(self.authors),
-            link=_value(self.link),
-            reason=_value(self.why),
+            title=value_of(self.paper_title),
+            authors=value_of(self.authors),
+            link=value_of(self.link),
+            reason=value_of(self.why),
         )
         await say(interaction, outcome_sentence(outcome), *next_steps(outcome))
 
     def again(self) -> "PaperForm":
         return PaperForm(
             self._nominations,
-            title=_value(self.paper_title),
-            authors=_value(self.authors),
-            link=_value(self.link),
-            why=_value(self.why),
+            title=value_of(self.paper_title),
+            authors=value_of(self.authors),
+            link=value_of(self.link),
+            why=value_of(self.why),
         )
 
 
@@ -98,17 +100,3 @@ def next_steps(outcome: Outcome) -> tuple[Button, ...]:
             return (Button(SAME, pair, "The same: join them", Style.PRIMARY),)
         case _:
             return ()
-
-
-def _field(
-    label: str, hint: str, value: str, longest: int, *, required: bool = True
-) -> ui.Label[Any]:
-    field = ui.TextInput[Any](
-        default=value or None, placeholder=hint or None, max_length=longest, required=required
-    )
-    return ui.Label(text=label, component=field)
-
-
-def _value(field: ui.Label[Any]) -> str:
-    assert isinstance(field.component, ui.TextInput)
-    return field.component.value

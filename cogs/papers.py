@@ -7,7 +7,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.ui import Interaction, actor_of, page_of, say, show, think, turn_page
+from bot.adapters.discord.ui import (
+    Interaction,
+    actor_of,
+    page_of,
+    say,
+    show,
+    target_of,
+    think,
+    turn_page,
+)
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.post import Post
@@ -180,19 +189,13 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         return page_of("Papers found", rows, number, "search", empty=empty, argument=one_line(text))
 
     async def _turn_queue(self, interaction: Interaction, target: str) -> None:
-        number, _ = _target(target)
+        number, _ = target_of(target)
         await turn_page(interaction, await self._queue_page(interaction, number))
 
     async def _turn_history(self, interaction: Interaction, target: str) -> None:
-        number, _ = _target(target)
+        number, _ = target_of(target)
         await turn_page(interaction, await self._history_page(interaction, number))
 
     async def _turn_search(self, interaction: Interaction, target: str) -> None:
-        number, text = _target(target)
+        number, text = target_of(target)
         await turn_page(interaction, await self._search_page(interaction, text, number))
-
-
-def _target(argument: str) -> tuple[int, str]:
-    """The page and the argument that `page_of` has put into a button."""
-    number, _, rest = argument.partition(".")
-    return int(number), rest

@@ -23,7 +23,8 @@ from cogs.schedule import WEEKDAY_CHOICES
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (organisers)"):
-    def __init__(self, schedules: Schedules) -> None:
+    def __init__(self, communities: Communities, schedules: Schedules) -> None:
+        self._communities = communities
         self._schedules = schedules
 
     @app_commands.command(description="Everything your group needs, in one go")
@@ -33,6 +34,7 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
         weekday="The day of the meeting",
         time="The local time, such as 17:00 or 5pm",
         ping="A role to ping with each announcement; @everyone for none",
+        experiences="The channel or forum for internship accounts that members hand in",
         organisers="Where I tell organisers of trouble; the papers channel: I write to you instead",
         organiser_role="Members with this role are organisers too; @everyone for none",
     )
@@ -46,11 +48,13 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
         weekday: int,
         time: str,
         ping: discord.Role | None = None,
+        experiences: discord.TextChannel | discord.ForumChannel | None = None,
         organisers: discord.TextChannel | None = None,
         organiser_role: discord.Role | None = None,
     ) -> None:
+        actor = await actor_of(interaction)
         schedule = await self._schedules.set_up(
-            await actor_of(interaction),
+            actor,
             zone=zone,
             papers_channel_ref=str(papers.id),
             weekday=weekday,
@@ -59,7 +63,9 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
             organisers_channel_ref=None if organisers is None else str(organisers.id),
             organiser_role_ref=_role_ref(organiser_role),
         )
-        await show(interaction, _ready_card(papers, schedule, ping, organisers))
+        if experiences is not None:
+            await self._communities.set_experiences_channel(actor, str(experiences.id))
+        await show(interaction, _ready_card(papers, schedule, ping, experiences, organisers))
 
 
 @app_commands.guild_only()
@@ -82,12 +88,16 @@ def _ready_card(
     papers: discord.TextChannel,
     schedule: ScheduleView,
     ping: discord.Role | None,
+    experiences: discord.TextChannel | discord.ForumChannel | None,
     organisers: discord.TextChannel | None,
 ) -> Post:
     """What comes now, and what is in the way of it."""
     meetings = schedule_card(schedule)
-    lacking = missing_permissions(papers)
-    warnings = [f"**I can't post in {papers.mention} yet**: give me {lacking}."] if lacking else []
+    warnings = []
+    for posted_in in (papers, experiences):
+        lacking = missing_permissions(posted_in) if posted_in else ""
+        if posted_in is not None and lacking:
+            warnings.append(f"**I can't post in {posted_in.mention} yet**: give me {lacking}.")
     if organisers is not None and organisers != papers:
         lacking = missing_permissions(organisers, NEEDED_TO_TELL)
         if lacking:
@@ -125,6 +135,10 @@ def _settings_card(settings: CommunitySettings, schedule: ScheduleView) -> Post:
         details=(
             named("Time zone", escape(refs.zone)),
             named("Papers", refs.papers_channel_ref and channel(refs.papers_channel_ref)),
+            named(
+                "Experiences",
+                refs.experiences_channel_ref and channel(refs.experiences_channel_ref),
+            ),
             named("Meetings", schedule_card(schedule).text),
             named("Role to ping", refs.ping_role_ref and role(refs.ping_role_ref)),
             named("Trouble is told", trouble or f"to {member(refs.set_up_by_ref or '')}"),

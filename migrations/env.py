@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import bot.communities.model
 import bot.core.outbox
+import bot.experiences.model
 import bot.papers.model  # noqa: F401 - importing a model makes its tables known
 from bot.core.database import BEGIN_TO_WRITE, Base, UtcDateTime
 from bot.settings import Settings
@@ -22,12 +23,18 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     return False
 
 
+def include_object(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+    """What searches look in is made and read by hand: `bot.experiences.search` says how."""
+    return not (name or "").startswith("experience_search")
+
+
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
         render_as_batch=True,  # SQLite changes a table by copying it
         render_item=render_item,
+        include_object=include_object,
         transactional_ddl=True,  # Alembic does not expect it of SQLite
     )
     with context.begin_transaction():

@@ -20,6 +20,7 @@ from bot.papers.references import Reference
 from bot.papers.sources.record import Answer, PaperRecord, Unavailable
 from bot.settings import Settings
 from tests import openapi
+from tests.web import Web
 
 # A slow machine is no fault of the code.
 hypothesis_settings.register_profile(
@@ -79,6 +80,24 @@ Start = Callable[[], Application]
 UNAVAILABLE = Unavailable("arXiv does not answer right now.")
 
 
+BESIDE = Path(__file__).resolve().parents[1].parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Inputs that nobody here wrote lie beside the checkout, in `shared/` (or PAPERCLUB_SHARED).
+
+    Without the folder a test is skipped at a contributor's desk, but fails in CI.
+    """
+    folder = Path(os.environ.get("PAPERCLUB_SHARED") or BESIDE)
+    if not folder.is_dir():
+        missing = f"there are no recordings at {folder}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return folder
+
+
 @pytest.fixture
 def settings(tmp_path) -> Settings:
     return Settings(
@@ -108,7 +127,13 @@ def migrated(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-async def start(settings, clock, resolver, migrated) -> AsyncIterator[Start]:
+def web(clock) -> Web:
+    """The blogs that there are: none, until a test puts one there."""
+    return Web(clock)
+
+
+@pytest.fixture
+async def start(settings, clock, resolver, web, migrated) -> AsyncIterator[Start]:
     """Builds the real application, with a clock and a resolver of the test's.
 
     The file is a migrated one; called again, it is what runs after a restart.
@@ -117,13 +142,13 @@ async def start(settings, clock, resolver, migrated) -> AsyncIterator[Start]:
     built: list[Application] = []
 
     def start() -> Application:
-        built.append(build(settings, clock=clock, resolver=resolver))
+        built.append(build(settings, clock=clock, resolver=resolver, feeds=web))
         return built[-1]
 
     yield start
     for application in built:
-        await application.scheduler.stop()
-        await application.database.close()
+        for end in application.client.when_closing:
+            await end()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from bot.app import Application, build
 from bot.communities.service import Actor
 from bot.core.outbox import OutboxRow
 from bot.core.post import Post
+from bot.experiences.sources.fetching import FeedSource
 from bot.papers.nominations import Nominated
 from bot.papers.views import NominationView, RoundView
 from bot.settings import Settings
@@ -28,6 +29,7 @@ class Bot:
     clock: FakeClock
     resolver: FakeResolver
     world: World
+    feeds: FeedSource | None = None
     application: Application = field(init=False)
 
     def __post_init__(self) -> None:
@@ -39,12 +41,13 @@ class Bot:
             clock=self.clock,
             resolver=self.resolver,
             sender=WorldSender(self.world),
+            feeds=self.feeds,
         )
         make_quick(self.application.database)
 
     async def stop(self) -> None:
-        await self.application.scheduler.stop()
-        await self.application.database.close()
+        for end in self.application.client.when_closing:
+            await end()
 
     async def next_due(self) -> datetime | None:
         """When the application would wake next."""
@@ -53,6 +56,7 @@ class Bot:
             await app.rounds.next_due(),
             await app.courier.run(),
             await app.library.complete_due(),
+            await app.polling.next_due(),
         ]
         return min((at for at in instants if at is not None), default=None)
 

@@ -19,6 +19,7 @@ class Community(Base):
     external_id: Mapped[str] = mapped_column(String(64))
     zone: Mapped[str] = mapped_column(String(64), default="UTC")
     papers_channel_ref: Mapped[str | None] = mapped_column(String(64))
+    experiences_channel_ref: Mapped[str | None] = mapped_column(String(64))
     organisers_channel_ref: Mapped[str | None] = mapped_column(String(64))
     organiser_role_ref: Mapped[str | None] = mapped_column(String(64))
     ping_role_ref: Mapped[str | None] = mapped_column(String(64))

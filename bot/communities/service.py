@@ -53,6 +53,7 @@ class CommunitySettings:
     id: int
     zone: str
     papers_channel_ref: str | None
+    experiences_channel_ref: str | None
     organisers_channel_ref: str | None
     organiser_role_ref: str | None
     ping_role_ref: str | None
@@ -135,6 +136,13 @@ class Communities:
         await self._outbox.redirect(session, community_id=found.id, new=papers_channel_ref, now=now)
         return found
 
+    async def set_experiences_channel(self, actor: Actor, channel_ref: str) -> None:
+        """Where accounts go that members hand in. Feeds have channels of their own."""
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            community = await self.require(session, actor)
+            community.experiences_channel_ref = channel_ref
+
     async def joined(self, platform: str, community_ref: str) -> None:
         """The bot is in this community (again). What was refused meanwhile is tried again."""
         await self._set_left(platform, community_ref, None)
@@ -197,15 +205,20 @@ class Communities:
         )
         session.add(incident)
         await session.flush()
+        await self.tell(session, community.id, str(incident.id), _notice(trouble, community))
+
+    async def tell(self, session: AsyncSession, community_id: int, key: str, post: Post) -> None:
+        """Tell the organisers something: in their channel, or whoever has set the bot up."""
+        community = await session.get_one(Community, community_id)
         destination = community.organisers_channel_ref or f"user:{community.set_up_by_ref}"
         await self._outbox.put(
             session,
-            f"notice:{incident.id}",
-            _notice(trouble, community),
-            community_id=community.id,
+            f"notice:{key}",
+            post,
+            community_id=community_id,
             destination=destination,
             lane=f"notices:{destination}",
-            now=now,
+            now=self._clock.now(),
         )
 
     async def delivered(
@@ -246,6 +259,7 @@ def _settings(community: Community) -> CommunitySettings:
         id=community.id,
         zone=community.zone,
         papers_channel_ref=community.papers_channel_ref,
+        experiences_channel_ref=community.experiences_channel_ref,
         organisers_channel_ref=community.organisers_channel_ref,
         organiser_role_ref=community.organiser_role_ref,
         ping_role_ref=community.ping_role_ref,

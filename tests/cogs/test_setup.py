@@ -179,12 +179,21 @@ async def test_the_settings_are_shown(club: Club) -> None:
         "### Settings",
         "**Time zone:** Europe/Berlin",
         f"**Papers:** <#{club.papers.id}>",
+        "**Experiences:** not set",
         "**Meetings:** We meet every Monday at 12:00 (Europe/Berlin), for 60 min.",
         "**Role to ping:** not set",
         f"**Trouble is told:** to <@{club.olga.id}>",
         f"**Organiser role:** <@&{club.organisers.id}>",
         "-# Change these with /setup start and /schedule set.",
     ]
+
+
+async def test_the_channel_for_experiences_can_be_set_and_stays_set(club: Club) -> None:
+    forum = club.guild.create_forum_channel("experiences")
+    await club.set_up(experiences=forum)
+    await club.set_up()
+    shown = reply(await club.olga.slash(club.papers, "settings show"))
+    assert f"**Experiences:** <#{forum.id}>" in shown
 
 
 async def test_the_settings_show_what_came_too_late(club: Club, clock) -> None:

@@ -1,0 +1,246 @@
+"""The accounts that a community has: looked up, corrected, asked about."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.model import Community
+from bot.communities.service import Actor, Communities
+from bot.core.clock import Clock
+from bot.core.database import Database, after_commit
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox
+from bot.core.text import one_line, plain
+from bot.experiences.model import SHOWN, Experience, Feed
+from bot.experiences.posts import question
+from bot.experiences.publishing import Publishing, card_key, thread_key
+from bot.experiences.search import catch_up, search
+from bot.experiences.sources.facts import KINDS
+from bot.experiences.views import ExperienceView
+
+CORRECTABLE = KINDS  # of facts
+LONGEST_FACT = 60
+LONGEST_QUESTION = 1000
+MOST_LABELS = 3
+SUGGESTED = 25
+NO_SUCH_EXPERIENCE = "I don't know that account. `/experience latest` shows what there is."
+NO_CHANNEL = (
+    "There is no channel for experiences yet. An organiser names one with `/setup start`, or "
+    "follows a blog with `/feed add`."
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for: words, and labels as `label_of` makes them. Nothing finds everything."""
+
+    text: str = ""
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One account of those that were found, by its number from zero."""
+
+    experience: ExperienceView | None
+    number: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that goes to where the account is discussed, which may still have to open."""
+
+    experience: ExperienceView
+    thread_ref: str | None
+
+
+class Archive:
+    """Use cases around accounts that are there."""
+
+    def __init__(
+        self,
+        database: Database,
+        communities: Communities,
+        publishing: Publishing,
+        outbox: Outbox,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._publishing = publishing
+        self._outbox = outbox
+        self._clock = clock
+        self.on_change: Callable[[], None] = lambda: None  # searches are to find it as it is
+
+    async def index_due(self) -> None:
+        """Have all accounts found by searches that are not, yet, a few at a time."""
+        while True:
+            async with self._database.transaction() as session:
+                if not await catch_up(session):
+                    return
+
+    async def page(self, actor: Actor, wanted: Wanted, number: int) -> Page:
+        """One of the accounts that have all of this, the latest first."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            if wanted.text.strip() or wanted.labels:
+                return await _found(session, community.id, wanted, number)
+            return await _latest(session, community.id, number)
+
+    async def show(self, actor: Actor, experience_id: int) -> ExperienceView:
+        async with self._database.reading() as session:
+            return ExperienceView.of(await self._own(session, actor, experience_id))
+
+    async def like(self, actor: Actor, typed: str) -> list[ExperienceView]:
+        """Accounts whose text has what is typed, for autocomplete; the latest without."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            if typed.strip():
+                ids = await search(session, community.id, typed)
+                wanted = select(Experience).where(Experience.id.in_(ids))
+            else:
+                wanted = select(Experience).where(*_shown(community.id))
+            newest = wanted.order_by(Experience.dated_at.desc()).limit(SUGGESTED)
+            return [ExperienceView.of(one) for one in (await session.execute(newest)).scalars()]
+
+    async def values(self, actor: Actor, kind: str, typed: str) -> list[str]:
+        """The values that accounts have for a kind of fact, or as tags; the usual ones first."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            found = await session.execute(
+                select(Experience.facts, Experience.corrections, Experience.tags)
+                .where(*_shown(community.id))
+                .order_by(Experience.dated_at.desc())
+                .limit(1000)
+            )
+            return _usual(kind, typed, found)
+
+    async def correct(
+        self, actor: Actor, experience_id: int, kind: str, value: str
+    ) -> ExperienceView:
+        """A member says what a fact is; nothing takes it away. The post shows it, too."""
+        value = one_line(value)
+        if kind not in KINDS:
+            raise UserError("I don't know that kind of fact.")
+        if len(value) > LONGEST_FACT:
+            raise UserError(f"That is too long: {LONGEST_FACT} characters are the most I can show.")
+        async with self._database.transaction() as session:
+            experience = await self._own(session, actor, experience_id)
+            experience.corrections = experience.corrections | {kind: value}
+            await session.flush()
+            experience.searchable = False
+            after_commit(session, self.on_change)
+            await self._publishing.refresh(session, [experience.id])
+            return ExperienceView.of(experience)
+
+    async def ask(self, actor: Actor, experience_id: int, text: str, key: str) -> Question:
+        """Post a member's question where the account is discussed, which is opened if need be.
+
+        `key` names this question for ever: asked twice with the same one, it is posted once.
+        """
+        text = plain(text).strip()
+        if not text:
+            raise UserError("There is no question in that.")
+        if len(text) > LONGEST_QUESTION:
+            raise UserError(
+                f"Your question has {len(text)} characters; {LONGEST_QUESTION} are the most I can "
+                "show."
+            )
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            experience = await self._own(session, actor, experience_id)
+            anchor = await self._anchor(session, community, experience)
+            place = await self._outbox.find(session, anchor)
+            assert place is not None, "it was found or just queued"
+            await self._outbox.put(
+                session,
+                f"experience:{experience.id}:question:{key}",
+                question(actor.member_ref, text),
+                community_id=community.id,
+                destination=place.destination,
+                lane=f"questions:{place.destination}",
+                anchor=anchor,
+                now=self._clock.now(),
+            )
+            ref = place.message_ref
+            return Question(ExperienceView.of(experience), ref and ref.partition("/")[0])
+
+    async def _anchor(
+        self, session: AsyncSession, community: Community, experience: Experience
+    ) -> str:
+        """The key of the thread or forum post in which the account is discussed."""
+        keys = (thread_key(experience.id), card_key(experience.id))
+        there = await self._outbox.find_all(session, keys)
+        if not there:
+            channel_ref = await channel_for(session, community, experience)
+            await self._publishing.publish(session, experience, channel_ref)
+            there = await self._outbox.find_all(session, keys)
+        return next(key for key in keys if key in there)
+
+    async def _own(self, session: AsyncSession, actor: Actor, experience_id: int) -> Experience:
+        """The account, if the actor's community has it and it is shown to members."""
+        community = await self._communities.require(session, actor)
+        experience = await session.get(Experience, experience_id)
+        if (
+            experience is None
+            or experience.community_id != community.id
+            or experience.state not in SHOWN
+        ):
+            raise UserError(NO_SUCH_EXPERIENCE)
+        return experience
+
+
+async def channel_for(session: AsyncSession, community: Community, experience: Experience) -> str:
+    """Where an account is posted. Raises UserError."""
+    if experience.feed_id is not None:
+        feed = await session.get_one(Feed, experience.feed_id)
+        return feed.channel_ref
+    if community.experiences_channel_ref is None:
+        raise UserError(NO_CHANNEL)
+    return community.experiences_channel_ref
+
+
+async def _latest(session: AsyncSession, community_id: int, number: int) -> Page:
+    count = select(func.count()).select_from(Experience).where(*_shown(community_id))
+    total = (await session.execute(count)).scalar_one()
+    number = max(0, min(number, total - 1))
+    newest = (
+        select(Experience.id)  # which the index has: the accounts before it are not read
+        .where(*_shown(community_id))
+        .order_by(Experience.dated_at.desc(), Experience.id.desc())
+        .offset(number)
+        .limit(1)
+    )
+    found = await session.execute(
+        select(Experience).where(Experience.id == newest.scalar_subquery())
+    )
+    experience = found.scalar_one_or_none()
+    return Page(ExperienceView.of(experience) if experience else None, number, total)
+
+
+async def _found(session: AsyncSession, community_id: int, wanted: Wanted, number: int) -> Page:
+    ids = await search(session, community_id, wanted.text, wanted.labels)
+    if not ids:
+        return Page(None, 0, 0)
+    number = max(0, min(number, len(ids) - 1))
+    experience = await session.get_one(Experience, ids[number])
+    return Page(ExperienceView.of(experience), number, len(ids))
+
+
+def _shown(community_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Experience.community_id == community_id, Experience.state.in_(SHOWN)
+
+
+def _usual(kind: str, typed: str, found: Iterable[Any]) -> list[str]:
+    counts: Counter[str] = Counter()
+    for row in found:
+        facts = row.facts | row.corrections
+        counts.update(row.tags if kind == "tag" else filter(None, [facts.get(kind)]))
+    fitting = (value for value, _ in counts.most_common() if typed.casefold() in value.casefold())
+    return list(islice(fitting, SUGGESTED))

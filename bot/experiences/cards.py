@@ -1,0 +1,173 @@
+"""What commands about feeds and accounts answer, in words."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from bot.core.post import Button, Job, Post, channel, moment
+from bot.core.text import escape, plural, shown
+from bot.experiences.archive import Page, Question, Wanted
+from bot.experiences.following import Added, Imported, Look
+from bot.experiences.intake import Decision
+from bot.experiences.model import Delivery, FeedState
+from bot.experiences.posts import experience_card, experience_link, feed_link, told_link
+from bot.experiences.rules import Verdict
+from bot.experiences.sources.fetching import Answer, Failed, Read
+from bot.experiences.views import ExperienceView, FeedView
+
+TITLE = 150
+WORDS = 3  # of a filter's
+LISTED = 1400  # characters of the feeds that a list had
+TURN = "experience_page"
+
+_PAUSED = "It is paused; `/feed resume` goes on"
+_VERDICTS = {
+    None: "**Known**",
+    Verdict.POST: "**Post**",
+    Verdict.EARLIER: "**Archive**",
+    Verdict.FILTERED: "**Left out**",
+    Verdict.DUPLICATE: "**Same account**",
+}
+
+
+def added_sentence(added: Added) -> str:
+    """What following a feed has led to."""
+    feed = added.feed
+    where = channel(feed.channel_ref)
+    if added.changed:
+        return f"I follow {feed_link(feed)} already; from now on as you said, in {where}."
+    how = (
+        "New accounts go to"
+        if feed.delivery is Delivery.AT_ONCE
+        else "A digest goes each Monday to"
+    )
+    now = f"I post {plural(added.posted, 'account')} now" if added.posted else "I post nothing now"
+    more = " more" if added.posted else ""
+    later = f"; {plural(added.waiting, 'account')}{more} will follow" if added.waiting else ""
+    kept = f"; {plural(added.kept, 'earlier one')} can be searched" if added.kept else ""
+    notes = "".join(f" {note}" for note in added.notes)
+    return f"I follow {feed_link(feed)}. {how} {where}. {now}{later}{kept}.{notes}"
+
+
+def checked_sentence(feed: FeedView, answer: Answer) -> str:
+    if isinstance(answer, Failed):
+        return f"I can't read {feed_link(feed)}: {answer.reason}"
+    if feed.next_poll_at is None:
+        next_time = f"{_PAUSED}."
+    else:
+        next_time = f"I ask again {moment(feed.next_poll_at, 'R')}."
+    if isinstance(answer, Read):
+        news = "comes with the next digest" if feed.delivery is Delivery.WEEKLY else "is posted"
+        return f"I've read {feed_link(feed)}. What is new {news}. {next_time}"
+    return f"There is nothing new in {feed_link(feed)}. {next_time}"
+
+
+def paused_sentence(feed: FeedView) -> str:
+    return f"{feed_link(feed)} is paused. `/feed resume` goes on with it."
+
+
+def feed_row(feed: FeedView) -> str:
+    """A feed, where it goes and how it fares."""
+    wanted = _some("#{}", feed.categories) + _some("“{}”", feed.keywords)
+    first = [feed_link(feed), channel(feed.channel_ref), *wanted]
+    first += _some("not “{}”", feed.excluded)
+    if feed.delivery is Delivery.WEEKLY:
+        first.append("weekly digest")
+    return "\n".join((" · ".join(first), f"-# {_state_of(feed)}"))
+
+
+def _some(pattern: str, words: Sequence[str]) -> list[str]:
+    """The first of a filter's words, and how many more there are."""
+    first = [pattern.format(shown(word, 40)) for word in words[:WORDS]]
+    return [*first, f"{len(words) - WORDS} more"] if len(words) > WORDS else first
+
+
+def _state_of(feed: FeedView) -> str:
+    if feed.failing_since is not None:
+        since = moment(feed.failing_since, "R")
+        paused = f" {_PAUSED}." if feed.state is FeedState.PAUSED else ""
+        return f"Can't be read since {since}: {feed.last_error}{paused}"
+    if feed.state is FeedState.PAUSED:
+        return f"{_PAUSED}."
+    if feed.read_at is None:
+        return "Not read yet."
+    newest = f"; something new {moment(feed.newest_at, 'R')}" if feed.newest_at else ""
+    return f"Read {moment(feed.read_at, 'R')}{newest}"
+
+
+def look_title(look: Look) -> str:
+    return told_link(look.title, look.url, TITLE)
+
+
+def look_card(look: Look) -> Post:
+    """How the newest account of a feed would look."""
+    if not look.decisions:
+        return Post(
+            title=look_title(look), text="There is nothing in that feed.", job=Job.EXPERIENCES
+        )
+    first = next((d for d in look.decisions if d.verdict is Verdict.POST), look.decisions[0])
+    count = plural(len(look.decisions), "entry", "entries")
+    card = experience_card(ExperienceView.of_entry(first.entry, look.title), with_buttons=False)
+    footnote = f"{count} in this feed. {escape(first.reason)} /feed why tells about each."
+    return replace(card, footnote=footnote)
+
+
+def why_row(decision: Decision) -> str:
+    entry = decision.entry
+    when = f" · {moment(entry.published_at, 'D')}" if entry.published_at else " · no date"
+    title = told_link(entry.title or "Untitled", entry.link, TITLE)
+    return f"{_VERDICTS[decision.verdict]} {title}{when}\n-# {escape(decision.reason)}"
+
+
+def imported_card(imported: Imported) -> Post:
+    lines = [f"- {feed_link(feed)}" for feed in imported.added]
+    sizes = accumulate(len(line) + 1 for line in lines)
+    fitting = sum(size <= LISTED for size in sizes)
+    if fitting < len(lines):
+        lines[fitting:] = [f"- and {plural(len(lines) - fitting, 'other')}"]
+    left_out = []
+    if imported.known:
+        left_out.append(f"{plural(imported.known, 'feed')} I followed already.")
+    if imported.too_many:
+        left_out.append(f"{plural(imported.too_many, 'feed')} left out: there are too many.")
+    return Post(
+        title=f"I follow {plural(len(imported.added), 'new feed')}",
+        text="\n".join(lines),
+        footnote=" ".join(left_out),
+        job=Job.EXPERIENCES,
+    )
+
+
+def page_card(page: Page, wanted: Wanted) -> Post:
+    """One of the accounts that were found, with ways to the others."""
+    if page.experience is None:
+        return Post(title="No accounts", text=_nothing(wanted), job=Job.EXPERIENCES)
+    argument = ".".join(("".join(wanted.labels), wanted.text))
+    turns = [("Previous", page.number - 1)] if page.number else []
+    turns += [("Next", page.number + 1)] if page.number < page.count - 1 else []
+    card = experience_card(page.experience)
+    buttons = tuple(Button(TURN, f"{number}.{argument}", name) for name, number in turns)
+    return replace(
+        card, footnote=f"{page.number + 1} of {page.count}", buttons=(*buttons, *card.buttons)
+    )
+
+
+def _nothing(wanted: Wanted) -> str:
+    if wanted.text or wanted.labels:
+        return "Nothing here has all of that. Try fewer words."
+    return (
+        "There are no accounts yet. An organiser follows blogs with `/feed add`; you can write "
+        "your own with `/experience submit`."
+    )
+
+
+def asked_sentence(question: Question) -> str:
+    if question.thread_ref is None:
+        return f"I'm opening a thread about {experience_link(question.experience)} for you."
+    return f"Asked in {channel(question.thread_ref)}."
+
+
+def submitted_sentence(experience: ExperienceView) -> str:
+    return (
+        f"Thank you. The organisers look at {experience_link(experience)} first; then it is posted."
+    )

@@ -1,0 +1,149 @@
+"""The beginning of an account as Markdown that Discord shows right."""
+
+import re
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PageElement, Tag
+
+from bot.core.text import cut, one_line, shown
+from bot.experiences.markdown import HEADINGS, harmless, markdown
+from bot.experiences.sources.boilerplate import is_furniture, is_prelude, same_words
+
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)|[.!?…][\"'”’)\]]*$|[。！？][」』）”]*")
+_TAG = re.compile(r"<[^>]*>")
+_SHORTEST_LABEL = 12  # of a link that is cut
+_ROOM_FOR_SPACES = 10  # of zero width, which make a mention or an invitation harmless
+
+
+def excerpt(lead: str, *, title: str, limit: int) -> str:
+    """The beginning of `lead` (see `Content`) in at most `limit` characters of Markdown.
+
+    It begins with what says something and doesn't repeat `title`; it ends with a sentence or an
+    item of a list where that leaves enough, and with every construct closed. Nothing in it pings,
+    invites, or leads elsewhere than it says.
+    """
+    soup = _parse(lead, title, limit)
+    size = limit
+    while size > 0:
+        _end_within(soup, size)
+        text = markdown(soup)
+        if len(text) <= limit:
+            return text
+        size -= max(16, len(text) - limit)
+    return _words_alone(lead, title, limit)
+
+
+def _words_alone(lead: str, title: str, limit: int) -> str:
+    """What is left where there is more markup than room."""
+    if limit <= 2 * _ROOM_FOR_SPACES:
+        return ""
+    words = harmless(shown(_parse(lead, title, limit).get_text(" "), limit - _ROOM_FOR_SPACES))
+    return words if 0 < len(words) <= limit else ""
+
+
+def _parse(lead: str, title: str, limit: int) -> BeautifulSoup:
+    soup = BeautifulSoup(_beginning(lead, limit), "html.parser")
+    _drop_prelude(soup, title, limit)
+    return soup
+
+
+def _beginning(lead: str, limit: int) -> str:
+    """As much of the lead as an excerpt can need: a tree is slow."""
+    html = lead[: limit * 5 + 500]
+    room, end = 2 * limit, 0  # as some of it may be dropped
+    for tag in _TAG.finditer(html):
+        room -= tag.start() - end
+        end = tag.end()
+        if room < 0:
+            return html[: tag.start()]
+    return html[: html.rfind("<")] if html.rfind("<") > html.rfind(">") else html
+
+
+def _drop_prelude(soup: BeautifulSoup, title: str, limit: int) -> None:
+    """Drop the title wherever it stands, and before the first words what says nothing."""
+    prelude, begun, room = [], False, limit
+    for block in list(soup.contents):
+        if room < 0:
+            break  # nobody will see what follows
+        words = " ".join(block.get_text().split())
+        if not words or same_words(words, title) or is_furniture(words, str(block)):
+            block.extract()
+        elif not begun and is_prelude(words, str(block), title):
+            prelude.append(block.extract())
+        else:
+            begun = begun or not _is_heading(block)
+            room -= len(words)
+    if not begun:  # there is nothing else
+        soup.extend(prelude)
+
+
+def _end_within(soup: BeautifulSoup, size: int) -> None:
+    """Drop what follows the first `size` characters of text, or the end of a sentence in them."""
+    room = size
+    for text in soup.find_all(string=True):
+        if len(text) > room:
+            _end_in(text, room, size)
+            break
+        room -= len(text)
+    while soup.contents and _is_heading(soup.contents[-1]) and len(soup.contents) > 1:
+        soup.contents[-1].extract()
+
+
+def _end_in(text: NavigableString, room: int, size: int) -> None:
+    """End the document in `text`, of which there is room for a part."""
+    element: PageElement = text
+    while element.parent is not None:
+        for later in list(element.next_siblings):
+            later.extract()
+        element = element.parent
+    if row := text.find_parent("tr"):
+        row.extract()
+    elif text.find_parent("pre"):
+        lines = str(text)[:room].split("\n")[:-1]
+        _replace(text, "\n".join(lines))
+    elif atom := text.find_parent(["a", "code", "kbd"]):
+        _end_in_atom(text, atom, room)
+    else:
+        _end_in_words(text, room, size)
+
+
+def _end_in_atom(text: NavigableString, atom: Tag, room: int) -> None:
+    """A link may have a shorter label; code that is cut would be other code."""
+    if atom.name == "a" and room >= _SHORTEST_LABEL:
+        _replace(text, cut(one_line(text), room))
+    else:
+        atom.replace_with("…")
+
+
+def _end_in_words(text: NavigableString, room: int, size: int) -> None:
+    words = _spaced(text)
+    ends = [found.end() for found in _SENTENCE_END.finditer(words) if found.end() <= room]
+    block = text.find_parent(["li", "p", "blockquote", *HEADINGS])
+    if ends and size - room + ends[-1] >= size // 2:
+        _replace(text, words[: ends[-1]])
+    elif room < size // 2 and block is not None and _follows_something(block):
+        block.extract()
+    else:
+        _replace(text, cut(words, room) if room > 0 else "…")
+
+
+def _spaced(text: NavigableString) -> str:
+    """With one space where there is white space, also at the beginning."""
+    return " " * text[:1].isspace() + one_line(text)
+
+
+def _follows_something(block: Tag) -> bool:
+    """Whether words stand before a block, so that the excerpt can end there."""
+    before = block.find_all_previous(string=re.compile(r"\S"))
+    return any(not text.find_parent(HEADINGS) for text in before)
+
+
+def _replace(text: NavigableString, words: str) -> None:
+    if words.strip():
+        text.replace_with(words)
+    else:
+        text.extract()
+
+
+def _is_heading(element: PageElement) -> bool:
+    return getattr(element, "name", None) in HEADINGS or not element.get_text().strip()

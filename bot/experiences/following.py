@@ -1,0 +1,327 @@
+"""Which feeds a community follows."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.model import Community
+from bot.communities.service import Actor, Communities
+from bot.core.clock import Clock
+from bot.core.database import Database, after_commit
+from bot.core.errors import UserError
+from bot.core.text import shown
+from bot.experiences.intake import Decision, dated_at, decide, fates, fresh_of, recall
+from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
+from bot.experiences.polling import Polling, filter_of
+from bot.experiences.publishing import Publishing
+from bot.experiences.rules import MOST_LATEST, Filter, Verdict, phrases
+from bot.experiences.sources.fetching import Answer, FeedSource, Found
+from bot.experiences.sources.opml import NotAList, Outline, write_opml
+from bot.experiences.sources.workers import Unreadable
+from bot.experiences.views import FeedView
+
+MOST_FEEDS = 500  # of a community
+NO_SUCH_FEED = "I don't follow that feed. `/feed list` shows those that I do."
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What an organiser wants of a feed. Texts are as they were typed."""
+
+    channel_ref: str
+    categories: str | None = None
+    keywords: str | None = None
+    excluded: str | None = None
+    latest: int = 1
+    delivery: Delivery = Delivery.AT_ONCE
+
+
+@dataclass(frozen=True)
+class Added:
+    """A feed that is followed now. `changed`: it was followed before, and has new wishes.
+
+    `waiting` are accounts that are posted later: with a digest, at their date, or after the first.
+    """
+
+    feed: FeedView
+    changed: bool
+    posted: int = 0
+    waiting: int = 0
+    kept: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a feed has, and what would become of each entry, the newest first. Nothing is stored."""
+
+    title: str
+    url: str
+    followed: bool
+    decisions: tuple[Decision, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a list: the new feeds, and how many were left out."""
+
+    added: tuple[FeedView, ...]
+    known: int
+    too_many: int
+
+
+class Following:
+    """Use cases around feeds, all of them for organisers."""
+
+    def __init__(
+        self,
+        database: Database,
+        communities: Communities,
+        polling: Polling,
+        publishing: Publishing,
+        source: FeedSource,
+        read_list: Callable[[bytes], Awaitable[list[Outline]]],
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._polling = polling
+        self._publishing = publishing
+        self._source = source
+        self._read_list = read_list
+        self._clock = clock
+        self.on_change: Callable[[], None] = lambda: None  # a feed may be due earlier now
+
+    async def add(self, actor: Actor, address: str, wishes: Wishes) -> Added:
+        """Follow a feed, given by its address or by its site's; or change what is wanted of it.
+
+        May take as long as the slowest site. Raises UserError where no feed is found.
+        """
+        actor.require_organiser()
+        await self._communities.settings(actor)
+        wanted = _filter(wishes)
+        found = await self._source.find(address)
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            feed = await _followed(session, community.id, found.url)
+            known = feed is not None
+            if feed is None:
+                await _require_room(session, community.id)
+                feed = self._new_feed(community, actor, found)
+                session.add(feed)
+            _wish(feed, wishes, wanted)
+            if community.experiences_channel_ref is None:
+                community.experiences_channel_ref = wishes.channel_ref
+            await session.flush()
+            await self._publishing.move(session, feed)
+            if known:
+                after_commit(session, self.on_change)
+                return Added(FeedView.of(feed), changed=True)
+        await self._polling.begin(feed.id, found.read)
+        return await self._added(feed.id, found)
+
+    async def feeds(self, actor: Actor) -> list[FeedView]:
+        """All feeds of the community, by title."""
+        actor.require_organiser()
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            found = await session.execute(
+                select(Feed)
+                .where(Feed.community_id == community.id)
+                .order_by(func.lower(Feed.title), Feed.id)
+            )
+            return [FeedView.of(feed) for feed in found.scalars()]
+
+    async def pause(self, actor: Actor, feed_id: int) -> FeedView:
+        """Stop asking; nothing is forgotten."""
+        return await self._set_state(actor, feed_id, FeedState.PAUSED)
+
+    async def resume(self, actor: Actor, feed_id: int) -> FeedView:
+        """Ask again, beginning now. What has come meanwhile and is still there is posted."""
+        return await self._set_state(actor, feed_id, FeedState.FOLLOWED)
+
+    async def remove(self, actor: Actor, feed_id: int) -> FeedView:
+        """Follow it no more. The accounts that it brought stay in the archive."""
+        async with self._database.transaction() as session:
+            feed = await self._own(session, actor, feed_id)
+            removed = FeedView.of(feed)
+            waiting = await session.execute(
+                select(Experience).where(
+                    Experience.feed_id == feed.id, Experience.state == ExperienceState.WAITING
+                )
+            )
+            for experience in waiting.scalars():
+                experience.state = ExperienceState.KEPT
+            await session.delete(feed)
+            return removed
+
+    async def check(self, actor: Actor, feed_id: int) -> tuple[FeedView, Answer]:
+        """Ask a feed now, whenever it is due."""
+        async with self._database.reading() as session:
+            await self._own(session, actor, feed_id)
+        answer = await self._polling.ask_now(feed_id)
+        self.on_change()
+        async with self._database.reading() as session:
+            return FeedView.of(await self._own(session, actor, feed_id)), answer
+
+    async def look(self, actor: Actor, address: str, wishes: Wishes | None = None) -> Look:
+        """What is in a feed, and what would become of it; for a feed that is followed, as it is."""
+        actor.require_organiser()
+        await self._communities.settings(actor)
+        found = await self._source.find(address)
+        document = found.read.document
+        fresh = fresh_of(document, found.url)
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            feed = await _followed(session, community.id, found.url)
+            known = await recall(
+                session, community.id, feed.id if feed else None, [one for _, one in fresh]
+            )
+        wanted = filter_of(feed) if feed else _filter(wishes) if wishes else Filter()
+        latest = feed.latest if feed else wishes.latest if wishes else 1
+        first = feed is None or feed.read_at is None
+        now = self._clock.now()
+        decisions = decide(fresh, known, wanted, first=first, latest=latest, now=now)
+        async with self._database.reading() as session:
+            became = await fates(session, decisions)
+        return Look(
+            title=document.title or found.url,
+            url=found.url,
+            followed=feed is not None,
+            decisions=tuple(_explained(one, became, now) for one in reversed(decisions)),
+            notes=document.notes,
+        )
+
+    async def import_list(self, actor: Actor, listed: bytes, wishes: Wishes) -> Imported:
+        """Follow all feeds of an OPML list; those that are followed already stay as they are.
+
+        They are read for the first time when their turn comes. Raises UserError for other files.
+        """
+        actor.require_organiser()
+        await self._communities.settings(actor)
+        outlines = await self._parse_list(listed)
+        wanted, now = _filter(wishes), self._clock.now()
+        added: list[FeedView] = []
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            room = MOST_FEEDS - await _count(session, community.id)
+            new = [o for o in outlines if await _followed(session, community.id, o.url) is None]
+            for outline in new[:room]:
+                feed = _bare_feed(community.id, actor, outline.url, outline.title, now)
+                _wish(feed, wishes, wanted)
+                session.add(feed)
+                await session.flush()
+                added.append(FeedView.of(feed))
+            after_commit(session, self.on_change)
+        return Imported(tuple(added), len(outlines) - len(new), len(new) - len(added))
+
+    async def export_list(self, actor: Actor) -> bytes:
+        """All feeds of the community as an OPML file, for any feed reader."""
+        feeds = await self.feeds(actor)
+        outlines = [Outline(feed.title, feed.url, feed.categories) for feed in feeds]
+        return write_opml("Feeds followed by Paperclub", outlines)
+
+    async def _parse_list(self, listed: bytes) -> list[Outline]:
+        try:
+            return await self._read_list(listed)
+        except (NotAList, Unreadable) as error:
+            raise UserError(str(error)) from error
+
+    async def _set_state(self, actor: Actor, feed_id: int, state: FeedState) -> FeedView:
+        async with self._database.transaction() as session:
+            feed = await self._own(session, actor, feed_id)
+            feed.state = state
+            feed.next_poll_at = self._clock.now() if state is FeedState.FOLLOWED else None
+            after_commit(session, self.on_change)
+            return FeedView.of(feed)
+
+    async def _own(self, session: AsyncSession, actor: Actor, feed_id: int) -> Feed:
+        """The feed, if the actor's community follows it."""
+        actor.require_organiser()
+        community = await self._communities.require(session, actor)
+        feed = await session.get(Feed, feed_id)
+        if feed is None or feed.community_id != community.id:
+            raise UserError(NO_SUCH_FEED)
+        return feed
+
+    def _new_feed(self, community: Community, actor: Actor, found: Found) -> Feed:
+        document, now = found.read.document, self._clock.now()
+        feed = _bare_feed(community.id, actor, found.url, document.title, now)
+        feed.site_url = document.site_url
+        return feed
+
+    async def _added(self, feed_id: int, found: Found) -> Added:
+        async with self._database.reading() as session:
+            feed = await session.get_one(Feed, feed_id)
+            counted = await session.execute(
+                select(Experience.state, func.count().label("how_many"))
+                .where(Experience.feed_id == feed_id)
+                .group_by(Experience.state)
+            )
+            counts = {row.state: row.how_many for row in counted}
+        return Added(
+            FeedView.of(feed),
+            changed=False,
+            posted=counts.get(ExperienceState.POSTED, 0),
+            waiting=counts.get(ExperienceState.WAITING, 0),
+            kept=counts.get(ExperienceState.KEPT, 0),
+            notes=found.read.document.notes,
+        )
+
+
+def _explained(decision: Decision, became: Mapping[int, str], now: datetime) -> Decision:
+    """With what became of an entry that is known, or what one waits for that is new."""
+    if decision.verdict is Verdict.POST and dated_at(decision.entry, now) > now:
+        return replace(decision, reason="It is new, and its date lies ahead.")
+    return replace(decision, reason=became.get(decision.entry_id or 0, decision.reason))
+
+
+def _filter(wishes: Wishes) -> Filter:
+    if not 0 <= wishes.latest <= MOST_LATEST:
+        raise UserError(f"I can post 0 to {MOST_LATEST} of the latest accounts.")
+    return Filter(phrases(wishes.categories), phrases(wishes.keywords), phrases(wishes.excluded))
+
+
+def _wish(feed: Feed, wishes: Wishes, wanted: Filter) -> None:
+    feed.channel_ref = wishes.channel_ref
+    feed.categories, feed.keywords = list(wanted.categories), list(wanted.keywords)
+    feed.excluded = list(wanted.excluded)
+    feed.latest, feed.delivery = wishes.latest, wishes.delivery
+
+
+def _bare_feed(community_id: int, actor: Actor, url: str, title: str, now: datetime) -> Feed:
+    return Feed(
+        community_id=community_id,
+        url=url,
+        title=title or shown(url, 200),
+        state=FeedState.FOLLOWED,
+        added_by_ref=actor.member_ref,
+        created_at=now,
+        next_poll_at=now,
+        skip_hours=[],
+        notes=[],
+        failures=0,
+    )
+
+
+async def _followed(session: AsyncSession, community_id: int, url: str) -> Feed | None:
+    found = await session.execute(
+        select(Feed).where(Feed.community_id == community_id, Feed.url == url)
+    )
+    return found.scalar_one_or_none()
+
+
+async def _count(session: AsyncSession, community_id: int) -> int:
+    count = select(func.count()).select_from(Feed).where(Feed.community_id == community_id)
+    return (await session.execute(count)).scalar_one()
+
+
+async def _require_room(session: AsyncSession, community_id: int) -> None:
+    if await _count(session, community_id) >= MOST_FEEDS:
+        raise UserError(
+            f"{MOST_FEEDS} feeds are the most I follow. Remove one with `/feed remove`."
+        )

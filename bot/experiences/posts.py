@@ -1,0 +1,245 @@
+"""The wording of every post about internship experiences, as values."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.core.post import (
+    Button,
+    Job,
+    LinkButton,
+    Picture,
+    Post,
+    Style,
+    Thread,
+    Topic,
+    member,
+    moment,
+)
+from bot.core.text import cut, escape, link, one_line, plural, shown, web_address
+from bot.experiences.excerpts import excerpt
+from bot.experiences.markdown import harmless
+from bot.experiences.sources.facts import KINDS
+from bot.experiences.views import ExperienceView, FeedView
+
+TITLE = 250
+FEED_TITLE = 150
+NAME = 80
+EXCERPT = 500
+FACT = 60
+TAG = 40
+TAGS_SHOWN = 5
+THREAD_NAME = 100
+QUESTION = 1000
+WHOLE = 3400  # characters of an account
+UNNAMED = "From a member who wants to stay unnamed"
+ROWS_IN_A_DIGEST = 10
+DIGEST = 3500  # characters of a digest's rows, which leaves room for its title
+
+CORRECT, ASK, READ = "experience_correct", "experience_ask", "experience_read"
+APPROVE, EDIT, DECLINE = "experience_approve", "experience_edit", "experience_decline"
+RETRY, PAUSE = "feed_retry", "feed_pause"
+
+
+def told(text: str, limit: int) -> str:
+    """Text from a blog as one line that neither formats, mentions nor invites."""
+    return harmless(shown(text, limit))
+
+
+def told_link(label: str, url: str | None, limit: int) -> str:
+    """A link whose label and address are a blog's."""
+    return harmless(link(label, _safe_address(url), limit))
+
+
+def experience_link(experience: ExperienceView, longest: int = TITLE) -> str:
+    return told_link(experience.title or "Untitled", experience.link, longest)
+
+
+def feed_link(feed: FeedView) -> str:
+    return told_link(feed.title, feed.url, FEED_TITLE)
+
+
+def byline(experience: ExperienceView) -> str:
+    """Author, blog and date, as far as they are known."""
+    author = told(experience.author, NAME)
+    if experience.member_ref is not None:
+        author = member(experience.member_ref)
+    blog = told(experience.blog, NAME)
+    when = moment(experience.published_at, "D") if experience.published_at else ""
+    return " · ".join(part for part in (author, "" if blog == author else blog, when) if part)
+
+
+def facts_line(experience: ExperienceView) -> str:
+    """What kind of internship it was, in bold, then the blog's own tags."""
+    facts = [
+        f"**{told(experience.facts[kind], FACT)}**" for kind in KINDS if kind in experience.facts
+    ]
+    known = {value.casefold() for value in experience.facts.values()}
+    tags = [tag for tag in experience.tags if tag.casefold() not in known][:TAGS_SHOWN]
+    return " · ".join([*facts, *(f"#{told(tag, TAG)}" for tag in tags)])
+
+
+def experience_card(experience: ExperienceView, *, with_buttons: bool = True) -> Post:
+    """An account: whose, where, and how it begins."""
+    picture = web_address(experience.image_url)
+    return Post(
+        title=experience_link(experience),
+        text=byline(experience),
+        details=tuple(
+            part
+            for part in (
+                excerpt(experience.lead, title=experience.title, limit=EXCERPT),
+                facts_line(experience),
+            )
+            if part
+        ),
+        buttons=(*(_for_members(experience) if with_buttons else ()), *_elsewhere(experience)),
+        picture=Picture(picture, one_line(experience.image_text)) if picture else None,
+        job=Job.EXPERIENCES,
+    )
+
+
+def whole_account(experience: ExperienceView) -> Post:
+    """All of an account that is nowhere else to be read."""
+    return Post(
+        title=experience_link(experience),
+        text=byline(experience),
+        details=(excerpt(experience.lead, title=experience.title, limit=WHOLE),),
+        job=Job.EXPERIENCES,
+    )
+
+
+def ask_thread(experience: ExperienceView) -> Thread:
+    return Thread(cut(f"Ask about: {one_line(experience.title)}", THREAD_NAME))
+
+
+def account_topic(experience: ExperienceView) -> Topic:
+    return Topic(
+        name=cut(one_line(experience.title) or "Untitled", THREAD_NAME),
+        post=experience_card(experience),
+        tags=(*experience.facts.values(), *experience.tags),
+    )
+
+
+def question(member_ref: str, text: str) -> Post:
+    return Post(
+        title="A question",
+        text=told(text, QUESTION),
+        footnote=f"asked by {member(member_ref)}",
+        job=Job.EXPERIENCES,
+    )
+
+
+def in_digests(experiences: Sequence[ExperienceView]) -> list[list[ExperienceView]]:
+    """As many accounts together as one digest can hold."""
+    parts: list[list[ExperienceView]] = []
+    room = 0
+    for experience in experiences:
+        size = len(_digest_row(experience))
+        if not parts or len(parts[-1]) == ROWS_IN_A_DIGEST or size > room:
+            parts.append([])
+            room = DIGEST
+        parts[-1].append(experience)
+        room -= size
+    return parts
+
+
+def digest(feed: FeedView, experiences: Sequence[ExperienceView], *, part: str = "") -> Post:
+    """A week's accounts of one feed, the oldest first."""
+    return Post(
+        title=f"This week: {told(feed.title, TITLE)}{part}",
+        details=tuple(_digest_row(experience) for experience in experiences),
+        job=Job.EXPERIENCES,
+    )
+
+
+def digest_topic(feed: FeedView, post: Post, *, part: str = "") -> Topic:
+    return Topic(cut(f"This week: {one_line(feed.title)}", THREAD_NAME - len(part)) + part, post)
+
+
+def _digest_row(experience: ExperienceView) -> str:
+    lines = (experience_link(experience, 150), byline(experience), facts_line(experience))
+    return "\n".join(line for line in lines if line)
+
+
+def review_card(
+    experience: ExperienceView, community_ref: str, *, outcome: str = "", by: str = ""
+) -> Post:
+    """What a member has handed in, for the organisers; or what they have decided."""
+    card = experience_card(experience, with_buttons=False)
+    argument = f"{community_ref}.{experience.id}"
+    buttons = (
+        Button(APPROVE, argument, "Approve", Style.SUCCESS),
+        Button(EDIT, argument, "Edit"),
+        Button(DECLINE, argument, "Decline", Style.DANGER),
+    )
+    return replace(
+        card,
+        text=byline(experience) if experience.member_ref else f"{UNNAMED} · {byline(experience)}",
+        footnote=f"{outcome} by {member(by)}" if outcome else "A member handed this in. Post it?",
+        buttons=card.buttons if outcome else (*buttons, *card.buttons),
+    )
+
+
+def declined(experience: ExperienceView) -> Post:
+    return Post(
+        title="Your account was not posted",
+        text=f"The organisers decided not to post {experience_link(experience)}. Ask them why, and "
+        "hand it in again if you like. This is what you wrote:",
+        details=(harmless(escape(experience.story)),),
+        job=Job.EXPERIENCES,
+    )
+
+
+def feed_trouble(feed: FeedView, reason: str, community_ref: str, *, paused: bool) -> Post:
+    """For the organisers. Nothing is lost: what is in the feed when it is back is still posted."""
+    since = f" I have been trying since {moment(feed.failing_since)}." if feed.failing_since else ""
+    goes_on = (
+        "I've stopped asking."
+        if paused
+        else "I go on trying; what is still in it when it is back is posted then."
+    )
+    return Post(
+        title=f"I can't read {feed_link(feed)}",
+        text=f"{reason}{since} {goes_on}",
+        buttons=(
+            Button(RETRY, f"{community_ref}.{feed.id}", "Retry", Style.PRIMARY),
+            Button(PAUSE, f"{community_ref}.{feed.id}", "Pause"),
+        ),
+        job=Job.NOTICE,
+    )
+
+
+def feed_recovered(feed: FeedView, waiting: int) -> Post:
+    news = f" {plural(waiting, 'new account')} will be posted." if waiting else ""
+    return Post(
+        title=f"{feed_link(feed)} can be read again",
+        text=f"It had failed since {moment(feed.failing_since)}.{news}"
+        if feed.failing_since
+        else news,
+        job=Job.NOTICE,
+    )
+
+
+def _for_members(experience: ExperienceView) -> tuple[Button, ...]:
+    """What members can do with an account."""
+    number = str(experience.id)
+    ask = Button(ASK, number, "Ask about this", Style.PRIMARY)
+    correct = Button(CORRECT, number, "Correct")
+    linked = _elsewhere(experience) and not experience.story
+    if linked or len(experience.text) <= EXCERPT:
+        return ask, correct
+    return ask, correct, Button(READ, number, "Read it all")
+
+
+def _elsewhere(experience: ExperienceView) -> tuple[LinkButton, ...]:
+    """The page of an account; what a member wrote stands here, and a page may tell more."""
+    address = _safe_address(experience.link)
+    return (LinkButton(address, "More" if experience.story else "Read it all"),) if address else ()
+
+
+def _safe_address(url: str | None) -> str | None:
+    """The address, written so that nothing in it mentions; None for one that invites."""
+    for written in (url or "", (url or "").replace("@", "%40")):
+        if harmless(written) == written:
+            return web_address(written)
+    return None

@@ -1,0 +1,209 @@
+"""Accounts that members send in: written, looked at by an organiser, posted or declined."""
+
+from collections.abc import Callable
+from typing import Any
+
+from markdown_it import MarkdownIt
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.service import Actor, Communities
+from bot.core.clock import Clock
+from bot.core.database import Database, after_commit
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox
+from bot.core.post import Post
+from bot.core.text import one_line, plain, web_address
+from bot.experiences.archive import channel_for
+from bot.experiences.identity import Keys, keys_of
+from bot.experiences.model import Experience, ExperienceState, Origin
+from bot.experiences.posts import declined, review_card
+from bot.experiences.publishing import Publishing
+from bot.experiences.sources.content import clean
+from bot.experiences.views import ExperienceView
+
+LONGEST_TITLE = 200
+LONGEST_STORY = 3000  # with what its markup takes it has to fit into a card
+LONGEST_LINK = 500
+SHORTEST_STORY = 100
+MOST_WAITING = 5  # of one member's
+DECIDED = "That account is decided already."
+
+
+class Submissions:
+    """Use cases around accounts that members write."""
+
+    def __init__(
+        self,
+        database: Database,
+        communities: Communities,
+        publishing: Publishing,
+        outbox: Outbox,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._publishing = publishing
+        self._outbox = outbox
+        self._clock = clock
+        self.on_change: Callable[[], None] = lambda: None  # searches are to find it as it is
+
+    async def submit(
+        self, actor: Actor, *, title: str, story: str, link: str, anonymous: bool
+    ) -> ExperienceView:
+        """Hand in an account; the organisers look at it first.
+
+        `story` may have Markdown. Who wrote one that is `anonymous`, nobody in the chat learns.
+        """
+        contents = _contents(title, story, link)
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            await _require_room(session, community.id, actor)
+            experience = Experience(
+                **contents,
+                community_id=community.id,
+                feed_id=None,
+                origin=Origin.MEMBER,
+                state=ExperienceState.SUBMITTED,
+                author="",
+                blog="",
+                image_url=None,
+                image_text="",
+                published_at=now,
+                dated_at=now,
+                tags=[],
+                facts={},
+                corrections={},
+                member_ref=actor.member_ref,
+                anonymous=anonymous,
+                searchable=False,
+            )
+            session.add(experience)
+            await session.flush()
+            shown = ExperienceView.of(experience)
+            await self._communities.tell(
+                session,
+                community.id,
+                _review_name(experience.id),
+                review_card(shown, actor.community_ref),
+            )
+            return shown
+
+    async def read(self, actor: Actor, experience_id: int) -> ExperienceView:
+        """What is to be decided, for an organiser who edits it."""
+        async with self._database.reading() as session:
+            return ExperienceView.of(await self._submitted(session, actor, experience_id))
+
+    async def edit(
+        self, actor: Actor, experience_id: int, *, title: str, story: str, link: str
+    ) -> ExperienceView:
+        """An organiser changes what was handed in, before it is decided."""
+        contents = _contents(title, story, link)
+        async with self._database.transaction() as session:
+            experience = await self._submitted(session, actor, experience_id)
+            for name, value in contents.items():
+                setattr(experience, name, value)
+            shown = ExperienceView.of(experience)
+            await self._show_review(session, experience, review_card(shown, actor.community_ref))
+            return shown
+
+    async def approve(self, actor: Actor, experience_id: int) -> ExperienceView:
+        """Post it. Raises UserError where there is no channel for experiences."""
+        async with self._database.transaction() as session:
+            experience = await self._submitted(session, actor, experience_id)
+            community = await self._communities.require(session, actor)
+            channel_ref = await channel_for(session, community, experience)
+            await self._publishing.publish(session, experience, channel_ref)
+            experience.searchable = False
+            after_commit(session, self.on_change)
+            return await self._decided(session, actor, experience, "Approved")
+
+    async def decline(self, actor: Actor, experience_id: int) -> ExperienceView:
+        """Don't post it; whoever wrote it is told."""
+        async with self._database.transaction() as session:
+            experience = await self._submitted(session, actor, experience_id)
+            experience.state = ExperienceState.DECLINED
+            destination = f"user:{experience.member_ref}"
+            await self._outbox.put(
+                session,
+                f"experience:{experience.id}:declined",
+                declined(ExperienceView.of(experience)),
+                community_id=experience.community_id,
+                destination=destination,
+                lane=f"answers:{destination}",
+                now=self._clock.now(),
+            )
+            return await self._decided(session, actor, experience, "Declined")
+
+    async def _decided(
+        self, session: AsyncSession, actor: Actor, experience: Experience, outcome: str
+    ) -> ExperienceView:
+        shown = ExperienceView.of(experience)
+        card = review_card(shown, actor.community_ref, outcome=outcome, by=actor.member_ref)
+        await self._show_review(session, experience, card)
+        return shown
+
+    async def _show_review(self, session: AsyncSession, experience: Experience, card: Post) -> None:
+        key = f"notice:{_review_name(experience.id)}"
+        await self._outbox.put_edit(session, key, card, now=self._clock.now())
+
+    async def _submitted(
+        self, session: AsyncSession, actor: Actor, experience_id: int
+    ) -> Experience:
+        """What waits for a decision of this community's organisers."""
+        actor.require_organiser()
+        community = await self._communities.require(session, actor)
+        experience = await session.get(Experience, experience_id)
+        if experience is None or experience.community_id != community.id:
+            raise UserError("I don't know that account.")
+        if experience.state != ExperienceState.SUBMITTED:
+            raise UserError(DECIDED)
+        return experience
+
+
+def _contents(title: str, story: str, link: str) -> dict[str, Any]:
+    """What people write, as the columns of an account. Raises UserError."""
+    title, story, link = one_line(title), plain(story).strip(), link.strip()
+    if not any(character.isalnum() for character in title):
+        raise UserError("The title is missing. Say where you were, such as “A summer at CERN”.")
+    if len(title) > LONGEST_TITLE:
+        raise UserError(f"That title is too long: {LONGEST_TITLE} characters are the most.")
+    if not SHORTEST_STORY <= len(story) <= LONGEST_STORY:
+        raise UserError(
+            f"Your account has {len(story)} characters; I take {SHORTEST_STORY} to {LONGEST_STORY}."
+        )
+    if link and web_address(link) is None:
+        raise UserError("That is not a link I can show. It begins with `https://`.")
+    content = clean(MarkdownIt().render(story), base_url=None, title=title)
+    keys: Keys = keys_of([(None, link or None, title)], ())[0]
+    return {
+        "title": title,
+        "link": link or None,
+        "address_key": keys.address,
+        "title_key": keys.title,
+        "slug_key": keys.slug,
+        "lead": content.lead,
+        "text": content.text,
+        "story": story,
+    }
+
+
+async def _require_room(session: AsyncSession, community_id: int, actor: Actor) -> None:
+    waiting = await session.execute(
+        select(func.count())
+        .select_from(Experience)
+        .where(
+            Experience.community_id == community_id,
+            Experience.member_ref == actor.member_ref,
+            Experience.state == ExperienceState.SUBMITTED,
+        )
+    )
+    if waiting.scalar_one() >= MOST_WAITING:
+        raise UserError(
+            f"{MOST_WAITING} of your accounts wait for the organisers. Give them a moment."
+        )
+
+
+def _review_name(experience_id: int) -> str:
+    return f"review:{experience_id}"

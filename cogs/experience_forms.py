@@ -1,0 +1,95 @@
+"""The forms of `/experience` and of the buttons below accounts."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+
+from bot.adapters.discord.ui import Form, Interaction
+from bot.core.text import cut
+from bot.experiences.archive import CORRECTABLE, LONGEST_FACT, LONGEST_QUESTION
+from bot.experiences.submissions import LONGEST_LINK, LONGEST_STORY, LONGEST_TITLE
+from cogs.forms import choice_field, text_field, value_of
+
+LONGEST_NAME = 45  # Discord's limit for a form's title
+
+SendAccount = Callable[[Interaction, str, str, str], Awaitable[None]]
+SendQuestion = Callable[[Interaction, str], Awaitable[None]]
+SendFact = Callable[[Interaction, str, str], Awaitable[None]]
+
+
+class AccountForm(Form):
+    """An account as its author, or an organiser, types it."""
+
+    def __init__(
+        self, name: str, send: SendAccount, *, title: str = "", story: str = "", link: str = ""
+    ) -> None:
+        super().__init__(title=name)
+        self._send = send
+        self.account_title = text_field("Title", "A summer at …", title, LONGEST_TITLE)
+        self.story = text_field(
+            "Your account",
+            "How you found it, what you did, what you would tell others. Markdown works.",
+            story,
+            LONGEST_STORY,
+            long=True,
+        )
+        self.link = text_field("Link to more", "https://…", link, LONGEST_LINK, required=False)
+        for field in (self.account_title, self.story, self.link):
+            self.add_item(field)
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        title, story, link = map(value_of, (self.account_title, self.story, self.link))
+        await self._send(interaction, title, story, link)
+
+    def again(self) -> "AccountForm":
+        title, story, link = map(value_of, (self.account_title, self.story, self.link))
+        return AccountForm(self.title, self._send, title=title, story=story, link=link)
+
+
+class QuestionForm(Form):
+    """A question about an account."""
+
+    def __init__(self, about: str, send: SendQuestion, *, question: str = "") -> None:
+        super().__init__(title=cut(f"About: {about}", LONGEST_NAME))
+        self._about = about
+        self._send = send
+        self.question = text_field(
+            "Your question", "It is posted with your name.", question, LONGEST_QUESTION, long=True
+        )
+        self.add_item(self.question)
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        await self._send(interaction, value_of(self.question))
+
+    def again(self) -> "QuestionForm":
+        return QuestionForm(self._about, self._send, question=value_of(self.question))
+
+
+class CorrectionForm(Form):
+    """What somebody knows better than the rules."""
+
+    def __init__(
+        self, facts: dict[str, str], send: SendFact, *, kind: str | None = None, value: str = ""
+    ) -> None:
+        super().__init__(title="Correct a fact")
+        self._facts = facts
+        self._send = send
+        options = [(kind, _named(kind, facts.get(kind))) for kind in CORRECTABLE]
+        self.kind = choice_field("Which one", options, kind)
+        self.value = text_field(
+            "What is right", "Leave it empty to remove it", value, LONGEST_FACT, required=False
+        )
+        for field in (self.kind, self.value):
+            self.add_item(field)
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        await self._send(interaction, value_of(self.kind), value_of(self.value))
+
+    def again(self) -> "CorrectionForm":
+        kind, value = value_of(self.kind), value_of(self.value)
+        return CorrectionForm(self._facts, self._send, kind=kind, value=value)
+
+
+def _named(kind: str, value: str | None) -> str:
+    return cut(f"{kind.capitalize()}: {value}" if value else kind.capitalize(), 100)

@@ -1,0 +1,240 @@
+"""`/experience`: reading, finding, correcting and writing accounts of internships."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.adapters.discord.ui import (
+    Interaction,
+    actor_of,
+    organiser_behind,
+    say,
+    show,
+    target_of,
+    turn_page,
+)
+from bot.communities.service import Actor
+from bot.core.errors import UserError
+from bot.core.post import Post
+from bot.core.text import one_line
+from bot.experiences.archive import LONGEST_FACT, LONGEST_QUESTION, MOST_LABELS, Archive, Wanted
+from bot.experiences.cards import TURN, asked_sentence, page_card, submitted_sentence
+from bot.experiences.labels import LABEL, label_of
+from bot.experiences.posts import (
+    APPROVE,
+    ASK,
+    CORRECT,
+    DECLINE,
+    EDIT,
+    READ,
+    experience_link,
+    whole_account,
+)
+from bot.experiences.submissions import Submissions
+from cogs.choices import MOST, Choices, chosen, suggestions, titled
+from cogs.experience_forms import AccountForm, CorrectionForm, QuestionForm
+
+LONGEST_SEARCH = 40
+FILTERS = {
+    "organisation": "Where it was, such as CERN",
+    "country": "In which country",
+    "role": "As what, such as Research Intern",
+    "season": "When, such as Summer 2019",
+    "programme": "With which programme, such as MITACS",
+    "field": "In which field",
+    "tag": "With this tag of the blog's",
+}
+
+Filter = app_commands.Range[str, 1, LONGEST_FACT]
+
+
+@app_commands.guild_only()
+class Experiences(
+    commands.GroupCog, name="experience", description="First-hand accounts of internships"
+):
+    def __init__(self, archive: Archive, submissions: Submissions) -> None:
+        self._archive = archive
+        self._submissions = submissions
+        self.actions = {
+            TURN: self._turn,
+            ASK: self._open_question,
+            CORRECT: self._open_correction,
+            READ: self._read,
+            APPROVE: self._approve,
+            EDIT: self._open_edit,
+            DECLINE: self._decline,
+        }
+
+    @app_commands.command(description="Read accounts, the latest first")
+    @app_commands.describe(**FILTERS)
+    async def latest(
+        self,
+        interaction: Interaction,
+        organisation: Filter | None = None,
+        country: Filter | None = None,
+        role: Filter | None = None,
+        season: Filter | None = None,
+        programme: Filter | None = None,
+        field: Filter | None = None,
+        tag: Filter | None = None,
+    ) -> None:
+        labels = _labels(
+            organisation=organisation,
+            country=country,
+            role=role,
+            season=season,
+            programme=programme,
+            field=field,
+            tag=tag,
+        )
+        await show(interaction, await self._page(interaction, Wanted("", labels), 0))
+
+    @app_commands.command(description="Find accounts by what they say")
+    @app_commands.describe(text="Words to look for; all must occur", **FILTERS)
+    async def search(
+        self,
+        interaction: Interaction,
+        text: app_commands.Range[str, 1, LONGEST_SEARCH],
+        organisation: Filter | None = None,
+        country: Filter | None = None,
+        role: Filter | None = None,
+        season: Filter | None = None,
+        programme: Filter | None = None,
+        field: Filter | None = None,
+        tag: Filter | None = None,
+    ) -> None:
+        labels = _labels(
+            organisation=organisation,
+            country=country,
+            role=role,
+            season=season,
+            programme=programme,
+            field=field,
+            tag=tag,
+        )
+        wanted = Wanted(one_line(text)[:LONGEST_SEARCH], labels)  # it may have grown
+        await show(interaction, await self._page(interaction, wanted, 0))
+
+    @app_commands.command(description="Write about your own internship; organisers look first")
+    @app_commands.describe(anonymous="Nobody in this server learns that it is yours")
+    async def submit(self, interaction: Interaction, anonymous: bool = False) -> None:
+        async def send(sender: Interaction, title: str, story: str, link: str) -> None:
+            experience = await self._submissions.submit(
+                await actor_of(sender), title=title, story=story, link=link, anonymous=anonymous
+            )
+            await say(sender, submitted_sentence(experience))
+
+        name = "Your internship, unnamed" if anonymous else "Your internship"
+        await interaction.response.send_modal(AccountForm(name, send))
+
+    @app_commands.command(description="Ask about an account, in its thread")
+    @app_commands.describe(experience="Type a word of it", question="What you want to know")
+    async def ask(
+        self,
+        interaction: Interaction,
+        experience: str,
+        question: app_commands.Range[str, 1, LONGEST_QUESTION],
+    ) -> None:
+        await self._ask(interaction, chosen(experience), question)
+
+    @ask.autocomplete("experience")
+    @suggestions
+    async def _experiences_like(self, interaction: Interaction, typed: str) -> Choices:
+        found = await self._archive.like(await actor_of(interaction), typed)
+        return titled((experience.title or "Untitled", experience.id) for experience in found)
+
+    async def cog_load(self) -> None:
+        """Each filter suggests what there is."""
+        for command in (self.latest, self.search):
+            for kind in FILTERS:
+                command.autocomplete(kind)(self._values_of(kind))
+
+    def _values_of(self, kind: str) -> Callable[[Interaction, str], Coroutine[Any, Any, Choices]]:
+        @suggestions
+        async def values(interaction: Interaction, typed: str) -> Choices:
+            found = await self._archive.values(await actor_of(interaction), kind, typed)
+            fitting = [value for value in found if len(value) <= LONGEST_FACT]
+            return [app_commands.Choice(name=value, value=value) for value in fitting[:MOST]]
+
+        return values
+
+    async def _page(self, interaction: Interaction, wanted: Wanted, number: int) -> Post:
+        page = await self._archive.page(await actor_of(interaction), wanted, number)
+        return page_card(page, wanted)
+
+    async def _turn(self, interaction: Interaction, target: str) -> None:
+        number, rest = target_of(target)
+        labels, _, text = rest.partition(".")
+        size = LABEL + 1
+        wanted = Wanted(text, tuple(labels[i : i + size] for i in range(0, len(labels), size)))
+        await turn_page(interaction, await self._page(interaction, wanted, number))
+
+    async def _read(self, interaction: Interaction, number: str) -> None:
+        experience = await self._archive.show(await actor_of(interaction), chosen(number))
+        await show(interaction, whole_account(experience))
+
+    async def _open_question(self, interaction: Interaction, number: str) -> None:
+        async def send(sender: Interaction, text: str) -> None:
+            await self._ask(sender, chosen(number), text)
+
+        experience = await self._archive.show(await actor_of(interaction), chosen(number))
+        await interaction.response.send_modal(QuestionForm(one_line(experience.title), send))
+
+    async def _ask(self, interaction: Interaction, number: int, text: str) -> None:
+        actor = await actor_of(interaction)
+        question = await self._archive.ask(actor, number, text, key=str(interaction.id))
+        await say(interaction, asked_sentence(question))
+
+    async def _open_correction(self, interaction: Interaction, number: str) -> None:
+        async def send(sender: Interaction, kind: str, value: str) -> None:
+            corrected = await self._archive.correct(
+                await actor_of(sender), chosen(number), kind, value
+            )
+            said = corrected.facts.get(kind)
+            done = "says so now" if said else f"has no {kind} any more"
+            await say(sender, f"Thank you. {experience_link(corrected)} {done}.")
+
+        experience = await self._archive.show(await actor_of(interaction), chosen(number))
+        await interaction.response.send_modal(CorrectionForm(experience.facts, send))
+
+    async def _approve(self, interaction: Interaction, target: str) -> None:
+        actor, number = await _deciding(interaction, target)
+        approved = await self._submissions.approve(actor, number)
+        await say(interaction, f"{experience_link(approved)} is posted.")
+
+    async def _decline(self, interaction: Interaction, target: str) -> None:
+        actor, number = await _deciding(interaction, target)
+        declined = await self._submissions.decline(actor, number)
+        await say(interaction, f"{experience_link(declined)} is declined; I tell whoever wrote it.")
+
+    async def _open_edit(self, interaction: Interaction, target: str) -> None:
+        async def send(sender: Interaction, title: str, story: str, link: str) -> None:
+            editor, _ = await _deciding(sender, target)
+            await self._submissions.edit(editor, number, title=title, story=story, link=link)
+            await say(sender, "Changed. It still waits for *Approve* or *Decline*.")
+
+        actor, number = await _deciding(interaction, target)
+        written = await self._submissions.read(actor, number)
+        form = AccountForm(
+            "Edit this account",
+            send,
+            title=written.title,
+            story=written.story,
+            link=written.link or "",
+        )
+        await interaction.response.send_modal(form)
+
+
+async def _deciding(interaction: Interaction, target: str) -> tuple[Actor, int]:
+    """Who decides, and about which account: the button may be in a direct message."""
+    community_ref, _, number = target.partition(".")
+    return await organiser_behind(interaction, community_ref), chosen(number)
+
+
+def _labels(**wanted: str | None) -> tuple[str, ...]:
+    given = tuple(label_of(kind, value) for kind, value in wanted.items() if value)
+    if len(given) > MOST_LABELS:
+        raise UserError(f"{MOST_LABELS} filters at once are the most I can follow.")
+    return given

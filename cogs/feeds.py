@@ -1,0 +1,234 @@
+"""`/feed`: which blogs are followed, and how they fare. All of it is for organisers."""
+
+import io
+from dataclasses import replace
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.adapters.discord.ui import (
+    Interaction,
+    actor_of,
+    card,
+    missing_permissions,
+    organiser_behind,
+    page_of,
+    say,
+    show,
+    target_of,
+    think,
+    turn_page,
+)
+from bot.core.errors import UserError
+from bot.core.post import Job, Post
+from bot.core.text import one_line
+from bot.experiences.cards import (
+    added_sentence,
+    checked_sentence,
+    feed_row,
+    imported_card,
+    look_card,
+    look_title,
+    paused_sentence,
+    why_row,
+)
+from bot.experiences.following import Following, Wishes
+from bot.experiences.model import Delivery
+from bot.experiences.posts import PAUSE, RETRY, feed_link
+from bot.experiences.rules import MOST_LATEST
+from cogs.choices import Choices, chosen, suggestions, titled
+
+LONGEST_ADDRESS = 500
+LONGEST_WORDS = 300
+LONGEST_TURNED = 80  # characters of an address in a button
+LARGEST_LIST = 1_000_000  # bytes of an OPML file
+DELIVERY_CHOICES: list[app_commands.Choice[str | int | float]] = [
+    app_commands.Choice(name="Each account as it comes", value=Delivery.AT_ONCE.value),
+    app_commands.Choice(name="A digest on Mondays", value=Delivery.WEEKLY.value),
+]
+DESCRIPTIONS = {
+    "channel": "Where its accounts go: a text channel or a forum; this channel if left out",
+    "categories": "Only accounts with one of these categories or tags",
+    "keywords": 'Only accounts with one of these words or "quoted phrases"',
+    "exclude": "No accounts with one of these words or phrases",
+    "latest": f"How many of those that are there to post now, 0 to {MOST_LATEST}; 1 if left out",
+    "delivery": "Each account as it comes, or a weekly digest",
+}
+
+Words = app_commands.Range[str, 1, LONGEST_WORDS]
+Address = app_commands.Range[str, 1, LONGEST_ADDRESS]
+Place = discord.TextChannel | discord.ForumChannel
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed (organisers)"):
+    def __init__(self, following: Following) -> None:
+        self._following = following
+        self.actions = {
+            RETRY: self._retry,
+            PAUSE: self._pause_by_button,
+            "feeds": self._turn_list,
+            "why": self._turn_why,
+        }
+
+    @app_commands.command(description="Follow a blog: new accounts are posted by themselves")
+    @app_commands.describe(url="The blog's address, or its feed's", **DESCRIPTIONS)
+    @app_commands.choices(delivery=DELIVERY_CHOICES)
+    async def add(
+        self,
+        interaction: Interaction,
+        url: Address,
+        channel: Place | None = None,
+        categories: Words | None = None,
+        keywords: Words | None = None,
+        exclude: Words | None = None,
+        latest: app_commands.Range[int, 0, MOST_LATEST] = 1,
+        delivery: str = Delivery.AT_ONCE.value,
+    ) -> None:
+        await think(interaction)
+        place = _place(interaction, channel)
+        wishes = Wishes(
+            channel_ref=str(place.id),
+            categories=categories,
+            keywords=keywords,
+            excluded=exclude,
+            latest=latest,
+            delivery=Delivery(delivery),
+        )
+        added = await self._following.add(await actor_of(interaction), url, wishes)
+        lacking = missing_permissions(place)
+        warning = f" **I can't post in {place.mention} yet**: give me {lacking}." if lacking else ""
+        await say(interaction, added_sentence(added) + warning)
+
+    @app_commands.command(name="list", description="Show the feeds that are followed")
+    async def list_feeds(self, interaction: Interaction) -> None:
+        await show(interaction, await self._list_page(interaction, 0))
+
+    @app_commands.command(description="Show what a blog's accounts would look like here")
+    @app_commands.describe(url="The blog's address, or its feed's")
+    async def preview(self, interaction: Interaction, url: Address) -> None:
+        await think(interaction)
+        look = await self._following.look(await actor_of(interaction), url)
+        await show(interaction, look_card(look))
+
+    @app_commands.command(description="Say what becomes of each entry of a feed, and why")
+    @app_commands.describe(url="The blog's address, or its feed's")
+    async def why(self, interaction: Interaction, url: Address) -> None:
+        await think(interaction)
+        await show(interaction, await self._why_page(interaction, url, 0))
+
+    @app_commands.command(description="Stop asking a feed for a while")
+    @app_commands.describe(feed="Type a part of its title")
+    async def pause(self, interaction: Interaction, feed: str) -> None:
+        paused = await self._following.pause(await actor_of(interaction), chosen(feed))
+        await say(interaction, paused_sentence(paused))
+
+    @app_commands.command(description="Go on with a feed that was paused")
+    @app_commands.describe(feed="Type a part of its title")
+    async def resume(self, interaction: Interaction, feed: str) -> None:
+        resumed = await self._following.resume(await actor_of(interaction), chosen(feed))
+        await say(interaction, f"I'm asking {feed_link(resumed)} again.")
+
+    @app_commands.command(description="Follow a feed no more; its accounts stay in the archive")
+    @app_commands.describe(feed="Type a part of its title")
+    async def remove(self, interaction: Interaction, feed: str) -> None:
+        removed = await self._following.remove(await actor_of(interaction), chosen(feed))
+        await say(interaction, f"I don't follow {feed_link(removed)} any more.")
+
+    @app_commands.command(description="Ask a feed for news now")
+    @app_commands.describe(feed="Type a part of its title")
+    async def check(self, interaction: Interaction, feed: str) -> None:
+        await think(interaction)
+        checked, answer = await self._following.check(await actor_of(interaction), chosen(feed))
+        await say(interaction, checked_sentence(checked, answer))
+
+    @app_commands.command(name="import", description="Follow all feeds of an OPML file")
+    @app_commands.describe(
+        file="An OPML file, as feed readers export it", channel=DESCRIPTIONS["channel"]
+    )
+    async def import_list(
+        self, interaction: Interaction, file: discord.Attachment, channel: Place | None = None
+    ) -> None:
+        await think(interaction)
+        if file.size > LARGEST_LIST:
+            raise UserError("That file is too large for a list of feeds.")
+        place = _place(interaction, channel)
+        wishes = Wishes(str(place.id))
+        result = await self._following.import_list(
+            await actor_of(interaction), await file.read(), wishes
+        )
+        await show(interaction, imported_card(result))
+
+    @app_commands.command(name="export", description="Get the list of feeds as an OPML file")
+    async def export_list(self, interaction: Interaction) -> None:
+        listed = await self._following.export_list(await actor_of(interaction))
+        file = discord.File(io.BytesIO(listed), "feeds.opml")
+        await interaction.response.send_message(file=file, ephemeral=True)
+
+    @pause.autocomplete("feed")
+    @resume.autocomplete("feed")
+    @remove.autocomplete("feed")
+    @check.autocomplete("feed")
+    @suggestions
+    async def _feeds_like(self, interaction: Interaction, typed: str) -> Choices:
+        feeds = await self._following.feeds(await actor_of(interaction))
+        return titled(((feed.title, feed.id) for feed in feeds), typed)
+
+    async def _list_page(self, interaction: Interaction, number: int) -> Post:
+        rows = [feed_row(feed) for feed in await self._following.feeds(await actor_of(interaction))]
+        empty = "No feed is followed yet. `/feed add` takes a blog's address."
+        return page_of("Feeds", rows, number, "feeds", empty=empty, job=Job.EXPERIENCES)
+
+    async def _turn_list(self, interaction: Interaction, target: str) -> None:
+        number, _ = target_of(target)
+        await turn_page(interaction, await self._list_page(interaction, number))
+
+    async def _why_page(self, interaction: Interaction, url: str, number: int) -> Post:
+        look = await self._following.look(await actor_of(interaction), url)
+        rows = [f"**Note:** {note}" for note in look.notes]
+        rows += [why_row(decision) for decision in look.decisions]
+        empty = "There is nothing in that feed."
+        argument = one_line(url)
+        page = page_of(
+            look_title(look),
+            rows,
+            number,
+            "why",
+            empty=empty,
+            argument=argument,
+            job=Job.EXPERIENCES,
+        )
+        if len(argument) <= LONGEST_TURNED or not page.buttons:
+            return page
+        first = f"The first {len(page.details)} of {len(rows)}: no button could hold this address."
+        return replace(page, buttons=(), footnote=first)
+
+    async def _turn_why(self, interaction: Interaction, target: str) -> None:
+        number, url = target_of(target)
+        await interaction.response.defer()
+        page = await self._why_page(interaction, url, number)
+        await interaction.edit_original_response(view=card(page))
+
+    async def _retry(self, interaction: Interaction, target: str) -> None:
+        """The button of a notice, which may be in a direct message."""
+        community_ref, _, number = target.partition(".")
+        await think(interaction)
+        actor = await organiser_behind(interaction, community_ref)
+        checked, answer = await self._following.check(actor, chosen(number))
+        await say(interaction, checked_sentence(checked, answer))
+
+    async def _pause_by_button(self, interaction: Interaction, target: str) -> None:
+        community_ref, _, number = target.partition(".")
+        actor = await organiser_behind(interaction, community_ref)
+        paused = await self._following.pause(actor, chosen(number))
+        await say(interaction, paused_sentence(paused))
+
+
+def _place(interaction: Interaction, channel: Place | None) -> Place:
+    """The channel that was chosen, or else the one in which the command was given."""
+    place = channel or interaction.channel
+    if not isinstance(place, discord.TextChannel | discord.ForumChannel):
+        raise UserError("Accounts can't go to this channel. Choose one with `channel:`.")
+    return place

@@ -1,0 +1,258 @@
+"""`/experience submit`: what members write, and what organisers make of it."""
+
+import pytest
+from simcord.builders import ChannelHandle
+
+from bot.experiences.submissions import LONGEST_STORY, SHORTEST_STORY
+from tests.people import Club, buttons_of, fields_of, fill_in, message_of, reply, text_of
+
+TITLE = "A summer at CERN"
+STORY = (
+    "I interned at CERN in the summer of 2019. I **wrote** software for a detector, and "
+    "<@&1> @everyone told me to apply early. [Look](https://evil.example) at it. "
+    + "The people there are kind. " * 30
+    + "That is all."
+)
+ORGANISERS_ONLY = "Only organisers can do that: people with *Manage Server* or the organiser role."
+DECIDED = "That account is decided already."
+
+
+@pytest.fixture
+def diaries(club: Club) -> ChannelHandle:
+    """The channel for experiences, once `ready` has made it so."""
+    return club.guild.create_text_channel("diaries")
+
+
+@pytest.fixture
+def office(club: Club) -> ChannelHandle:
+    """The organisers' channel, once `ready` has made it so."""
+    return club.guild.create_text_channel("office")
+
+
+@pytest.fixture
+async def ready(club: Club, diaries, office, web) -> Club:
+    """A group with channels for experiences and for organisers."""
+    web.pages["https://blog.example.org/rss"] = b"<rss version='2.0'><channel/></rss>"
+    await club.set_up(organisers=office)
+    await club.olga.slash(
+        club.papers, "feed add", url="https://blog.example.org/rss", channel=diaries
+    )
+    return club
+
+
+async def hand_in(club: Club, *, anonymous: bool = False, **typed: str):
+    form = await club.alice.slash(club.papers, "experience submit", anonymous=anonymous)
+    values = {"Title": TITLE, "Your account": STORY} | typed
+    return await fill_in(club.alice, form, **values)
+
+
+# --- handing in -------------------------------------------------------------------------------
+
+
+async def test_what_a_member_writes_waits_for_the_organisers(ready: Club, office, diaries) -> None:
+    club = ready
+    assert reply(await hand_in(club, **{"Link to more": "https://alice.example.org/cern"})) == (
+        f"Thank you. The organisers look at [{TITLE}](https://alice.example.org/cern) first; "
+        "then it is posted."
+    )
+    (review,) = club.cards(office)
+    assert f"<@{club.alice.id}>" in text_of(review)
+    assert "A member handed this in. Post it?" in text_of(review)
+    assert list(buttons_of(review)) == ["Approve", "Edit", "Decline", "More"]
+    assert not club.cards(diaries)
+    latest = reply(await club.bob.slash(club.papers, "experience latest"))
+    assert "There are no accounts yet." in latest
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"Your account": "Too short."}, "Your account has 10 characters; I take 100 to "),
+        ({"Link to more": "evil"}, "That is not a link I can show."),
+        ({"Link to more": "javascript:alert(1)"}, "That is not a link I can show."),
+        ({"Title": "***"}, "The title is missing."),
+        ({"Title": "\u200b\u202e"}, "The title is missing."),
+    ],
+)
+async def test_what_cannot_be_taken_is_offered_back(
+    ready: Club, office, typed: dict[str, str], sentence: str
+) -> None:
+    club = ready
+    refused = await hand_in(club, **typed)
+    assert sentence in reply(refused)
+    club.refused()
+    assert not club.cards(office)
+    again = await club.alice.click(message_of(refused), label="Edit and send again")
+    values = {"Title": TITLE, "Your account": STORY} | typed
+    fields = fields_of(again)
+    assert {label: fields[label].get("value") for label in values} == values
+    mended = {"Title": TITLE, "Your account": STORY, "Link to more": ""}
+    assert reply(await fill_in(club.alice, again, **mended)).startswith("Thank you.")
+    assert len(club.cards(office)) == 1
+
+
+async def test_a_story_may_be_as_short_as_the_form_says(ready: Club, office) -> None:
+    story = ("word " * SHORTEST_STORY)[: SHORTEST_STORY - 1] + "."
+    assert reply(await hand_in(ready, **{"Your account": story})).startswith("Thank you.")
+
+
+async def test_a_sixth_account_has_to_wait(ready: Club) -> None:
+    for number in range(5):
+        assert reply(await hand_in(ready, Title=f"Part {number}")).startswith("Thank you.")
+    assert "5 of your accounts wait for the organisers." in reply(await hand_in(ready))
+    ready.refused()
+
+
+async def test_before_the_set_up_a_form_is_offered_back(newcomers: Club) -> None:
+    refused = await hand_in(newcomers)
+    assert reply(refused).startswith("Paperclub isn't set up here yet.")
+    newcomers.refused()
+    again = await newcomers.alice.click(message_of(refused), label="Edit and send again")
+    assert fields_of(again)["Your account"]["value"] == STORY
+
+
+# --- deciding ---------------------------------------------------------------------------------
+
+
+async def test_an_approved_account_is_posted_with_its_author(
+    ready: Club, office, diaries, start
+) -> None:
+    club = ready
+    await hand_in(club)
+    await club.restart(start())
+    (review,) = club.cards(office)
+    said = reply(await club.olga.click(review, label="Approve"))
+    assert said == f"{TITLE} is posted."
+    (card,) = club.cards(diaries)
+    assert text_of(card).splitlines()[:2] == [
+        f"### {TITLE}",
+        f"<@{club.alice.id}> · <t:1767614400:D>",
+    ]
+    assert "**CERN**" in text_of(card)
+    assert list(buttons_of(card)) == ["Ask about this", "Correct", "Read it all"]
+    whole = reply(await club.bob.click(card, label="Read it all"))
+    assert whole.endswith("That is all.")
+    await club.application.tick()
+    (review,) = club.cards(office)
+    assert f"Approved by <@{club.olga.id}>" in text_of(review)
+    assert not buttons_of(review)
+    assert TITLE in reply(await club.bob.slash(club.papers, "experience search", text="detector"))
+
+
+async def test_the_longest_story_can_be_read_to_its_end(ready: Club, office, diaries) -> None:
+    club, end = ready, " And this is how it ended."
+    story = ("It *was* [good](https://example.org) there. " * 99)[: LONGEST_STORY - len(end)] + end
+    await hand_in(club, **{"Your account": story})
+    await club.olga.click(club.cards(office)[0], label="Approve")
+    answer = await club.bob.click(club.cards(diaries)[0], label="Read it all")
+    assert reply(answer).endswith(end.strip())
+
+
+async def test_a_long_story_can_be_read_here_also_where_a_page_tells_more(
+    ready: Club, office, diaries
+) -> None:
+    club, page = ready, "https://alice.example.org/cern"
+    story = "It was good there. " * 60 + "And this is how it ended."
+    await hand_in(club, **{"Your account": story, "Link to more": page})
+    await club.olga.click(club.cards(office)[0], label="Approve")
+    (card,) = club.cards(diaries)
+    assert list(buttons_of(card)) == ["Ask about this", "Correct", "Read it all", "More"]
+    assert buttons_of(card)["More"] == page
+    whole = reply(await club.bob.click(card, label="Read it all"))
+    assert whole.endswith("And this is how it ended.")
+
+
+async def test_an_unnamed_author_stays_unnamed(ready: Club, office, diaries) -> None:
+    club = ready
+    await hand_in(club, anonymous=True)
+    (review,) = club.cards(office)
+    assert "From a member who wants to stay unnamed" in text_of(review)
+    await club.olga.click(review, label="Approve")
+    await club.application.tick()
+    for message in (*club.cards(office), *club.cards(diaries)):
+        assert str(club.alice.id) not in text_of(message)
+        assert "alice" not in text_of(message)
+    sent = [r for r in club.env.http_requests if f"/channels/{diaries.id}" in r.path]
+    assert sent
+    assert not any(str(club.alice.id) in str(request.json) for request in sent)
+
+
+async def test_what_is_decided_stays_decided(ready: Club, office, diaries) -> None:
+    club = ready
+    await hand_in(club)
+    (review,) = club.cards(office)
+    ids = buttons_of(review)
+    await club.olga.click(review, label="Approve")
+    for label in ("Approve", "Edit", "Decline"):
+        assert await club.press(club.olga, ids[label]) == DECIDED
+    assert len(club.cards(diaries)) == 1
+
+
+async def test_members_decide_nothing(ready: Club, office, diaries) -> None:
+    club = ready
+    await hand_in(club)
+    (review,) = club.cards(office)
+    for label in ("Approve", "Edit", "Decline"):
+        for member in (club.alice, club.bob):
+            assert reply(await member.click(review, label=label)) == ORGANISERS_ONLY
+    assert not club.cards(diaries)
+    assert "Post it?" in text_of(club.cards(office)[0])
+
+
+async def test_an_organiser_edits_before_deciding(ready: Club, office, diaries) -> None:
+    club = ready
+    await hand_in(club)
+    (review,) = club.cards(office)
+    form = await club.olga.click(review, label="Edit")
+    assert fields_of(form)["Your account"]["value"] == STORY
+    refused = await fill_in(club.olga, form, **{"Your account": "Too short."})
+    assert "Your account has 10 characters" in reply(refused)
+    club.refused()
+    again = await club.olga.click(message_of(refused), label="Edit and send again")
+    story = STORY.replace("kind", "very kind")
+    typed = {"Title": "A winter at CERN", "Your account": story}
+    assert reply(await fill_in(club.olga, again, **typed)) == (
+        "Changed. It still waits for *Approve* or *Decline*."
+    )
+    await club.application.tick()
+    (review,) = club.cards(office)
+    assert "A winter at CERN" in text_of(review)
+    await club.olga.click(review, label="Approve")
+    assert "A winter at CERN" in text_of(club.cards(diaries)[0])
+
+
+async def test_whoever_wrote_a_declined_account_is_told(ready: Club, office, diaries) -> None:
+    club = ready
+    await hand_in(club)
+    (review,) = club.cards(office)
+    said = reply(await club.olga.click(review, label="Decline"))
+    assert said == f"{TITLE} is declined; I tell whoever wrote it."
+    await club.application.tick()
+    (told,) = club.alice.user.dm_channel.history()
+    assert f"The organisers decided not to post {TITLE}." in text_of(told)
+    assert f"Declined by <@{club.olga.id}>" in text_of(club.cards(office)[0])
+    assert not club.cards(diaries)
+    latest = reply(await club.bob.slash(club.papers, "experience latest"))
+    assert "There are no accounts yet." in latest
+
+
+async def test_without_an_organisers_channel_it_is_decided_in_direct_messages(
+    club: Club, web, start
+) -> None:
+    await hand_in(club)
+    (review,) = club.olga.user.dm_channel.history()
+    said = reply(await club.olga.user.click(review, label="Approve"))
+    assert said.startswith("There is no channel for experiences yet.")
+    web.pages["https://blog.example.org/rss"] = b"<rss version='2.0'><channel/></rss>"
+    await club.olga.slash(club.papers, "feed add", url="https://blog.example.org/rss")
+    await club.restart(start())
+    form = await club.olga.user.click(review, label="Edit")
+    changed = await fill_in(club.olga.user, form, Title="Summer")
+    assert reply(changed).startswith("Changed.")
+    manager = club.guild.roles["Manager"]
+    club.env.backend.remove_member_role(club.guild.id, club.olga.id, manager.id)
+    for label in ("Approve", "Edit", "Decline"):
+        assert reply(await club.olga.user.click(review, label=label)) == ORGANISERS_ONLY
+    club.env.backend.add_member_role(club.guild.id, club.olga.id, manager.id)
+    assert reply(await club.olga.user.click(review, label="Approve")) == "Summer is posted."
+    assert "Summer" in text_of(club.cards()[0])

@@ -1,0 +1,89 @@
+"""A group that follows one blog, and what its channel has of it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.core.post import Post
+from bot.experiences.archive import Wanted
+from bot.experiences.following import Added, Wishes
+from bot.experiences.sources.fetching import Failed
+from bot.experiences.views import ExperienceView, FeedView
+from tests.experiences.blog import Account, rss
+from tests.group import Group
+from tests.web import Web
+from tests.world import Message
+
+URL = "https://blog.example.org/feed.xml"
+CHANNEL = "club-experiences"
+
+
+@dataclass
+class Reading:
+    """`accounts` are on the blog, the newest first."""
+
+    group: Group
+    web: Web
+    url: str = URL
+    accounts: list[Account] = field(default_factory=list)
+
+    async def follow(self, *accounts: Account, **wishes: Any) -> Added:
+        self.write(*accounts)
+        wanted = Wishes(**({"channel_ref": CHANNEL} | wishes))
+        added = await self.group.app.following.add(self.group.organiser, self.url, wanted)
+        await self.group.app.tick()
+        return added
+
+    def write(self, *accounts: Account) -> None:
+        """The blog has these, too."""
+        self.accounts = [*reversed(accounts), *self.accounts]
+        self.publish(*self.accounts)
+
+    def publish(self, *accounts: Account) -> None:
+        """The blog has these and no others."""
+        self.accounts = list(accounts)
+        self.web.pages[self.url] = rss(accounts)
+
+    def fail(self, reason: str = "It does not answer.", status: int | None = None) -> None:
+        self.web.pages[self.url] = Failed(reason, status)
+
+    def recover(self) -> None:
+        self.web.pages[self.url] = rss(self.accounts)
+
+    async def poll(self, times: int = 1) -> None:
+        """Time passes until the feed has been asked."""
+        for _ in range(times):
+            at = await self.group.app.polling.next_due()
+            assert at is not None
+            self.group.bot.clock.instant = max(at, self.group.bot.clock.instant)
+            await self.group.app.tick()
+
+    async def pass_time(self, time: timedelta) -> None:
+        await self.group.bot.run_until(self.group.bot.clock.now() + time)
+
+    async def feed(self) -> FeedView:
+        feeds = await self.group.app.following.feeds(self.group.organiser)
+        (feed,) = [feed for feed in feeds if feed.url == self.url]
+        return feed
+
+    def messages(self) -> list[Message]:
+        return self.group.bot.world.within(CHANNEL)
+
+    def posts(self) -> list[Post]:
+        return [message.post for message in self.messages()]
+
+    def titles(self) -> list[str]:
+        """The titles of the accounts that were posted, in the order in which they were."""
+        return [post.title.split("]")[0].lstrip("[") for post in self.posts()]
+
+    def notices(self) -> list[Post]:
+        return [message.post for message in self.group.notices()]
+
+    async def latest(self) -> list[ExperienceView]:
+        """All accounts that members can see."""
+        found: list[ExperienceView] = []
+        while True:
+            page = await self.group.app.archive.page(self.group.member(), Wanted(), len(found))
+            if page.experience is None or len(found) == page.count:
+                return found
+            found.append(page.experience)

@@ -1,0 +1,70 @@
+"""What is recorded of feeds that have nothing new, of which most polls consist."""
+
+from datetime import timedelta
+
+from bot.experiences.following import Wishes
+from bot.experiences.model import FeedState
+from bot.experiences.sources.fetching import Answer, Asked, Unchanged
+from tests.experiences.blog import account, rss
+from tests.experiences.blogging import CHANNEL
+
+
+async def test_nothing_new_ends_what_was_wrong_and_plans_the_next_poll(blog):
+    await blog.follow(account(1))
+    blog.fail()
+    await blog.poll()
+    assert (await blog.feed()).last_error
+    blog.recover()
+    await blog.poll()
+    feed = await blog.feed()
+    assert (feed.last_error, feed.failing_since) == (None, None)
+    assert feed.read_at == blog.group.bot.clock.now()
+    assert feed.next_poll_at > feed.read_at
+
+
+async def test_feeds_that_answer_together_are_planned_each_by_its_own_pace(blog, web):
+    """The sites ask for more time than the blogs' own quiet would give them."""
+    await blog.follow(account(1))
+    pace = {blog.url: timedelta(hours=20)}
+    for number in range(1, 4):
+        blog.url = f"https://blog-{number}.example.org/feed.xml"
+        blog.accounts = []
+        await blog.follow(account(number + 1))
+        pace[blog.url] = timedelta(hours=20 + number)
+
+    async def ask(asked: Asked) -> Answer:
+        return Unchanged(every=pace[asked.url])
+
+    web.ask = ask
+    await blog.pass_time(timedelta(days=3))
+    for feed in await blog.group.app.following.feeds(blog.group.organiser):
+        pause = (feed.next_poll_at - feed.read_at) / pace[feed.url]
+        assert 0.9 <= pause <= 1.1
+
+
+async def test_the_pauses_that_a_document_asks_for_hold_while_it_stays_the_same(blog, web):
+    night = "".join(f"<hour>{hour}</hour>" for hour in range(20))
+    wishes = f"<ttl>300</ttl><skipHours>{night}</skipHours>"
+    page = rss([account(1)]).replace(b"<channel>", f"<channel>{wishes}".encode())
+    web.pages[blog.url] = page
+    added = await blog.group.app.following.add(blog.group.organiser, blog.url, Wishes(CHANNEL))
+    assert added.feed.next_poll_at.hour >= 20
+    for _ in range(5):
+        await blog.poll()
+        feed = await blog.feed()
+        assert feed.next_poll_at - feed.read_at >= timedelta(minutes=270)
+        assert feed.next_poll_at.hour >= 20
+
+
+async def test_a_feed_that_is_paused_while_it_is_asked_stays_paused(blog, web):
+    await blog.follow(account(1))
+    feed = await blog.feed()
+
+    async def ask(asked: Asked) -> Answer:
+        await blog.group.app.following.pause(blog.group.organiser, feed.id)
+        return Unchanged()
+
+    web.ask = ask
+    await blog.poll()
+    paused = await blog.feed()
+    assert (paused.state, paused.next_poll_at) == (FeedState.PAUSED, None)
