@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -15,6 +16,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Paperclub runs a reading group's paper of the week on Discord.",
 )
+feed = typer.Typer(no_args_is_help=True, help="Look at feeds.")
+app.add_typer(feed, name="feed")
 
 NO_TOKEN = """\
 Paperclub needs the token of a Discord application, and DISCORD_TOKEN is not set.
@@ -71,6 +74,56 @@ def identify(
     for line in lines:
         for one in sys.stdin if line == "-" else (line,):
             typer.echo(identify_line(one.rstrip("\n")))
+
+
+@feed.command()
+def preview(
+    documents: Annotated[
+        list[str], typer.Argument(help="files, or addresses of feeds or pages; - is standard input")
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="one JSON object a line and entry")
+    ] = False,
+) -> None:
+    """Show what would be posted of feeds, entry by entry. Nothing is stored.
+
+    Exit status 2 says that a document is no feed or can't be read.
+    """
+    from bot.experiences.terminal import preview as show_preview
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    networks = settings.allowed_networks
+    showing = show_preview(
+        documents, contact=settings.contact, allowed_networks=networks, as_json=as_json
+    )
+    raise typer.Exit(asyncio.run(showing))
+
+
+@app.command("import")
+def import_posts(
+    folder: Annotated[Path, typer.Argument(metavar="PATH", help="a folder of Markdown posts")],
+    community: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="the server's id; needed if there are several"),
+    ] = None,
+    site: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="where the posts were published; may be given again"),
+    ] = None,
+) -> None:
+    """Take posts of a Jekyll or Hugo site into the archive. Nothing is posted.
+
+    Exit status 1 says that some files can't be read, 2 that nothing could be done.
+    """
+    from bot.experiences.terminal import take_in
+    from bot.migrate import require_current
+    from bot.settings import load_settings
+
+    url = load_settings().database_url
+    require_current(url)
+    taking_in = take_in(folder, database_url=url, community=community, sites=site or ())
+    raise typer.Exit(asyncio.run(taking_in))
 
 
 @app.command()
