@@ -8,4 +8,5 @@ guide.py       the `/demo` commands, which report what happened (reading.py)
 pump.py        keeps the simulation's clock and page alive; only here is simcord's inside known
 timekeeper.py  the clock that the bot and the simulation share
 resolver.py    asks the catalogue (catalogue.py) first, then the real sources
+blog.py        the blog that is followed from the start, and what it tells (stories.py)
 """

@@ -1,8 +1,9 @@
-"""Pictures for the bot and the people, drawn here so that nothing has to be fetched or shipped."""
+"""Pictures for the bot, the people and the blog; drawn, so that nothing is fetched or shipped."""
 
 import io
+import math
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 _SIZE = 128
 _INDIGO = "#4f46e5"
@@ -54,3 +55,28 @@ def person_portrait(name: str, colour: str) -> bytes:
         (_SIZE / 2, _SIZE / 2), name[0], font=ImageFont.load_default(64), fill="white", anchor="mm"
     )
     return _png(image)
+
+
+def landscape(light: str, sky: str, ground: str) -> bytes:
+    """A sun over two ridges, under a sky that is brightest at the horizon."""
+    side = 2 * _SIZE
+    image = Image.linear_gradient("L").resize((side, side))
+    image = ImageOps.colorize(image, black=sky, white=light)
+    draw = ImageDraw.Draw(image)
+    draw.ellipse([side * 0.58, side * 0.2, side * 0.78, side * 0.4], fill="#fffbeb")
+    far = Image.blend(image, Image.new("RGB", image.size, ground), 0.55)
+    near = Image.new("RGB", image.size, ground)
+    for ridge, height, waves in ((far, 0.55, 1.3), (near, 0.74, 0.8)):
+        image.paste(ridge, mask=_below(side, height, waves))
+    return _png(image)
+
+
+def _below(side: int, height: float, waves: float) -> Image.Image:
+    """All that lies below a ridge."""
+    tops = [
+        (x, side * (height + 0.07 * math.sin(waves * 7 * x / side) * math.cos(11 * x / side)))
+        for x in range(side + 1)
+    ]
+    mask = Image.new("L", (side, side))
+    ImageDraw.Draw(mask).polygon([*tops, (side, side), (0, side)], fill="white")
+    return mask

@@ -1,4 +1,4 @@
-"""A first schedule and first nominations, made by commands and buttons as people would."""
+"""A first schedule, a blog and first nominations, made by commands and buttons as people would."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,7 @@ from simcord.actors import MemberActor
 from simcord.env import Env
 from tzlocal import get_localzone_name
 
+from bot.demo.blog import SITE
 from bot.demo.reading import custom_ids
 from bot.demo.timekeeper import DemoClock
 from bot.demo.world import World
@@ -33,6 +34,7 @@ async def seed(env: Env, world: World, clock: DemoClock, *, zone: str) -> None:
     await world.organiser.slash(
         world.channel, "setup start", zone=zone, papers=world.channel, weekday=weekday, time=_TIME
     )
+    await world.organiser.slash(world.channel, "feed add", url=SITE, channel=world.experiences)
     for nomination in _nominations(world):
         await env.advance_time(_PAUSE.total_seconds())
         await nomination.by.slash(

@@ -20,6 +20,7 @@ from bot.app import Application, build
 from bot.core.clock import SystemClock
 from bot.core.errors import PaperclubError
 from bot.core.http import HttpClient, Limits
+from bot.demo.blog import DemoBlog
 from bot.demo.guide import Guide
 from bot.demo.people import People
 from bot.demo.pump import Pump, adopt_clock, ignore_refusals, stop_bot
@@ -44,7 +45,9 @@ Paperclub runs in a simulated server. No token, no account; what you do stays on
   1. Nominate: type /paper nominate and paste a link, say https://arxiv.org/abs/2106.09685
   2. Vote with the Upvote buttons.
   3. Type /demo next: the pick, the announcement. Press Going.
-  4. /demo next again: both reminders, then the meeting. /demo look shows the thread.
+  4. /demo next again: a new account of an internship from the blog that is followed. Look into
+     #experiences, ask about it, correct it; /experience search finds it.
+  5. /demo next again: both reminders, then the meeting. /demo look shows the thread.
 
 Choose the organiser under "Viewing as" for /schedule pick and the like. Ctrl-C ends the demo."""
 
@@ -112,11 +115,12 @@ async def opened(
     settings = Settings(
         database_url=_database(folder), cache_dir=None, http_port=None, shards=1, discord_token=None
     )
-    app = build(settings, clock=clock, resolver=DemoResolver(resolver))
+    blog = DemoBlog(clock)
+    app = build(settings, clock=clock, resolver=DemoResolver(resolver), feeds=blog)
     env = Env(app.client, check_errors=False, settle_timeout=2 * PATIENCE)
     adopt_clock(env, clock)
     world = build_world(env)
-    guide = Guide(app, world)
+    guide = Guide(app, world, blog)
     app.client.prepare([guide])
     app.client.when_ready.clear()  # the pump wakes it
     await env.start()

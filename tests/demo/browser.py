@@ -1,4 +1,4 @@
-"""Drives the demo's page in a real browser, as a newcomer would: at least 60 actions in a row.
+"""Drives the demo's page in a real browser, as a newcomer would: at least 80 actions in a row.
 
     python -m tests.demo.browser [--shots FOLDER] [--picture FILE] [--chromium PATH]
 
@@ -18,7 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ACTIONS = 60
+ACTIONS = 80
+STEPS = 8  # until a new account arrives
 ANSWER = 20.0  # seconds that one action may take
 _FLAGS = [
     "--no-sandbox",
@@ -78,8 +79,13 @@ class Newcomer:
             return
         self._do(f"[{label}]", (buttons.first if first else buttons.last).click)
 
-    def submit(self, *values: str) -> None:
+    def submit(self, *values: str, pick: str = "") -> None:
+        """Fill in the form that is open; `pick` is what to choose from its list, if it has one."""
+
         def act() -> None:
+            if pick:
+                self.page.locator("#modal-root .select-trigger").click()
+                self.page.locator("[role=option]", has_text=pick).first.click()
             for number, value in enumerate(values):
                 self.page.locator("#modal-root .modal-input").nth(number).fill(value)
             self.page.locator("#modal-root button[type=submit]").click()
@@ -107,6 +113,10 @@ class Newcomer:
             shown.wait_for(timeout=within * 1000)
         except Exception:
             self._fault(f"does not see {text!r}")
+
+    def has(self, text: str) -> bool:
+        """Whether it is there now."""
+        return bool(self.page.locator("#channel-message-list").get_by_text(text).count())
 
     def photograph(self, name: str) -> None:
         if self._shots is not None:
@@ -204,14 +214,45 @@ def first_minute(me: Newcomer) -> None:
     me.become("Mina")
     me.press("Going")
     me.photograph("3-announced")
-    for step in ("4-a-day-before", "5-an-hour-before", "6-on"):
+    me.slash("demo next")
+    me.sees("A new account in")
+    me.photograph("4-an-account")
+    for step in ("5-a-day-before", "6-an-hour-before", "7-on"):
         me.slash("demo next")
         me.photograph(step)
     me.slash("demo look")
     me.sees("We're on")
-    me.photograph("7-thread")
+    me.photograph("8-thread")
     me.say("I liked the ablations best.")
     me.slash("demo look")
+
+
+def accounts(me: Newcomer) -> None:
+    """Read accounts, ask, correct, and wait for a new one."""
+    me.choose("demo look", "place", "experiences")
+    me.sees("an agent that learned to lose")
+    me.press("Ask about this")
+    me.photograph("9-asking")
+    me.submit("Which shoes are the right ones?")
+    me.press("Correct")
+    me.submit("Teaching Assistant", pick="Role")
+    me.sees("Teaching Assistant")
+    me.photograph("10-corrected")
+    me.slash("demo look")
+    me.sees("Which shoes are the right ones?")
+    me.photograph("11-asked")
+    me.slash("demo look")
+    me.slash("experience latest")
+    me.press("Next")
+    me.photograph("12-latest")
+    me.slash("experience search", text="sewing")
+    for _ in range(STEPS):
+        me.slash("demo next")
+        if me.has("A new account in"):
+            break
+    me.sees("카이스트 연구실에서 보낸 여덟 주")
+    me.photograph("13-arrived")
+    me.choose("demo look", "place", "papers")
 
 
 def another_round(me: Newcomer, link: str) -> None:
@@ -292,10 +333,11 @@ def main() -> None:
                 picture(me, chosen.picture)
                 return
             first_minute(me)
+            accounts(me)
             links = iter(("1810.04805", "2010.11929", "1412.6980", "2005.14165", "1406.2661"))
             while me.actions < ACTIONS:
                 another_round(me, next(links))
-            me.photograph("9-end")
+            me.photograph("14-end")
             browser.close()
     finally:
         demo.terminate()

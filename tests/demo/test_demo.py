@@ -14,6 +14,7 @@ from importlib.metadata import version
 from typing import Any
 
 import aiohttp
+import discord
 import pytest
 from simcord.actors import MemberActor
 
@@ -125,6 +126,8 @@ def _components(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield message
     for component in message.get("components", ()):
         yield from _components(component)
+    if "accessory" in message:
+        yield message["accessory"]
 
 
 def went_well(receipt: dict[str, Any]) -> bool:
@@ -134,6 +137,12 @@ def went_well(receipt: dict[str, Any]) -> bool:
 def thread_posts(demo: Demo) -> list[str]:
     (thread,) = demo.world.channel.threads
     return [gist(message) for message in thread.history()]
+
+
+def accounts(demo: Demo) -> list[str]:
+    """The posts in the channel of experiences; that a thread was opened is none."""
+    history = demo.world.experiences.history()
+    return [gist(one) for one in history if one.type is discord.MessageType.default]
 
 
 def test_the_pump_was_written_for_this_simcord():
@@ -176,6 +185,8 @@ async def test_a_newcomer_nominates_votes_and_watches_the_round(demo, page):
     assert "**2** going · **1** maybe" in announced, "the others answer it"
 
     assert went_well(await page.press("Going"))
+    assert went_well(await page.slash("demo next"))
+    assert "A new account" in (await page.texts())[-1]
     for expected in ("We meet", "We meet", "We're on"):
         assert went_well(await page.slash("demo next"))
         newest = thread_posts(demo)[-1]
@@ -207,7 +218,7 @@ async def test_a_refusal_is_not_a_failure(demo, page):
 async def test_one_can_look_into_the_thread_and_back(demo, page):
     await page.slash("demo look")
     assert "There is no thread yet" in (await page.texts())[-1]
-    for _ in range(2):
+    for _ in range(3):
         await page.slash("demo next")
     assert went_well(await page.slash("demo look"))
     assert "We meet" in (await page.texts())[0]
@@ -216,6 +227,81 @@ async def test_one_can_look_into_the_thread_and_back(demo, page):
     assert (await page.texts())[-1] == "I have a question"
     assert went_well(await page.slash("demo look"))
     assert page.state["channel"]["name"] == "papers"
+
+
+async def test_a_blog_is_followed_from_the_start(demo, page):
+    (account,) = accounts(demo)
+    assert "Ten weeks on the robot floor" in account
+    assert len(demo.world.experiences.threads) == 1
+
+    await page.slash("experience latest")
+    assert "1 of 3" in (await page.texts())[-1]
+    await page.slash("experience search", text="sewing")
+    assert "Twelve weeks at Mila" in (await page.texts())[-1]
+    assert not demo.env.errors
+
+
+async def test_new_accounts_arrive_until_they_are_all_out(demo, page):
+    titles = []
+    for _ in range(14):
+        await page.slash("demo next")
+        report = (await page.texts())[-1]
+        if "A new account" in report:
+            titles.append(accounts(demo)[-1])
+            assert titles[-1] in report
+    assert [title.split("]")[0] for title in titles] == [
+        "[Globalink at the University of Alberta: an agent that learned to lose",
+        "[카이스트 연구실에서 보낸 여덟 주",
+    ]
+    assert len(accounts(demo)) == 3
+    assert not demo.env.errors
+
+
+async def test_accounts_arrive_while_no_meeting_is_ahead(demo, page):
+    await page.become(demo.world.organiser)
+    await page.slash("schedule pause")
+    for _ in range(2):
+        await page.slash("demo next")
+        assert "A new account" in (await page.texts())[-1]
+    await page.slash("demo next")
+    assert "Nothing is due" in (await page.texts())[-1]
+
+
+async def test_a_blog_that_is_paused_brings_nothing(demo, page):
+    await page.become(demo.world.organiser)
+    assert went_well(await page.slash("feed pause", feed="1"))
+    for _ in range(4):
+        await page.slash("demo next")
+    assert "We're on" in (await page.texts())[-1]
+    assert len(accounts(demo)) == 1
+
+
+async def test_one_can_look_into_the_accounts_and_ask_there(demo, page):
+    assert went_well(await page.slash("demo look", place="experiences"))
+    await page.texts()
+    assert page.state["channel"]["name"] == "experiences"
+    account = page.state["messages"][page.state["timeline"][0]]
+    (picture,) = (one["media"] for one in _components(account) if "media" in one)
+    assert picture["available"], "the page has it without a network"
+
+    await page.slash("experience ask", experience="3", question="Who paid for the shoes?")
+    assert went_well(await page.slash("demo look"))
+    assert "Who paid for the shoes?" in (await page.texts())[-1]
+    assert page.state["channel"]["name"].startswith("Ask about: Ten weeks")
+
+    await page.slash("demo look")
+    assert page.state["channel"]["name"] == "experiences"
+    await page.slash("demo look", place="papers")
+    assert page.state["channel"]["name"] == "papers"
+    assert not demo.env.errors
+
+
+async def test_other_blogs_are_out_of_reach(demo, page):
+    await page.become(demo.world.organiser)
+    assert went_well(await page.slash("feed preview", url="https://somebody.example/blog/"))
+    assert "https://summers.example/" in (await page.texts())[-1]
+    assert went_well(await page.slash("feed why", url="summers.example"))
+    assert "I have posted it." in (await page.texts())[-1]
 
 
 async def test_clicks_count_while_the_bot_posts_by_itself(demo, page, monkeypatch):
