@@ -217,7 +217,7 @@ class Snapshot:
 
     def __init__(self, club: Club, world: World, file: Path) -> None:
         self._club, self._world, self._file = club, world, file
-        self._seen = deepcopy((world.messages, world.threads, world.calendar))
+        self._seen = deepcopy(self._places())
         self._numbers, self._now = world._numbers, club.clock.instant
 
     @classmethod
@@ -229,9 +229,12 @@ class Snapshot:
     async def restore(self) -> None:
         await self._club.close()
         shutil.copy(self._file, _path(self._club))
-        world = self._world
-        world.messages, world.threads, world.calendar = deepcopy(self._seen)
-        world._numbers, self._club.clock.instant = self._numbers, self._now
+        vars(self._world).update(deepcopy(self._seen))
+        self._world._numbers, self._club.clock.instant = self._numbers, self._now
+
+    def _places(self) -> dict[str, Any]:
+        names = ("messages", "threads", "topics", "forums", "calendar")
+        return {name: getattr(self._world, name) for name in names}
 
 
 def _path(club: Club) -> Path:

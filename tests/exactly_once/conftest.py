@@ -10,6 +10,7 @@ import pytest
 
 from bot.settings import Settings
 from tests.conftest import FakeClock
+from tests.exactly_once.blogs import Reader
 from tests.exactly_once.club import Club
 from tests.exactly_once.crashes import crashes_possible
 from tests.world import World, WorldSender
@@ -55,3 +56,17 @@ async def club(
     with crashes_possible():
         yield club
     await club.close()
+
+
+@pytest.fixture
+async def reader(
+    settings: Settings, clock: FakeClock, world: World, migrated: Path
+) -> AsyncIterator[Reader]:
+    """A club that will follow blogs; it has no meetings, so that nothing else is said."""
+    shutil.copy(migrated, settings.database_url.removeprefix("sqlite+aiosqlite:///"))
+    reader = Reader(settings, clock, WorldSender(world))
+    await reader.set_up()
+    await reader.application.schedules.pause(reader.organiser)
+    with crashes_possible():
+        yield reader
+    await reader.close()

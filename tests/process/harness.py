@@ -162,11 +162,11 @@ class Stage:
         await self.wire.kill_bot(signal.SIGKILL)
 
     @asynccontextmanager
-    async def seed(self) -> AsyncIterator[Application]:
-        """The services on the same database, while no process runs."""
+    async def seed(self, **parts: Any) -> AsyncIterator[Application]:
+        """The services on the same database, while no process runs; with `parts` of `build`."""
         migrate(self.url)
         settings = Settings(_env_file=None, database_url=self.url, cache_dir=None, shards=1)
-        application = build(settings, resolver=FakeResolver())
+        application = build(settings, resolver=FakeResolver(), **parts)
         await application.scheduler.stop()  # what they have to say waits for the process
         try:
             yield application
