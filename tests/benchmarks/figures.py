@@ -7,30 +7,39 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Target:
-    """What a figure may be at most: by itself, or measured against the bare bot's."""
+    """What a figure may be: by itself, or measured against that of what runs beside us."""
 
-    most: float
-    against: str = ""  # "", "times" or "more"
+    limit: float
+    against: str = ""  # "", "times", "more" or "at least times" or "at least"
 
-    def bound(self, bare: float | None) -> float:
+    def is_met(self, ours: float, bare: float | None) -> bool:
         match self.against:
             case "times":
                 assert bare is not None
-                return self.most * bare
+                return ours <= self.limit * bare
             case "more":
                 assert bare is not None
-                return self.most + bare
+                return ours <= self.limit + bare
+            case "at least times":
+                assert bare is not None
+                return ours >= self.limit * bare
+            case "at least":
+                return ours >= self.limit
             case _:
-                return self.most
+                return ours <= self.limit
 
     def words(self, unit: str) -> str:
         match self.against:
+            case "at least times":
+                return f"at least {self.limit:g} times"
+            case "at least":
+                return f"at least {self.limit:g} {unit}"
             case "times":
-                return f"at most {self.most:g} times"
+                return f"at most {self.limit:g} times"
             case "more":
-                return f"at most {self.most:g} {unit} more"
+                return f"at most {self.limit:g} {unit} more"
             case _:
-                return f"at most {self.most:g} {unit}" if self.most else "none"
+                return f"at most {self.limit:g} {unit}" if self.limit else "none"
 
 
 def times(most: float) -> Target:
@@ -45,15 +54,24 @@ def at_most(most: float) -> Target:
     return Target(most)
 
 
+def at_least(least: float) -> Target:
+    return Target(least, "at least")
+
+
+def at_least_times(least: float) -> Target:
+    return Target(least, "at least times")
+
+
 @dataclass(frozen=True)
 class Figure:
-    """The median of several runs; `bare` is what a bare discord.py bot takes beside us."""
+    """The median of several runs; `bare` is what is measured beside us, named in `beside`."""
 
     what: str
     ours: float
     unit: str
     bare: float | None = None
     target: Target | None = None
+    beside: str = "bare discord.py"
 
     @classmethod
     def of(
@@ -63,16 +81,16 @@ class Figure:
         ours: Iterable[float],
         bare: Iterable[float] | None = None,
         target: Target | None = None,
+        beside: str = "bare discord.py",
     ) -> "Figure":
         """From the runs of both; a failure in any run counts."""
         middle = max if unit == "failures" else statistics.median
-        return cls(
-            what, middle(list(ours)), unit, None if bare is None else middle(list(bare)), target
-        )
+        theirs = None if bare is None else middle(list(bare))
+        return cls(what, middle(list(ours)), unit, theirs, target, beside)
 
     @property
     def is_met(self) -> bool:
-        return self.target is None or self.ours <= self.target.bound(self.bare)
+        return self.target is None or self.target.is_met(self.ours, self.bare)
 
     def cells(self) -> tuple[str, ...]:
         ratio = f"{self.ours / self.bare:.2f}" if self.bare else ""
@@ -83,17 +101,15 @@ class Figure:
 
 
 def _number(value: float, unit: str) -> str:
-    digits = {"MB": 0, "KB": 1, "ms": 1}.get(unit, 2)
+    digits = {"MB": 0, "KB": 1, "ms": 1, "feeds/s": 0, "%": 1}.get(unit, 2)
     return f"{value:.{digits}f} {unit}" if unit != "failures" else f"{value:.0f}"
-
-
-HEADINGS = ("", "Paperclub", "bare discord.py", "ratio", "target", "met")
 
 
 def as_table(figures: Sequence[Figure]) -> str:
     """A Markdown table that is readable as text, too."""
-    rows = [HEADINGS, *(figure.cells() for figure in figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    headings = ("", "Paperclub", figures[0].beside, "ratio", "target", "met")
+    rows = [headings, *(figure.cells() for figure in figures)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(headings))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
         for row in rows

@@ -20,7 +20,8 @@ on a Discord on loopback of its own, and the two are measured in turn, so that w
 machine does, and the loopback's own share, is in both. A figure is the median of {rounds} runs \
 (of *unanswered* the worst); a command counts as unanswered after Discord's three seconds. *Met* \
 compares with the target, which is a bound on the ratio, the difference or the figure itself; \
-figures without a target are there to be watched. On a machine that is busy with other things \
+figures without a target are there to be watched. Where something else runs beside us, as `reader` \
+does with feeds, the table is headed by it. On a machine that is busy with other things \
 waiting times grow for both, ours more; processor time stays comparable.
 """
 
@@ -41,6 +42,7 @@ def _machine(command: str) -> str:
         "Machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
         "Python": platform.python_version(),
         "discord.py": version("discord.py"),
+        "reader": version("reader"),
         "Measured on": f"{datetime.now(UTC):%Y-%m-%d}",
         "With": f"`{command}`",
     }
