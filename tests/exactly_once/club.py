@@ -1,10 +1,12 @@
 """A reading group's week, lived through by a bot that dies on the way."""
 
+import logging
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +22,8 @@ from tests.conftest import FakeClock, FakeResolver
 from tests.exactly_once.crashes import Crash, Mortal, Process
 from tests.group import DAY, HOUR, text_of
 from tests.world import World, make_quick
+
+log = logging.getLogger(__name__)  # `pytest -rP` shows the counts
 
 T = TypeVar("T")
 
@@ -235,6 +239,30 @@ class Snapshot:
     def _places(self) -> dict[str, Any]:
         names = ("messages", "threads", "topics", "forums", "calendar")
         return {name: getattr(self._world, name) for name in names}
+
+
+async def crash_at_each_await(
+    club: Club,
+    before: Snapshot,
+    act: Callable[[], Awaitable[None]],
+    seen: Callable[[], Awaitable[list[Any]]],
+) -> None:
+    """After a crash at any await of `act` and a restart, all that is `seen` is as without one."""
+    await club.live(iter(()))
+    await act()
+    awaits, wanted = club.process.awaits, await seen()
+    for crash_at in count(1):
+        await before.restore()
+        crashes = club.crashes
+        # Every fourth time, the next process dies too, while it mends what it has found.
+        lives = (crash_at, 1 + crash_at % 19) if crash_at % 4 == 0 else (crash_at,)
+        await club.live(iter(lives))
+        await act()
+        assert await seen() == wanted, f"a crash at await {lives}"
+        if club.crashes == crashes:
+            break
+    log.warning("%d awaits, %d crashes", awaits, club.crashes)
+    assert club.crashes >= awaits - 2
 
 
 def _path(club: Club) -> Path:

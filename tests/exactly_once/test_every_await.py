@@ -4,18 +4,15 @@ Whatever the instant of the crash: after the restart, everything is as if there 
 people see the same messages, threads and entries, and the database holds the same records.
 """
 
-import logging
 from copy import deepcopy
-from itertools import count
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.exactly_once.club import Club, Snapshot, assert_one_of_each
+from tests.exactly_once.club import Club, Snapshot, assert_one_of_each, crash_at_each_await
 from tests.world import World
-
-log = logging.getLogger(__name__)  # `pytest -rP` shows the counts
 
 STAGES = ("begin", "pick", "answers", "remind_day", "remind_hour", "start", "end")
 TABLES = (
@@ -39,23 +36,7 @@ async def test_a_crash_at_every_await(club: Club, world: World, stage: str, tmp_
     for earlier in STAGES[: STAGES.index(stage)]:
         await stages[earlier]()
     before = await Snapshot.of(club, world, tmp_path / "before.db")
-    await club.live(iter(()))
-    await stages[stage]()
-    awaits, wanted = club.process.awaits, await everything(club, world)
-
-    for crash_at in count(1):
-        await before.restore()
-        crashes = club.crashes
-        # Every fourth time, the next process dies too, while it mends what it has found.
-        lives = (crash_at, 1 + crash_at % 13) if crash_at % 4 == 0 else (crash_at,)
-        await club.live(iter(lives))
-        await stages[stage]()
-        assert await everything(club, world) == wanted, f"a crash at await {lives}"
-        if club.crashes == crashes:
-            break
-
-    log.warning("%s: %d awaits, %d crashes", stage, awaits, club.crashes)
-    assert club.crashes >= awaits - 2
+    await crash_at_each_await(club, before, stages[stage], partial(everything, club, world))
 
 
 async def test_the_week_that_the_crashes_are_compared_with(club: Club, world: World) -> None:

@@ -4,11 +4,10 @@ Whatever the instant: after the restart everything is as if there had been no cr
 and in the database.
 """
 
-import logging
 import random
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from itertools import count
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,9 @@ import pytest
 from bot.experiences.model import Delivery
 from bot.experiences.sources.fetching import Failed
 from tests.exactly_once.blogs import Reader
-from tests.exactly_once.club import Snapshot
+from tests.exactly_once.club import Snapshot, crash_at_each_await
 from tests.group import DAY, HOUR, text_of
 from tests.world import World
-
-log = logging.getLogger(__name__)  # `pytest -rP` shows the counts
 
 STAGES = ("follow", "news", "move", "trouble", "recovery", "digest")
 TABLES = (
@@ -113,23 +110,7 @@ async def test_a_crash_at_every_await(
         await stages[earlier]()
     story.write(stage)
     before = await Snapshot.of(reader, world, tmp_path / "before.db")
-    await reader.live(iter(()))
-    await stages[stage]()
-    awaits, wanted = reader.process.awaits, await everything(reader, world)
-
-    for crash_at in count(1):
-        await before.restore()
-        crashes = reader.crashes
-        # Every fourth time, the next process dies too, while it mends what it has found.
-        lives = (crash_at, 1 + crash_at % 23) if crash_at % 4 == 0 else (crash_at,)
-        await reader.live(iter(lives))
-        await stages[stage]()
-        assert await everything(reader, world) == wanted, f"a crash at await {lives}"
-        if reader.crashes == crashes:
-            break
-
-    log.warning("%s: %d awaits, %d crashes", stage, awaits, reader.crashes)
-    assert reader.crashes >= awaits - 2
+    await crash_at_each_await(reader, before, stages[stage], partial(everything, reader, world))
 
 
 async def test_the_weeks_that_the_crashes_are_compared_with(reader: Reader, world: World) -> None:
