@@ -74,6 +74,7 @@ async def _fill(database: Database, archive: Archive, community: int, count: int
     while rows := list(islice(made, AT_ONCE)):
         async with database.transaction() as session:
             await add_experiences(session, rows)
+            await searching.catch_up(session, len(rows))
 
 
 def _questions(archive: Archive) -> list[Question]:

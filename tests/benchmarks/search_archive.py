@@ -92,7 +92,7 @@ class Archive:
             "image_url": None,
             "image_text": "",
             "tags": [self.luck.choice(_TAGS)],
-            "facts": {
+            "corrections": {  # in words made of syllables, rules find nothing
                 "season": f"{self.luck.choice(_SEASONS)} {2010 + number % 16}",
                 "country": self.luck.choice(_COUNTRIES),
             },
