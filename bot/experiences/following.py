@@ -174,7 +174,7 @@ class Following:
         await self._communities.settings(actor)
         found = await self._source.find(address)
         document = found.read.document
-        fresh = fresh_of(document, found.url)
+        fresh = fresh_of(document)
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             feed = await _followed(session, community.id, found.url)

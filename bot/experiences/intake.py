@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.experiences.identity import Fresh, Keys, Known, Memory, hashed, keys_of
+from bot.experiences.identity import Fresh, Keys, Known, Memory, hashed
 from bot.experiences.model import (
     Experience,
     ExperienceState,
@@ -59,19 +59,13 @@ def digest_of(entry: Entry) -> str:
     return hashed("\x00".join(part or "" for part in shown))
 
 
-def fresh_of(document: Document, feed_url: str) -> list[tuple[Entry, Fresh]]:
+def fresh_of(document: Document) -> list[tuple[Entry, Fresh]]:
     """The document's entries, the oldest first, ready to be compared."""
-    keys = keys_of(
-        ((entry.guid, entry.link, entry.title) for entry in document.entries),
-        (document.site_url, document.feed_url, feed_url),
-    )
-    found = [
-        (entry, Fresh(key, entry.content.text, entry.published_at))
-        for entry, key in zip(document.entries, keys, strict=True)
-    ]
     # Documents have the newest first, as a rule; entries without a date keep their places.
-    found.reverse()
-    return found
+    return [
+        (entry, Fresh(entry.keys, entry.content.text, entry.published_at))
+        for entry in reversed(document.entries)
+    ]
 
 
 async def recall(

@@ -231,7 +231,7 @@ class Polling:
         """What is left to do of deciding, once all that is known is at hand."""
         if followed is None:
             return list
-        found = fresh_of(read.document, due.asked.url)
+        found = fresh_of(read.document)
         first, latest = followed.read_at is None, followed.latest
         feed_id = None if first else due.id
         known = await recall(session, due.community_id, feed_id, [fresh for _, fresh in found])

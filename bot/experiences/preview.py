@@ -138,7 +138,7 @@ class Previews:
     def _judged(self, source: str, read: _Read) -> Preview:
         document, now = read.document, self._clock.now()
         known = Knowledge(Memory(), self._seen, {}, {})
-        fresh = fresh_of(document, read.url or "")
+        fresh = fresh_of(document)
         decisions = decide(fresh, known, Filter(), first=True, latest=_LATEST, now=now)
         for decision in decisions:
             self._remember(decision)

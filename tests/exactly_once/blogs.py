@@ -12,7 +12,7 @@ from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.experiences.following import Wishes
 from bot.experiences.identity import hashed
-from bot.experiences.sources.documents import Content, Document, Entry, Kind
+from bot.experiences.sources.documents import Content, Document, Entry, Kind, identified
 from bot.experiences.sources.fetching import Answer, Asked, Failed, Found, Read, Unchanged
 from tests.conftest import FakeResolver
 from tests.exactly_once.club import Club
@@ -85,7 +85,7 @@ class Blog:
         self.prefix = prefix
 
     def document(self) -> Document:
-        entries = tuple(_entry(account) for account in self.accounts)
+        entries = identified([_entry(account) for account in self.accounts], (self.feed,))
         return Document(Kind.RSS, f"Blog at {self.feed}", self.prefix, self.feed, entries)
 
 

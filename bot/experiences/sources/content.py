@@ -58,7 +58,14 @@ _LINE_NUMBERS = re.compile(r"<pre>[\d\s]*</pre>")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 
 
-def clean(html: str, *, base_url: str | None, title: str, summary: str = "") -> Content:
+def clean(
+    html: str,
+    *,
+    base_url: str | None,
+    title: str,
+    summary: str = "",
+    longest_lead: int = LONGEST_LEAD,
+) -> Content:
     """What is kept of an entry's body. `summary` serves where the body says nothing.
 
     Relative addresses are taken from `base_url`, and dropped without it. `title` is not repeated at
@@ -71,7 +78,7 @@ def clean(html: str, *, base_url: str | None, title: str, summary: str = "") -> 
         body = _sanitised(summary)
         picture, text = picture or first_picture(body, base_url), _text_of(body)
     return Content(
-        lead=_lead(body, base_url, title),
+        lead=_lead(body, base_url, title, longest_lead),
         text=text,
         image_url=picture.url if picture else None,
         image_text=picture.text if picture else "",
@@ -109,15 +116,15 @@ def _text_of(html: str) -> str:
     return "\n".join(filter(None, map(str.strip, lines)))[:LONGEST_TEXT].rstrip()
 
 
-def _lead(html: str, base_url: str | None, title: str) -> str:
+def _lead(html: str, base_url: str | None, title: str, longest: int) -> str:
     """The beginning, in whole blocks. If all of it looks like boilerplate, that is what it says."""
-    found = _collect(html, base_url, title, careful=True)
-    return found or _collect(html, base_url, title, careful=False)
+    found = _collect(html, base_url, title, longest, careful=True)
+    return found or _collect(html, base_url, title, longest, careful=False)
 
 
-def _collect(html: str, base_url: str | None, title: str, *, careful: bool) -> str:
+def _collect(html: str, base_url: str | None, title: str, longest: int, *, careful: bool) -> str:
     kept: list[str] = []
-    room, begun = LONGEST_LEAD, False
+    room, begun = longest, False
     for block in _blocks(html):
         words = " ".join(unescape(_TAG.sub("", block)).split())
         if not words or is_furniture(words, block):
@@ -127,7 +134,7 @@ def _collect(html: str, base_url: str | None, title: str, *, careful: bool) -> s
         begun = begun or not block.startswith("<h")
         block = _finished(block, base_url)
         if len(block) > room:
-            block = "" if room < LONGEST_LEAD * 2 // 3 else _cut(block, room)
+            block = "" if room < longest * 2 // 3 else _cut(block, room)
             kept.append(block)
             break
         kept.append(block)

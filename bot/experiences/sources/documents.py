@@ -1,14 +1,17 @@
 """What a feed's document says, once everything odd about it has been put right."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.experiences.identity import Keys, keys_of
 from bot.experiences.sources.facts import facts_of
 
 MOST_ENTRIES = 1_000  # of a document; the newest ones
 LONGEST_TITLE = 300  # characters
 LONGEST_TEXT = 50_000
+SHORT_LEAD = 3_000  # where the rest can be read elsewhere
 LONGEST_LEAD = 6_000  # the longest story of a member fits, with its markup
 
 
@@ -36,6 +39,8 @@ class Content:
 class Entry:
     """One item of a feed. Texts are plain: no markup, no control characters.
 
+    `keys` hold beside the document's other entries: `identified` sets them.
+
     `author` is the entry's, or the feed's where the entry has none. `published_at` and
     `updated_at` are aware and UTC; a date that is missing, impossible or far off is None.
     """
@@ -48,11 +53,18 @@ class Entry:
     updated_at: datetime | None = None
     tags: tuple[str, ...] = ()
     content: Content = field(default_factory=Content)
+    keys: Keys = field(default_factory=Keys)
 
     @property
     def facts(self) -> dict[str, str]:
         """What the rules find, by kind (see `facts.KINDS`); it takes a moment."""
         return facts_of(self.title, self.content.text, self.tags)
+
+
+def identified(entries: Sequence[Entry], site: Iterable[str | None]) -> tuple[Entry, ...]:
+    """The entries of a document with their keys. `site` are addresses of the site and the feed."""
+    keys = keys_of(((entry.guid, entry.link, entry.title) for entry in entries), site)
+    return tuple(replace(entry, keys=own) for entry, own in zip(entries, keys, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

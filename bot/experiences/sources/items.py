@@ -13,12 +13,15 @@ from bot.experiences.sources import dates
 from bot.experiences.sources.addresses import absolute
 from bot.experiences.sources.content import clean
 from bot.experiences.sources.documents import (
+    LONGEST_LEAD,
     LONGEST_TITLE,
     MOST_ENTRIES,
+    SHORT_LEAD,
     Content,
     Document,
     Entry,
     Kind,
+    identified,
 )
 from bot.experiences.sources.localhost import is_local, published
 from bot.experiences.sources.mending import repair
@@ -93,7 +96,9 @@ def document(channel: Channel, url: str, now: datetime) -> Document:
     home = site_url if site_url and not is_local(site_url) else url
     items = _newest_items(channel.items, now)
     feed_names = _people(channel.names)
-    entries = tuple(_entry(item, home, feed_names, now) for item in items)
+    stated_url = _address(channel.feed_link, url, home)
+    stated = [_entry(item, home, feed_names, now) for item in items]
+    entries = identified(stated, (site_url, stated_url, url))
     notes = [*channel.notes]
     if len(items) < len(channel.items):
         notes.append(left_out(len(channel.items)))
@@ -103,7 +108,7 @@ def document(channel: Channel, url: str, now: datetime) -> Document:
         kind=channel.kind,
         title=_title(channel.title),
         site_url=site_url,
-        feed_url=_address(channel.feed_link, url, home),
+        feed_url=stated_url,
         entries=entries,
         every_minutes=channel.every_minutes,
         skip_hours=channel.skip_hours,
@@ -162,6 +167,7 @@ def _content(item: Item, title: str, page: str, home: str) -> Content:
         base_url=base,
         title=title,
         summary=summary[:_LONGEST_SUMMARY],
+        longest_lead=SHORT_LEAD if item.link else LONGEST_LEAD,
     )
     picture = _address(item.picture, base, home)
     if not picture or picture == content.image_url or not is_picture(picture):
