@@ -282,11 +282,11 @@ class Polling:
         feed.failing_since = feed.failing_since or now
         feed.last_error = failed.reason
         log.info("%s: %s", feed.url, failed.reason)
+        gone = failed.status == GONE
         # What waits for its turn, or for a digest, is here already: it needs no site.
-        await self._publishing.release(session, feed)
+        await self._publishing.release(session, feed, for_good=gone)
         delay = next_delay(feed.failures, asked_for=failed.retry_after, luck=random.random())
         await self._ask_again(session, feed, in_time_to_tell(feed.failing_since, now, now + delay))
-        gone = failed.status == GONE
         if is_to_be_told(failed.status, feed.failing_since, feed.told_at, now):
             feed.told_at = now
             community = await session.get_one(Community, feed.community_id)

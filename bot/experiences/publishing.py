@@ -30,11 +30,14 @@ class Publishing:
         self._outbox = outbox
         self._clock = clock
 
-    async def release(self, session: AsyncSession, feed: Feed) -> None:
-        """Post what waits for its turn: the oldest few, or all of a week's if that is due."""
+    async def release(self, session: AsyncSession, feed: Feed, *, for_good: bool = False) -> None:
+        """Post what waits for its turn: the oldest few, or all of a week's if that is due.
+
+        `for_good`: there is no next time, so that everything goes out whose date has come.
+        """
         now = self._clock.now()
         if feed.delivery == Delivery.WEEKLY:
-            if feed.digest_at is not None and feed.digest_at <= now:
+            if for_good or (feed.digest_at is not None and feed.digest_at <= now):
                 await self._publish_digest(session, feed)
             return
         oldest = (
@@ -42,7 +45,9 @@ class Publishing:
             .where(*_waiting(feed), Experience.dated_at <= now)
             .order_by(Experience.dated_at, Experience.id)
         )
-        for experience in (await session.execute(oldest.limit(AT_ONCE))).scalars().all():
+        for experience in (
+            (await session.execute(oldest.limit(None if for_good else AT_ONCE))).scalars().all()
+        ):
             await self.publish(session, experience, feed.channel_ref)
 
     async def publish(
@@ -93,7 +98,6 @@ class Publishing:
 
     async def _publish_digest(self, session: AsyncSession, feed: Feed) -> None:
         now = self._clock.now()
-        assert feed.digest_at is not None, "whoever calls has seen that it is due"
         found = await session.execute(
             select(Experience)
             .where(*_waiting(feed), Experience.dated_at <= now)

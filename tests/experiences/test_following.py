@@ -257,6 +257,18 @@ async def test_a_blog_that_is_gone_for_good_is_paused_and_comes_back_on_request(
     assert len(blog.notices()) == 2
 
 
+@pytest.mark.parametrize("delivery", Delivery)
+async def test_what_a_blog_had_before_it_was_gone_is_posted(blog, delivery):
+    await blog.follow(account(1), delivery=delivery, latest=0)
+    blog.write(*map(account, range(2, 14)))
+    await blog.poll()
+    blog.fail("The site says that it is gone for good.", 410)
+    await blog.poll()
+    assert (await blog.feed()).state is FeedState.PAUSED
+    shown = "\n".join(text_of(post) for post in blog.posts())
+    assert all(shown.count(f"[{title}]") == 1 for title in named(*range(2, 14)))
+
+
 async def test_three_days_away_lose_nothing_that_is_still_there(blog):
     await blog.follow(account(1))
     await blog.group.bot.sleep_until(blog.group.bot.clock.now() + 3 * DAY)
