@@ -200,8 +200,13 @@ class Polling:
 
         The documents are of different communities, and so have no account in common.
         """
+        while not await self._take_in_unless_outdated(reads):
+            pass  # somebody added an account meanwhile: an import, or a member who hands one in
+
+    async def _take_in_unless_outdated(self, reads: Sequence[_Long]) -> bool:
         now = self._clock.now()
         async with self._database.reading() as session:
+            latest = (await session.execute(_LATEST)).scalar_one()
             rows = await session.execute(_FOLLOWED, {"ids": [due.id for due, _ in reads]})
             followed = {row.id: row for row in rows}
             plans = [
@@ -210,6 +215,8 @@ class Polling:
             ]
         decided = await asyncio.to_thread(lambda: [plan() for plan in plans])
         async with self._database.transaction() as session:
+            if (await session.execute(_LATEST)).scalar_one() != latest:
+                return False
             ids = [due.id for due, _ in reads]
             feeds = {
                 feed.id: feed for feed in (await session.execute(_FEEDS, {"ids": ids})).scalars()
@@ -219,6 +226,7 @@ class Polling:
                     feed = feeds.get(due.id)
                     if feed is not None and feed.url == due.asked.url:
                         await self._take_in_one(session, feed, read, decisions, now)
+        return True
 
     async def _plan(
         self,
@@ -387,6 +395,7 @@ _DUE = (
 _FOLLOWED = select(
     Feed.id, Feed.read_at, Feed.latest, Feed.categories, Feed.keywords, Feed.excluded
 ).where(Feed.id.in_(bindparam("ids", expanding=True)))
+_LATEST = select(func.max(Experience.id))
 _FEEDS = select(Feed).where(Feed.id.in_(bindparam("ids", expanding=True)))
 _UNEVENTFUL = (
     select(Feed.id, Feed.url, Feed.newest_at, Feed.every_minutes, Feed.skip_hours)

@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+from sqlalchemy import text
+
+from bot.experiences import polling
 from bot.experiences.following import Wishes
+from bot.experiences.identity import address_of, hashed, title_key
 from bot.experiences.model import FeedState
 from bot.experiences.sources.fetching import Answer, Asked, Unchanged
 from tests.experiences.blog import account, rss
@@ -54,6 +58,40 @@ async def test_the_pauses_that_a_document_asks_for_hold_while_it_stays_the_same(
         feed = await blog.feed()
         assert feed.next_poll_at - feed.read_at >= timedelta(minutes=270)
         assert feed.next_poll_at.hour >= 20
+
+
+async def test_what_an_import_adds_while_it_is_decided_is_not_posted_again(blog, monkeypatch):
+    """An import is another process; it knows nothing of our turns."""
+    await blog.follow(account(1))
+    (mine,) = await blog.latest()
+    blog.write(account(2))
+    recalled = polling.recall
+
+    async def overtaken(session, community_id, feed_id, fresh):
+        known = await recalled(session, community_id, feed_id, fresh)
+        monkeypatch.setattr(polling, "recall", recalled)
+        async with blog.group.app.database.transaction() as another:
+            await another.execute(
+                text(
+                    "INSERT INTO experience (community_id, origin, state, title, author, blog, "
+                    "dated_at, lead, text, image_text, tags, address_key, title_key) "
+                    "SELECT community_id, 'archive', 'kept', :title, author, blog, dated_at, lead, "
+                    ":text, '', '[]', :address, :key FROM experience WHERE id = :id"
+                ),
+                {
+                    "id": mine.id,
+                    "title": account(2).title,
+                    "text": account(2).text,
+                    "address": hashed(address_of(account(2).link)),
+                    "key": title_key(account(2).title),
+                },
+            )
+        return known
+
+    monkeypatch.setattr(polling, "recall", overtaken)
+    await blog.poll(2)
+    assert blog.titles() == [account(1).title]
+    assert len(await blog.latest()) == 2
 
 
 async def test_a_feed_that_is_paused_while_it_is_asked_stays_paused(blog, web):
