@@ -207,3 +207,18 @@ async def fill_in(
         if text
     }
     return await member.submit_modal(shown, sent)
+
+
+def assert_nothing_pings(club: Club) -> int:
+    """No message that was sent may mention anybody; returns how many there were."""
+    checked = 0
+    for request in club.env.http_requests:
+        body = request.json if isinstance(request.json, dict) else {}
+        message = body.get("data", body.get("message", body))
+        if "components" in message or "content" in message:
+            mentions = message["allowed_mentions"]
+            assert mentions.get("parse") == []
+            assert not mentions.get("users")
+            assert not mentions.get("roles")
+            checked += 1
+    return checked

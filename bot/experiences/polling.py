@@ -187,7 +187,7 @@ class Polling:
         return rest
 
     async def _note(self, session: AsyncSession, due: _Due, answer: Unchanged | Failed) -> None:
-        feed = await self._still_there(session, due)
+        feed = (await _still_there(session, [due])).get(due.id)
         if feed is None:
             return
         if isinstance(answer, Failed):
@@ -204,9 +204,10 @@ class Polling:
             pass  # somebody added an account meanwhile: an import, or a member who hands one in
 
     async def _take_in_unless_outdated(self, reads: Sequence[_Long]) -> bool:
+        """Whether what was known when the entries were decided is still all there is."""
         now = self._clock.now()
         async with self._database.reading() as session:
-            latest = (await session.execute(_LATEST)).scalar_one()
+            newest = (await session.execute(_NEWEST)).scalar_one()
             rows = await session.execute(_FOLLOWED, {"ids": [due.id for due, _ in reads]})
             followed = {row.id: row for row in rows}
             plans = [
@@ -215,16 +216,12 @@ class Polling:
             ]
         decided = await asyncio.to_thread(lambda: [plan() for plan in plans])
         async with self._database.transaction() as session:
-            if (await session.execute(_LATEST)).scalar_one() != latest:
+            if (await session.execute(_NEWEST)).scalar_one() != newest:
                 return False
-            ids = [due.id for due, _ in reads]
-            feeds = {
-                feed.id: feed for feed in (await session.execute(_FEEDS, {"ids": ids})).scalars()
-            }
+            feeds = await _still_there(session, [due for due, _ in reads])
             with session.no_autoflush:  # what changes about feeds is written at the end, together
                 for (due, read), decisions in zip(reads, decided, strict=True):
-                    feed = feeds.get(due.id)
-                    if feed is not None and feed.url == due.asked.url:
+                    if feed := feeds.get(due.id):
                         await self._take_in_one(session, feed, read, decisions, now)
         return True
 
@@ -243,7 +240,7 @@ class Polling:
         first, latest = followed.read_at is None, followed.latest
         feed_id = None if first else due.id
         known = await recall(session, due.community_id, feed_id, [fresh for _, fresh in found])
-        wanted = Filter(followed.categories, followed.keywords, followed.excluded)
+        wanted = filter_of(followed)
         return partial(decide, found, known, wanted, first=first, latest=latest, now=now)
 
     async def _take_in_one(
@@ -263,11 +260,6 @@ class Polling:
             await self._publishing.refresh(session, changed)
             after_commit(session, self.on_change)
         await self._note_success(session, feed, read)
-
-    async def _still_there(self, session: AsyncSession, due: _Due) -> Feed | None:
-        """The feed, unless it was removed or led elsewhere while it was asked."""
-        feed = await session.get(Feed, due.id)
-        return feed if feed is not None and feed.url == due.asked.url else None
 
     async def _note_success(
         self, session: AsyncSession, feed: Feed, answer: Unchanged | Read
@@ -339,6 +331,13 @@ def _answer_of(task: asyncio.Task[Answer]) -> Answer:
     return Failed(_STUMBLED)
 
 
+async def _still_there(session: AsyncSession, asked: Iterable[_Due]) -> dict[int, Feed]:
+    """The feeds by their ids, without those that were removed or led elsewhere meanwhile."""
+    urls = {due.id: due.asked.url for due in asked}
+    found = await session.execute(_FEEDS, {"ids": list(urls)})
+    return {feed.id: feed for feed in found.scalars() if feed.url == urls[feed.id]}
+
+
 def _of_different_communities(reads: Iterable[_Long]) -> Iterator[list[_Long]]:
     """All of them, in portions in which no community has more than one."""
     left = list(reads)
@@ -355,7 +354,7 @@ def newest_at(decisions: Sequence[Decision], now: datetime) -> datetime:
     return max((date for date in dates if date is not None and date <= now), default=now)
 
 
-def filter_of(feed: Feed) -> Filter:
+def filter_of(feed: Feed | _Followed) -> Filter:
     return Filter(feed.categories, feed.keywords, feed.excluded)
 
 
@@ -395,7 +394,7 @@ _DUE = (
 _FOLLOWED = select(
     Feed.id, Feed.read_at, Feed.latest, Feed.categories, Feed.keywords, Feed.excluded
 ).where(Feed.id.in_(bindparam("ids", expanding=True)))
-_LATEST = select(func.max(Experience.id))
+_NEWEST = select(func.max(Experience.id))
 _FEEDS = select(Feed).where(Feed.id.in_(bindparam("ids", expanding=True)))
 _UNEVENTFUL = (
     select(Feed.id, Feed.url, Feed.newest_at, Feed.every_minutes, Feed.skip_hours)

@@ -5,7 +5,7 @@ import pytest
 from bot.papers.references import Kind, Reference
 from bot.papers.sources.record import PaperRecord
 from tests.markup import render
-from tests.people import Club, components_of, message_of, reply, text_of
+from tests.people import Club, assert_nothing_pings, components_of, message_of, reply, text_of
 
 EVIL = (
     "@everyone @here <@{bob}> <@&{role}> [free GPU](https://evil.example) **b** __u__ ~~s~~ ||x|| "
@@ -87,17 +87,7 @@ async def test_every_request_says_whom_it_may_ping(club: Club, nasty, evil, cloc
     await club.nominate(club.alice, "10.1000/evil", evil[:400])
     await club.olga.slash(club.papers, "schedule pick")
     await club.olga.slash(club.papers, "schedule skip", date="2026-01-12", reason=evil[:200])
-    checked = 0
-    for request in club.env.http_requests:
-        body = (request.json or {}) if isinstance(request.json, dict) else {}
-        message = body.get("data", body)
-        if "components" in message or "content" in message:
-            mentions = message["allowed_mentions"]
-            assert mentions.get("parse") == []
-            assert not mentions.get("users")
-            assert not mentions.get("roles")
-            checked += 1
-    assert checked > 5
+    assert assert_nothing_pings(club) > 5
 
 
 async def test_evil_text_in_commands_comes_back_harmless(club: Club, evil: str) -> None:

@@ -5,7 +5,15 @@ import pytest
 from bot.experiences.sources.fetching import Failed
 from tests.experiences.blog import account, rss
 from tests.markup import render
-from tests.people import Club, buttons_of, components_of, message_of, reply, text_of
+from tests.people import (
+    Club,
+    assert_nothing_pings,
+    buttons_of,
+    components_of,
+    message_of,
+    reply,
+    text_of,
+)
 
 FEED = "https://blog.example.org/feed.xml"
 EVIL = (
@@ -129,17 +137,7 @@ async def test_every_request_about_an_evil_blog_pings_nobody(
         await club.olga.slash(club.papers, "feed remove", feed="1")
     await club.alice.slash(club.papers, "experience ask", experience="1", question=evil)
     web.pages[FEED] = rss(nasty[::-1], title=evil)
-    checked = 0
-    for request in club.env.http_requests:
-        body = request.json if isinstance(request.json, dict) else {}
-        message = body.get("data", body.get("message", body))
-        if "components" in message or "content" in message:
-            mentions = message["allowed_mentions"]
-            assert mentions.get("parse") == []
-            assert not mentions.get("users")
-            assert not mentions.get("roles")
-            checked += 1
-    assert checked > 8
+    assert assert_nothing_pings(club) > 8
 
 
 async def test_evil_text_in_commands_comes_back_harmless(club: Club, evil: str) -> None:
