@@ -128,6 +128,11 @@ def newest(dated: Sequence[datetime | None], most: int = MOST_ENTRIES) -> list[i
     return sorted(places[:most])
 
 
+def tag_of(term: str, label: str) -> str:
+    """The term; the label where the term is an address."""
+    return label if label and (not term or "://" in term) else term
+
+
 def left_out(count: int) -> str:
     """The note on entries beyond the limit."""
     return f"It has {count:,} entries; only the newest {MOST_ENTRIES:,} were read."

@@ -47,9 +47,11 @@ def is_picture(url: str) -> bool:
     return not _NOT_A_PICTURE.search(url)
 
 
-def named_like_a_picture(url: str) -> bool:
-    """Whether the address ends as those of picture files do."""
-    return bool(_PICTURE_NAME.search(url))
+def is_stated_picture(kind: str | None, medium: str | None, url: str | None) -> bool:
+    """Whether a feed's attachment is a picture, by its type or medium, or else by its name."""
+    if kind or medium:
+        return str(kind or "").startswith("image/") or medium == "image"
+    return bool(_PICTURE_NAME.search(str(url or "")))
 
 
 def _picture(attributes: dict[str, str], base_url: str | None) -> Picture | None:

@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element, ParseError, fromstring, tostring
 from feedparser.mixin import _FeedParserMixin
 
 from bot.experiences.sources.documents import Kind
-from bot.experiences.sources.items import Channel, Item, Words
-from bot.experiences.sources.pictures import named_like_a_picture
+from bot.experiences.sources.items import Channel, Item, Words, tag_of
+from bot.experiences.sources.pictures import is_stated_picture
 from bot.experiences.sources.rhythm import every_minutes, skip_hours
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -299,11 +299,10 @@ _PERSON = {f"{_ATOM}name", f"{_ATOM}email", f"{_ATOM}uri"}
 
 
 def _term(category: Element) -> str:
-    """The term; the label where the term is an address."""
     if (category.text or "").strip() or len(category):
         raise _Unusual
     term, label = category.get("term") or "", category.get("label") or ""
-    return label if label and (not term or "://" in term) else term
+    return tag_of(term, label)
 
 
 def _picture(holder: Element, enclosures: Iterable[Element]) -> str | None:
@@ -321,8 +320,4 @@ def _address(media: Element) -> str:
 
 
 def _shows(media: Element) -> bool:
-    """Whether it is a picture, by what it says or by its name."""
-    kind, medium = media.get("type", ""), media.get("medium")
-    if kind or medium:
-        return kind.startswith("image/") or medium == "image"
-    return named_like_a_picture(_address(media))
+    return is_stated_picture(media.get("type"), media.get("medium"), _address(media))

@@ -14,8 +14,8 @@ import feedparser
 
 from bot.experiences.sources import expat
 from bot.experiences.sources.documents import MOST_ENTRIES, Kind
-from bot.experiences.sources.items import Channel, Item, Words, left_out
-from bot.experiences.sources.pictures import named_like_a_picture
+from bot.experiences.sources.items import Channel, Item, Words, left_out, tag_of
+from bot.experiences.sources.pictures import is_stated_picture
 from bot.experiences.sources.plain_xml import parse_plain
 from bot.experiences.sources.rhythm import every_minutes, skip_hours
 from bot.experiences.sources.thinning import thinned
@@ -169,10 +169,7 @@ def _names(holder: _Stated) -> Iterator[str]:
 
 
 def _tags(entry: _Stated) -> Iterator[str]:
-    """The terms; the label where the term is an address."""
-    for tag in entry.get("tags", ()):
-        term, label = tag.get("term") or "", tag.get("label") or ""
-        yield label if label and (not term or "://" in term) else term
+    return (tag_of(tag.get("term") or "", tag.get("label") or "") for tag in entry.get("tags", ()))
 
 
 def _pictures(entry: _Stated) -> Iterator[str]:
@@ -187,8 +184,4 @@ def _pictures(entry: _Stated) -> Iterator[str]:
 
 
 def _shows(media: _Stated) -> bool:
-    """Whether it is a picture, by what it says or by its name."""
-    kind, medium = str(media.get("type") or ""), media.get("medium")
-    if kind or medium:
-        return kind.startswith("image/") or medium == "image"
-    return named_like_a_picture(str(media.get("url") or ""))
+    return is_stated_picture(media.get("type"), media.get("medium"), media.get("url"))
