@@ -12,7 +12,7 @@ from bot.core.clock import Clock
 from bot.core.courier import Trouble
 from bot.core.database import Database
 from bot.core.errors import UserError
-from bot.core.outbox import Outbox
+from bot.core.outbox import Outbox, Queued
 from bot.core.post import Button, Job, Post, Style, channel, moment
 
 NOT_SET_UP = (
@@ -211,15 +211,14 @@ class Communities:
         """Tell the organisers something: in their channel, or whoever has set the bot up."""
         community = await session.get_one(Community, community_id)
         destination = community.organisers_channel_ref or f"user:{community.set_up_by_ref}"
-        await self._outbox.put(
-            session,
-            f"notice:{key}",
-            post,
+        notice = Queued(
+            key=f"notice:{key}",
+            action=post,
             community_id=community_id,
             destination=destination,
             lane=f"notices:{destination}",
-            now=self._clock.now(),
         )
+        await self._outbox.put(session, notice, now=self._clock.now())
 
     async def delivered(
         self, session: AsyncSession, community_id: int, destination: str, now: datetime

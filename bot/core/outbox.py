@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from bot.core.database import Base, after_commit
 from bot.core.post import Action, Edit, Post, Topic, from_json, to_json
@@ -64,11 +65,33 @@ class OutboxRow(Base):
     sent_at: Mapped[datetime | None]
 
 
-_INSERT = insert(OutboxRow)
-_IDS_BY_KEY = select(OutboxRow.dedupe_key, OutboxRow.id).where(
+_Anchor = aliased(OutboxRow)
+_INSERT = insert(OutboxRow).values(
+    anchor_id=select(_Anchor.id).where(_Anchor.dedupe_key == bindparam("anchor")).scalar_subquery()
+)
+_KNOWN_KEYS = select(OutboxRow.dedupe_key).where(
     OutboxRow.dedupe_key.in_(bindparam("keys", expanding=True))
 )
 _BY_KEY = select(OutboxRow).where(OutboxRow.dedupe_key.in_(bindparam("keys", expanding=True)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queued:
+    """Something to say or do, for the community with this id of ours.
+
+    `key` names it for ever. `anchor` is the key of the row whose result this one needs. `lane`
+    defaults to the destination. After `expires_at` it is no longer worth saying; if it goes out
+    later than `due_at`, which defaults to now, it says so.
+    """
+
+    key: str
+    action: Action
+    community_id: int
+    destination: str
+    lane: str | None = None
+    anchor: str | None = None
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -91,43 +114,19 @@ class Outbox:
         self.on_new: Callable[[], None] = lambda: None
         self.on_edit: Callable[[], None] = lambda: None
 
-    async def put(
-        self,
-        session: AsyncSession,
-        key: str,
-        action: Action,
-        *,
-        community_id: int,
-        destination: str,
-        now: datetime,
-        due_at: datetime | None = None,
-        expires_at: datetime | None = None,
-        anchor: str | None = None,
-        lane: str | None = None,
-    ) -> bool:
-        """Queue `action`, unless something with this key was ever queued; tell whether it was.
+    async def put(self, session: AsyncSession, *rows: Queued, now: datetime) -> int:
+        """Queue those whose keys were never queued, in this order; returns how many that are.
 
-        `anchor` is the key of the row whose result this one needs. `lane` defaults to the
-        destination. After `expires_at` it is no longer worth saying.
+        An anchor may be among them, before the row that needs it.
         """
         after_commit(session, self.on_new)
-        ids = await _ids(session, key, *([anchor] if anchor else []))
-        if key in ids:
-            return False
-        row = {
-            "community_id": community_id,
-            "dedupe_key": key,
-            "destination": destination,
-            "lane": lane or destination,
-            "anchor_id": ids[anchor] if anchor else None,
-            "kind": action.kind,
-            "action": to_json(action),
-            "due_at": due_at or now,
-            "not_before": now,
-            "expires_at": expires_at,
-        }
-        await (await session.connection()).execute(_INSERT, row)
-        return True
+        wanted = {key for row in rows for key in (row.key, row.anchor) if key}
+        known = set((await session.execute(_KNOWN_KEYS, {"keys": list(wanted)})).scalars())
+        new = [row for row in rows if row.key not in known]
+        if new:
+            assert wanted <= known.union(row.key for row in new), "an anchor is queued first"
+            await (await session.connection()).execute(_INSERT, [_record(row, now) for row in new])
+        return len(new)
 
     async def put_edit(
         self, session: AsyncSession, anchor: str, post: Post, *, now: datetime
@@ -274,6 +273,21 @@ class Outbox:
         }
 
 
+def _record(row: Queued, now: datetime) -> dict[str, Any]:
+    return {
+        "community_id": row.community_id,
+        "dedupe_key": row.key,
+        "destination": row.destination,
+        "lane": row.lane or row.destination,
+        "anchor": row.anchor,
+        "kind": row.action.kind,
+        "action": to_json(row.action),
+        "due_at": row.due_at or now,
+        "not_before": now,
+        "expires_at": row.expires_at,
+    }
+
+
 def _showing(post: Post, row: OutboxRow) -> Action:
     """What a message that has not been sent becomes, in a forum or not."""
     action = from_json(row.action) if row.kind == "topic" else post
@@ -282,7 +296,3 @@ def _showing(post: Post, row: OutboxRow) -> Action:
 
 async def _rows(session: AsyncSession, *keys: str) -> Sequence[OutboxRow]:
     return (await session.execute(_BY_KEY, {"keys": keys})).scalars().all()
-
-
-async def _ids(session: AsyncSession, *keys: str) -> dict[str, int]:
-    return {row.dedupe_key: row.id for row in await session.execute(_IDS_BY_KEY, {"keys": keys})}

@@ -14,7 +14,7 @@ from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
-from bot.core.outbox import Outbox
+from bot.core.outbox import Outbox, Queued
 from bot.core.text import one_line, plain
 from bot.experiences.model import SHOWN, Experience, Feed
 from bot.experiences.posts import question
@@ -158,16 +158,15 @@ class Archive:
             anchor = await self._anchor(session, community, experience)
             place = await self._outbox.find(session, anchor)
             assert place is not None, "it was found or just queued"
-            await self._outbox.put(
-                session,
-                f"experience:{experience.id}:question:{key}",
-                question(actor.member_ref, text),
+            asked = Queued(
+                key=f"experience:{experience.id}:question:{key}",
+                action=question(actor.member_ref, text),
                 community_id=community.id,
                 destination=place.destination,
                 lane=f"questions:{place.destination}",
                 anchor=anchor,
-                now=self._clock.now(),
             )
+            await self._outbox.put(session, asked, now=self._clock.now())
             ref = place.message_ref
             return Question(ExperienceView.of(experience), ref and ref.partition("/")[0])
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.core.clock import Clock
-from bot.core.outbox import Outbox
+from bot.core.outbox import Outbox, Queued
 from bot.core.post import Action
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed
 from bot.experiences.posts import (
@@ -40,32 +40,18 @@ class Publishing:
             if for_good or (feed.digest_at is not None and feed.digest_at <= now):
                 await self._publish_digest(session, feed)
             return
-        oldest = (
-            select(Experience)
-            .where(*_waiting(feed), Experience.dated_at <= now)
-            .order_by(Experience.dated_at, Experience.id)
-        )
-        for experience in (
-            (await session.execute(oldest.limit(None if for_good else AT_ONCE))).scalars().all()
-        ):
-            await self.publish(session, experience, feed.channel_ref)
+        ripe = _RIPE if for_good else _RIPEST
+        found = await session.execute(ripe, {"feed_id": feed.id, "now": now})
+        rows = [row for one in found.scalars() for row in _posting(one, feed.channel_ref)]
+        if rows:
+            await self._outbox.put(session, *rows, now=now)
 
     async def publish(
         self, session: AsyncSession, experience: Experience, channel_ref: str
     ) -> None:
         """Post one account, with a thread to ask in."""
-        experience.state = ExperienceState.POSTED
-        shown, key = ExperienceView.of(experience), card_key(experience.id)
-        group = experience.community_id
-        await self._put(session, group, key, account_topic(shown), channel_ref)
-        await self._put(
-            session,
-            group,
-            thread_key(experience.id),
-            ask_thread(shown),
-            channel_ref,
-            anchor=key,
-        )
+        rows = _posting(experience, channel_ref)
+        await self._outbox.put(session, *rows, now=self._clock.now())
 
     async def refresh(self, session: AsyncSession, experience_ids: Iterable[int]) -> None:
         """Have the posts of these accounts show what the accounts are now."""
@@ -77,8 +63,7 @@ class Publishing:
 
     async def waiting(self, session: AsyncSession, feed: Feed) -> int:
         """How many accounts of the feed are still to be posted."""
-        count = select(func.count()).select_from(Experience).where(*_waiting(feed))
-        return (await session.execute(count)).scalar_one()
+        return (await session.execute(_COUNT_WAITING, {"feed_id": feed.id})).scalar_one()
 
     async def move(self, session: AsyncSession, feed: Feed) -> None:
         """What is queued for the feed's old channel goes to the new one."""
@@ -98,11 +83,7 @@ class Publishing:
 
     async def _publish_digest(self, session: AsyncSession, feed: Feed) -> None:
         now = self._clock.now()
-        found = await session.execute(
-            select(Experience)
-            .where(*_waiting(feed), Experience.dated_at <= now)
-            .order_by(Experience.dated_at, Experience.id)
-        )
+        found = await session.execute(_RIPE, {"feed_id": feed.id, "now": now})
         parts = in_digests([ExperienceView.of(one) for one in found.scalars()])
         for number, part in enumerate(parts, start=1):
             await self._put_digest(session, feed, part, number, len(parts))
@@ -121,32 +102,12 @@ class Publishing:
         post = digest(FeedView.of(feed), part, part=numbered)
         action = digest_topic(FeedView.of(feed), post, part=numbered)
         key = f"digest:{feed.id}:{part[0].id}"  # an account is in one digest
-        await self._put(session, feed.community_id, key, action, feed.channel_ref)
+        row = _row(key, action, feed.community_id, feed.channel_ref)
+        await self._outbox.put(session, row, now=self._clock.now())
         await session.execute(
             update(Experience)
             .where(Experience.id.in_([experience.id for experience in part]))
             .values(state=ExperienceState.POSTED)
-        )
-
-    async def _put(
-        self,
-        session: AsyncSession,
-        community_id: int,
-        key: str,
-        action: Action,
-        channel_ref: str,
-        *,
-        anchor: str | None = None,
-    ) -> None:
-        await self._outbox.put(
-            session,
-            key,
-            action,
-            community_id=community_id,
-            destination=channel_ref,
-            lane=lane_of(channel_ref),
-            anchor=anchor,
-            now=self._clock.now(),
         )
 
 
@@ -163,5 +124,37 @@ def lane_of(channel_ref: str) -> str:
     return f"experiences:{channel_ref}"
 
 
-def _waiting(feed: Feed) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return Experience.feed_id == feed.id, Experience.state == ExperienceState.WAITING
+def _posting(experience: Experience, channel_ref: str) -> tuple[Queued, Queued]:
+    """An account's card and its thread; from now on it counts as posted."""
+    experience.state = ExperienceState.POSTED
+    shown, group = ExperienceView.of(experience), experience.community_id
+    key = card_key(experience.id)
+    card = _row(key, account_topic(shown), group, channel_ref)
+    thread = _row(thread_key(experience.id), ask_thread(shown), group, channel_ref, anchor=key)
+    return card, thread
+
+
+def _row(
+    key: str, action: Action, community_id: int, channel_ref: str, *, anchor: str | None = None
+) -> Queued:
+    return Queued(
+        key=key,
+        action=action,
+        community_id=community_id,
+        destination=channel_ref,
+        lane=lane_of(channel_ref),
+        anchor=anchor,
+    )
+
+
+_WAITING = (
+    Experience.feed_id == bindparam("feed_id"),
+    Experience.state == ExperienceState.WAITING,
+)
+_COUNT_WAITING = select(func.count()).select_from(Experience).where(*_WAITING)
+_RIPE = (
+    select(Experience)
+    .where(*_WAITING, Experience.dated_at <= bindparam("now"))
+    .order_by(Experience.dated_at, Experience.id)
+)
+_RIPEST = _RIPE.limit(AT_ONCE)

@@ -11,7 +11,7 @@ from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
-from bot.core.outbox import Outbox
+from bot.core.outbox import Outbox, Queued
 from bot.core.post import Post
 from bot.core.text import one_line, plain, web_address
 from bot.experiences.archive import channel_for
@@ -125,15 +125,14 @@ class Submissions:
             experience = await self._submitted(session, actor, experience_id)
             experience.state = ExperienceState.DECLINED
             destination = f"user:{experience.member_ref}"
-            await self._outbox.put(
-                session,
-                f"experience:{experience.id}:declined",
-                declined(ExperienceView.of(experience)),
+            answer = Queued(
+                key=f"experience:{experience.id}:declined",
+                action=declined(ExperienceView.of(experience)),
                 community_id=experience.community_id,
                 destination=destination,
                 lane=f"answers:{destination}",
-                now=self._clock.now(),
             )
+            await self._outbox.put(session, answer, now=self._clock.now())
             return await self._decided(session, actor, experience, "Declined")
 
     async def _decided(

@@ -11,7 +11,7 @@ from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
-from bot.core.outbox import Outbox
+from bot.core.outbox import Outbox, Queued
 from bot.core.text import one_line, plain
 from bot.papers.joining import join_known, merge
 from bot.papers.library import PaperResolver
@@ -278,14 +278,13 @@ class Nominations:
         await session.refresh(nomination)
         shown = await view(session, nomination)
         assert community.papers_channel_ref is not None, "`require` has seen to this"
-        await self._outbox.put(
-            session,
-            card_key(nomination.id),
-            nomination_card(shown),
+        card = Queued(
+            key=card_key(nomination.id),
+            action=nomination_card(shown),
             community_id=community.id,
             destination=community.papers_channel_ref,
-            now=self._clock.now(),
         )
+        await self._outbox.put(session, card, now=self._clock.now())
         similar, before = await self._twin(session, paper)
         return Nominated(shown, similar, waiting, before)
 

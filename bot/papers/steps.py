@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
-from bot.core.outbox import Outbox, State
+from bot.core.outbox import Outbox, Queued, State
 from bot.core.post import Action, EventStatus, Post, Status
 from bot.papers import posts
 from bot.papers.model import Nomination, NominationState, Round, RoundState, RoundStep, Rsvp
@@ -274,17 +274,16 @@ class RoundSteps:
         due_at: datetime | None = None,
         until: datetime | None = None,
     ) -> None:
-        await self._outbox.put(
-            self._session,
-            key,
-            action,
+        step = Queued(
+            key=key,
+            action=action,
             community_id=self._community.id,
             destination=destination or self._channel,
             anchor=anchor,
-            now=self._now,
             due_at=due_at,
             expires_at=until,
         )
+        await self._outbox.put(self._session, step, now=self._now)
 
     def _nomination(self) -> Nomination:
         assert self._round.nomination is not None, "an announced round has a paper"

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
 from bot.communities.model import Community
-from bot.core.outbox import Outbox
+from bot.core.outbox import Outbox, Queued
 from bot.core.post import Post
 from bot.papers.model import (
     Nomination,
@@ -227,14 +227,13 @@ async def tell_nominator(
     """Say this to the nominator where papers go, once: `name` says what it is about."""
     community = await session.get_one(Community, nomination.community_id)
     assert community.papers_channel_ref is not None, "what was nominated has a channel"
-    await outbox.put(
-        session,
-        f"nomination:{nomination.id}:{name}",
-        post,
+    answer = Queued(
+        key=f"nomination:{nomination.id}:{name}",
+        action=post,
         community_id=community.id,
         destination=community.papers_channel_ref,
-        now=now,
     )
+    await outbox.put(session, answer, now=now)
 
 
 async def open_records(session: AsyncSession, community_id: int) -> Sequence[Nomination]:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.communities.model import Community
 from bot.core.courier import Courier, Trouble
 from bot.core.database import Database
-from bot.core.outbox import Delivered, Outbox, OutboxRow
+from bot.core.outbox import Delivered, Outbox, OutboxRow, Queued
 from bot.core.post import Action, Post
 from tests.conftest import START, FakeClock
 from tests.world import World, WorldSender, make_quick
@@ -48,14 +48,15 @@ class PostOffice:
     ledger: Listener
     community_id: int
 
+    def queued(self, key: str, action: Action | None = None, **options: Any) -> Queued:
+        options = {"community_id": self.community_id, "destination": "papers"} | options
+        return Queued(key=key, action=action or Post(key), **options)
+
     async def put(self, key: str, action: Action | None = None, **options: Any) -> bool:
-        options = {
-            "community_id": self.community_id,
-            "destination": "papers",
-            "now": self.clock.now(),
-        } | options
+        """Queue something; tell whether it was."""
+        row = self.queued(key, action, **options)
         async with self.database.transaction() as session:
-            return await self.outbox.put(session, key, action or Post(key), **options)
+            return await self.outbox.put(session, row, now=self.clock.now()) == 1
 
     async def edit(self, key: str, title: str) -> None:
         async with self.database.transaction() as session:

@@ -40,14 +40,7 @@ async def test_a_decision_that_is_undone_says_nothing(office: PostOffice) -> Non
 
     async def decide() -> None:
         async with office.database.transaction() as session:
-            await office.outbox.put(
-                session,
-                "a",
-                Post("a"),
-                community_id=office.community_id,
-                destination="papers",
-                now=START,
-            )
+            await office.outbox.put(session, office.queued("a"), now=START)
             raise RuntimeError("the decision failed")
 
     with pytest.raises(RuntimeError):
@@ -63,14 +56,7 @@ async def test_the_courier_is_woken_after_the_commit_and_once(office: PostOffice
     office.outbox.on_new = lambda: woken.append(1)
     async with office.database.transaction() as session:
         for key in ("a", "b"):
-            await office.outbox.put(
-                session,
-                key,
-                Post(key),
-                community_id=office.community_id,
-                destination="papers",
-                now=START,
-            )
+            await office.outbox.put(session, office.queued(key), now=START)
             assert woken == []
     assert woken == [1]
 
