@@ -160,7 +160,7 @@ class Memory:
 
     def _candidates(self, fresh: Fresh) -> list[Known]:
         """All that it might be, the likeliest first."""
-        found = (self._by_key.get(key, ()) for key in _labelled(fresh.keys))
+        found = [self._by_key[key] for key in _labelled(fresh.keys) if key in self._by_key]
         return list({one.id: one for known in found for one in known[-_OFTEN:]}.values())
 
     def _is_same(self, fresh: Fresh, known: Known) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, or_, select, update
+from sqlalchemy import Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.experiences.identity import Fresh, Keys, Known, Memory, hashed
@@ -140,23 +140,36 @@ def dated_at(entry: Entry, now: datetime) -> datetime:
 
 
 async def record(
-    session: AsyncSession, feed: Feed, decisions: Sequence[Decision], now: datetime
+    session: AsyncSession, taken: Sequence[tuple[Feed, Sequence[Decision]]], now: datetime
 ) -> list[int]:
-    """Write down what was decided; returns the accounts that have changed."""
-    new = [d for d in decisions if d.verdict in (Verdict.POST, Verdict.EARLIER)]
-    rows = [
-        experience_row(d, feed.community_id, feed.title, now) | {"feed_id": feed.id} for d in new
+    """Write down what was decided for each feed; returns the accounts that have changed."""
+    new = [
+        (feed, decision)
+        for feed, decisions in taken
+        for decision in decisions
+        if decision.verdict in (Verdict.POST, Verdict.EARLIER)
     ]
-    ids = await add_experiences(session, rows)
-    experience_ids = dict(zip(map(id, new), ids, strict=True))
+    ids = await add_experiences(
+        session,
+        [
+            experience_row(decision, feed.community_id, feed.title, now) | {"feed_id": feed.id}
+            for feed, decision in new
+        ],
+    )
+    experience_ids = {id(decision): number for (_, decision), number in zip(new, ids, strict=True)}
     entries = [
-        _entry_row(d, feed.id, experience_ids.get(id(d), d.experience_id), now)
-        for d in decisions
-        if d.verdict is not None
+        _entry_row(decision, feed.id, experience_ids.get(id(decision), decision.experience_id))
+        for feed, decisions in taken
+        for decision in decisions
+        if decision.verdict is not None
     ]
     if entries:
         await (await session.connection()).execute(insert(FeedEntry), entries)
-    return await _record_changes(session, feed.id, [d for d in decisions if d.changed])
+    return [
+        number
+        for feed, decisions in taken
+        for number in await _record_changes(session, feed.id, [d for d in decisions if d.changed])
+    ]
 
 
 def experience_row(
@@ -178,8 +191,17 @@ async def add_experiences(session: AsyncSession, rows: Sequence[dict[str, Any]])
     """Add accounts; returns their ids in the order given."""
     if not rows:
         return []
-    connection = await session.connection()  # sessions take twice as long for rows in bulk
-    return list((await connection.execute(_ADD_EXPERIENCES, rows)).scalars())
+    # Who writes is alone, so that what is newer afterwards is ours, in our order. RETURNING would
+    # take a statement for each row to be as sure; sessions take twice as long for rows in bulk.
+    newest = await newest_experience(session)
+    connection = await session.connection()
+    await connection.execute(insert(Experience), rows)
+    return list((await connection.execute(_NEWER, {"newest": newest})).scalars())
+
+
+async def newest_experience(session: AsyncSession) -> int:
+    """The id of the account that was added last, of whatever community; 0 if there is none."""
+    return (await session.execute(_NEWEST)).scalar_one() or 0
 
 
 def _decide(entry: Entry, fresh: Fresh, known: Knowledge, wanted: Filter, number: int) -> Decision:
@@ -235,9 +257,7 @@ def _contents(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _entry_row(
-    decision: Decision, feed_id: int, experience_id: int | None, now: datetime
-) -> dict[str, Any]:
+def _entry_row(decision: Decision, feed_id: int, experience_id: int | None) -> dict[str, Any]:
     return _entry_keys(decision) | {
         "feed_id": feed_id,
         "experience_id": experience_id,
@@ -261,6 +281,8 @@ async def _record_changes(
     session: AsyncSession, feed_id: int, changed: Sequence[Decision]
 ) -> list[int]:
     """What a feed changes about an account counts, unless the account came from elsewhere."""
+    if not changed:
+        return []
     for decision in changed:
         await session.execute(
             update(FeedEntry)
@@ -333,4 +355,5 @@ _EXPERIENCES = select(
 _EXPERIENCE_TEXTS = select(Experience.id, Experience.text).where(
     Experience.id.in_(bindparam("ids", expanding=True))
 )
-_ADD_EXPERIENCES = insert(Experience).returning(Experience.id, sort_by_parameter_order=True)
+_NEWEST = select(func.max(Experience.id))
+_NEWER = select(Experience.id).where(Experience.id > bindparam("newest")).order_by(Experience.id)

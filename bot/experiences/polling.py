@@ -22,7 +22,7 @@ from bot.communities.service import Communities
 from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.post import Post
-from bot.experiences.intake import Decision, decide, fresh_of, recall, record
+from bot.experiences.intake import Decision, decide, fresh_of, newest_experience, recall, record
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
 from bot.experiences.posts import feed_recovered, feed_trouble
 from bot.experiences.publishing import Publishing
@@ -58,6 +58,7 @@ _Followed = Row[int, datetime | None, int, list[str], list[str], list[str]]
 _Paced = Row[int, str, datetime | None, int | None, list[int]]
 _Short = tuple[_Due, Unchanged | Failed]
 _Long = tuple[_Due, Read]
+_Taken = tuple[Feed, Read, Sequence[Decision]]
 
 
 class Polling:
@@ -207,7 +208,7 @@ class Polling:
         """Whether what was known when the entries were decided is still all there is."""
         now = self._clock.now()
         async with self._database.reading() as session:
-            newest = (await session.execute(_NEWEST)).scalar_one()
+            newest = await newest_experience(session)
             rows = await session.execute(_FOLLOWED, {"ids": [due.id for due, _ in reads]})
             followed = {row.id: row for row in rows}
             plans = [
@@ -216,13 +217,16 @@ class Polling:
             ]
         decided = await asyncio.to_thread(lambda: [plan() for plan in plans])
         async with self._database.transaction() as session:
-            if (await session.execute(_NEWEST)).scalar_one() != newest:
+            if await newest_experience(session) != newest:
                 return False
             feeds = await _still_there(session, [due for due, _ in reads])
+            taken = [
+                (feeds[due.id], read, decisions)
+                for (due, read), decisions in zip(reads, decided, strict=True)
+                if due.id in feeds
+            ]
             with session.no_autoflush:  # what changes about feeds is written at the end, together
-                for (due, read), decisions in zip(reads, decided, strict=True):
-                    if feed := feeds.get(due.id):
-                        await self._take_in_one(session, feed, read, decisions, now)
+                await self._record_taken(session, taken, now)
         return True
 
     async def _plan(
@@ -243,23 +247,20 @@ class Polling:
         wanted = filter_of(followed)
         return partial(decide, found, known, wanted, first=first, latest=latest, now=now)
 
-    async def _take_in_one(
-        self,
-        session: AsyncSession,
-        feed: Feed,
-        read: Read,
-        decisions: Sequence[Decision],
-        now: datetime,
+    async def _record_taken(
+        self, session: AsyncSession, taken: Sequence[_Taken], now: datetime
     ) -> None:
-        _describe(feed, read)
-        changed = await record(session, feed, decisions, now)
-        if any(decision.verdict for decision in decisions):
-            feed.newest_at = newest_at(decisions, now)
-            after_commit(session, self.on_change)
+        for feed, read, decisions in taken:
+            _describe(feed, read)
+            if any(decision.verdict for decision in decisions):
+                feed.newest_at = newest_at(decisions, now)
+                after_commit(session, self.on_change)
+        changed = await record(session, [(feed, decisions) for feed, _, decisions in taken], now)
         if changed:
             await self._publishing.refresh(session, changed)
             after_commit(session, self.on_change)
-        await self._note_success(session, feed, read)
+        for feed, read, _ in taken:
+            await self._note_success(session, feed, read)
 
     async def _note_success(
         self, session: AsyncSession, feed: Feed, answer: Unchanged | Read
@@ -394,7 +395,6 @@ _DUE = (
 _FOLLOWED = select(
     Feed.id, Feed.read_at, Feed.latest, Feed.categories, Feed.keywords, Feed.excluded
 ).where(Feed.id.in_(bindparam("ids", expanding=True)))
-_NEWEST = select(func.max(Experience.id))
 _FEEDS = select(Feed).where(Feed.id.in_(bindparam("ids", expanding=True)))
 _UNEVENTFUL = (
     select(Feed.id, Feed.url, Feed.newest_at, Feed.every_minutes, Feed.skip_hours)

@@ -53,6 +53,8 @@ class Filter:
 
     def refusal(self, title: str, text: str, tags: Iterable[str]) -> str | None:
         """Why an entry is left out, as a sentence; None where it is not."""
+        if not (self.categories or self.keywords or self.excluded):
+            return None
         tags = {_folded(tag) for tag in tags}
         if self.categories and not tags & {_folded(name) for name in self.categories}:
             return "It has none of the categories."
