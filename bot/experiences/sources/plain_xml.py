@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
+from html.entities import entitydefs
+from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError, fromstring, tostring
 
 from feedparser.mixin import _FeedParserMixin
@@ -24,6 +26,7 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 _SY = "{http://purl.org/rss/1.0/modules/syndication/}"
 _FEEDBURNER = "{http://rssnamespace.org/feedburner/ext/1.0}"
+_BROWSER_FRIENDLY = f"{_FEEDBURNER}browserFriendly"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _NO_MATTER = (  # namespaces of which nothing is read here, though feedparser understands them
@@ -35,7 +38,7 @@ _NO_MATTER = (  # namespaces of which nothing is read here, though feedparser un
 _CHANNEL = {
     *("title", "link", "description", "language", "copyright", "managingEditor", "webMaster"),
     *("pubDate", "lastBuildDate", "category", "generator", "docs", "ttl", "image", "skipHours"),
-    *("skipDays", "cloud", "item", f"{_ATOM}link"),
+    *("skipDays", "cloud", "item", f"{_ATOM}link", _BROWSER_FRIENDLY),
 }
 _IMAGE = {"title", "link", "description", "url", "width", "height"}
 _ITEM = {
@@ -46,25 +49,32 @@ _ITEM = {
         _CONTENT,
         f"{_ATOM}updated",
         f"{_DC}creator",
-        f"{_MEDIA}thumbnail",
-        f"{_MEDIA}content",
     ),
 }
 _FEED = {
     f"{_ATOM}{name}"
-    for name in ("title", "link", "id", "author", "updated", "subtitle", "generator", "rights")
-} | {f"{_ATOM}icon", f"{_ATOM}logo", f"{_ATOM}category", f"{_ATOM}entry"}
+    for name in (
+        *("title", "link", "id", "author", "published", "updated", "subtitle", "generator"),
+        "rights",
+    )
+} | {f"{_ATOM}icon", f"{_ATOM}logo", f"{_ATOM}category", f"{_ATOM}entry", _BROWSER_FRIENDLY}
 _ENTRY = {
     f"{_ATOM}{name}"
     for name in ("title", "link", "id", "author", "category", "published", "updated", "summary")
-} | {f"{_ATOM}content", f"{_ATOM}rights", f"{_MEDIA}thumbnail", f"{_MEDIA}content"}
+} | {f"{_ATOM}content", f"{_ATOM}rights"}
+_PICTURED = {
+    f"{_MEDIA}{name}"
+    for name in ("group", "content", "thumbnail", "title", "description", "credit", "rating")
+}
 _PREFIXES = {uri.lower(): prefix.lower() for uri, prefix in _FeedParserMixin.namespaces.items()}
 _HANDLED = {
     name.removeprefix("_start_") for name in dir(_FeedParserMixin) if name.startswith("_start_")
 }
 _NAMES = _HANDLED | {name.partition("_")[2] for name in _HANDLED}
 _TYPES = {"text": False, "text/plain": False, "html": True, "text/html": True}
-_MARKUP = re.compile(r"</\w+>|&#?\w+;")
+_TAG = re.compile(r"</?\w")
+_REFERENCE = re.compile(r"&#?\w+;")
+_NAMED = re.compile(r"&(\w+);")
 _QUERY = re.compile(r"&([A-Za-z0-9_]+);")
 _CONTROLS = re.compile("[\x80-\x9f]")
 
@@ -82,14 +92,15 @@ def parse_plain(text: str) -> Channel | None:
         if root.tag == "rss":
             return _rss(root, text)
         return _atom(root) if root.tag == f"{_ATOM}feed" else None
-    except (ParseError, _Unusual):
+    except (ParseError, ValueError, _Unusual):  # ValueError: an address that is none
         return None
 
 
 def _rss(root: Element, text: str) -> Channel:
     channel = _one(root.findall("channel"))
-    if channel is None or len(root) != 1:
+    if channel is None:
         raise _Unusual
+    _require(root, {"channel"})
     _require(channel, _CHANNEL)
     if (image := _one(channel.findall("image"))) is not None:
         _require(image, _IMAGE)
@@ -114,7 +125,7 @@ def _rss(root: Element, text: str) -> Channel:
 
 
 def _item(item: Element) -> Item:
-    _require(item, _ITEM)
+    _require(item, _ITEM | _PICTURED)
     _texts(item, "source")  # that it is one, and nothing stands in it
     guid, link = _one(item.findall("guid")), _one(item.findall("link"))
     address = None if link is None else _rss_address(link)
@@ -122,11 +133,13 @@ def _item(item: Element) -> Item:
         address = _text(guid)
     written = [*item.findall("author"), *item.findall(f"{_DC}creator")]
     updated = _texts(item, f"{_ATOM}updated")
-    bodies = (_one(item.findall(_CONTENT)), _one(item.findall("description")))
+    title = _rss_title(item)
+    descriptions = [*item.findall("description"), *_descriptions(item, title)]
+    bodies = (_one(item.findall(_CONTENT)), _one(descriptions))
     return Item(
         guid=None if guid is None else _text(guid),
         link=_text(_one(item.findall(f"{_FEEDBURNER}origLink"))) or address or None,
-        title=_rss_title(item),
+        title=title,
         names=(_text(_one(written)),),
         published=(*_texts(item, "pubDate"), *updated),
         updated=updated,
@@ -138,40 +151,41 @@ def _item(item: Element) -> Item:
 
 def _atom(feed: Element) -> Channel:
     _require(feed, _FEED)
-    if _BASE in feed.attrib:
-        raise _Unusual
+    base = _rebase(feed, "")
     return Channel(
         kind=Kind.ATOM,
         title=_words(_one(feed.findall(f"{_ATOM}title"))),
         link=_atom_address(feed),
         feed_link=_first_link(feed, "self"),
         names=_authors(feed),
-        items=tuple(map(_entry, feed.findall(f"{_ATOM}entry"))),
+        items=tuple(_entry(entry, base) for entry in feed.findall(f"{_ATOM}entry")),
     )
 
 
-def _entry(entry: Element) -> Item:
-    _require(entry, _ENTRY)
-    if _BASE in entry.attrib:
-        raise _Unusual
+def _entry(entry: Element, base: str) -> Item:
+    _require(entry, _ENTRY | _PICTURED)
+    base = _rebase(entry, base)
+    title = _words(_one(entry.findall(f"{_ATOM}title")))
     identity = _one(entry.findall(f"{_ATOM}id"))
     content = _one(entry.findall(f"{_ATOM}content"))
     summary = _one(entry.findall(f"{_ATOM}summary"))
-    base = None if content is None else content.get(_BASE)
-    if (content is not None and "src" in content.attrib) or (base and "://" not in base):
+    description = _one(_descriptions(entry, title))
+    if (content is not None and "src" in content.attrib) or (None not in (summary, description)):
         raise _Unusual
+    inner = None if content is None else _based(content, base)
     bodies = [_words(body) for body in (content, summary) if body is not None]
+    bodies.append(Words(_text(description)))
     updated = _texts(entry, f"{_ATOM}updated")
     return Item(
-        guid=None if identity is None else _text(identity),
+        guid=None if identity is None else urljoin(base, _text(identity)),
         link=_text(_one(entry.findall(f"{_FEEDBURNER}origLink"))) or _atom_address(entry),
-        title=_words(_one(entry.findall(f"{_ATOM}title"))),
+        title=title,
         names=_authors(entry),
         published=(*_texts(entry, f"{_ATOM}published"), *updated),
         updated=updated,
         tags=tuple(map(_term, entry.findall(f"{_ATOM}category"))),
         bodies=tuple(words for words in bodies if words.text),
-        base=base,
+        base=inner,
         picture=_picture(entry, _links(entry, "enclosure")),
     )
 
@@ -181,8 +195,27 @@ def _require(element: Element, known: set[str]) -> None:
     for child in element:
         if child.tag not in known and any(_matters(inner.tag) for inner in child.iter()):
             raise _Unusual
-        if "base" in child.attrib or (_BASE in child.attrib and child.tag != f"{_ATOM}content"):
+        if "base" in child.attrib or (_BASE in child.attrib and child.tag not in _BASED):
             raise _Unusual
+
+
+_BASED = {f"{_ATOM}entry", f"{_ATOM}content"}
+
+
+def _rebase(holder: Element, base: str) -> str:
+    """Where relative addresses in an element begin, if it or `base` says so; its links begin
+    there from now on."""
+    base = _based(holder, base)
+    for link in holder.findall(f"{_ATOM}link") if base else ():
+        link.attrib.update(href=urljoin(base, link.attrib["href"]))
+    return base
+
+
+def _based(element: Element, base: str) -> str:
+    based = urljoin(base, element.get(_BASE, ""))
+    if based and "://" not in based:
+        raise _Unusual
+    return based
 
 
 @lru_cache(maxsize=1_000)
@@ -251,7 +284,11 @@ def _inside(div: Element | None) -> str:
 def _rss_title(holder: Element) -> Words:
     """RSS leaves open whether a title is HTML; where it could be, that is to be guessed."""
     text = _text(_one(holder.findall("title")))
-    if _MARKUP.search(text):
+    if _REFERENCE.search(text):
+        if _TAG.search(text):
+            raise _Unusual
+        return Words(text, is_html=all(name in entitydefs for name in _NAMED.findall(text)))
+    if "</" in text:
         raise _Unusual
     return Words(text, is_html=not text)
 
@@ -305,12 +342,23 @@ def _term(category: Element) -> str:
     return tag_of(term, label)
 
 
-def _picture(holder: Element, enclosures: Iterable[Element]) -> str | None:
-    thumbnails, contents = holder.findall(f"{_MEDIA}thumbnail"), holder.findall(f"{_MEDIA}content")
-    if any(len(media) for media in (*thumbnails, *contents)):
+def _descriptions(holder: Element, title: Words) -> list[Element]:
+    """What is said about pictures and films; it describes an entry that says nothing itself."""
+    for media in holder:
+        if media.tag in _PICTURED:
+            if any(inner.tag not in _PICTURED and _matters(inner.tag) for inner in media.iter()):
+                raise _Unusual
+            if not title.text and any(inner.tag == f"{_MEDIA}title" for inner in media.iter()):
+                raise _Unusual  # it is the title, then
+    found = list(holder.iter(f"{_MEDIA}description"))
+    if any(one.get("type", "html") != "html" for one in found):
         raise _Unusual
-    shown = [one.get("url", "") for one in thumbnails]
-    shown += [_address(one) for one in contents if _shows(one)]
+    return found
+
+
+def _picture(holder: Element, enclosures: Iterable[Element]) -> str | None:
+    shown = [one.get("url", "") for one in holder.iter(f"{_MEDIA}thumbnail")]
+    shown += [_address(one) for one in holder.iter(f"{_MEDIA}content") if _shows(one)]
     shown += [_address(one) for one in enclosures if _shows(one)]
     return next(iter(shown), None)
 

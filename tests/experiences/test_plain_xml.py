@@ -1,0 +1,95 @@
+"""What the quick way to read a feed reads, it reads as feedparser does; the rest it leaves alone.
+
+`tests/real/test_plain_xml.py` compares the two on real feeds.
+"""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.experiences.sources.items import document
+from bot.experiences.sources.plain_xml import parse_plain
+from bot.experiences.sources.xml_feed import declared_once, parse_thoroughly
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+URL = "https://site.example/feed.xml"
+MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/"'
+LINK = '<link rel="alternate" href="posts/1"/><id>posts/1</id>'
+CONTENT = '<content type="html">&lt;a href="a"&gt;An account&lt;/a&gt; of my summer.</content>'
+
+
+def rss(item: str, *, beside: str = "") -> str:
+    channel = f"<channel><title>Blog</title><item>{item}</item></channel>"
+    return f'<rss version="2.0" {MEDIA}>{beside}{channel}</rss>'
+
+
+def atom(entry: str, *, feed: str = "", attributes: str = "") -> str:
+    inside = f"<title>Blog</title>{feed}<entry {attributes}>{entry}</entry>"
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" {MEDIA}>{inside}</feed>'
+
+
+def film(
+    title: str = "", description: str = "<media:description>It is so.</media:description>"
+) -> str:
+    picture = '<media:thumbnail url="https://site.example/1.jpg"/>'
+    return f"<media:group>{title}{picture}{description}</media:group>"
+
+
+ALIKE = {
+    "a title with a name for a character": rss("<title>Fish &amp;amp; chips&amp;nbsp;2</title>"),
+    "a title with a number for a character": rss("<title>It&amp;#39;s mine</title>"),
+    "a title with a name that is none": rss("<title>AT&amp;T; and &amp;lt;b&amp;gt;</title>"),
+    "a title that is escaped twice": rss("<title>A &amp;amp;lt;b&amp;amp;gt; c</title>"),
+    "an entry with a base": atom(LINK + CONTENT, attributes='xml:base="https://a.example/b/"'),
+    "a base in the content": atom(
+        LINK + CONTENT.replace("type", 'xml:base="https://a.example/c/" type')
+    ),
+    "a base within a base": atom(
+        LINK + CONTENT.replace("type", 'xml:base="c/" type'),
+        attributes='xml:base="https://a.example/b/"',
+    ),
+    "a base of the feed": atom(
+        LINK + CONTENT, feed='<link href="/"/>', attributes='xml:base="b/"'
+    ).replace("<feed", '<feed xml:base="https://a.example/"'),
+    "a film that is described": rss(f"<title>A film</title>{film()}"),
+    "a film in Atom": atom(f"<title>A film</title>{film()}"),
+    "a film whose title comes first": rss(
+        f"{film('<media:title>Another</media:title>')}<title>A film</title>"
+    ),
+    "a picture with a title": rss(
+        "<title>A day</title><description>It was long.</description>"
+        '<media:content url="https://site.example/1.jpg" medium="image">'
+        "<media:title>Me</media:title></media:content>"
+    ),
+    "something beside the channel": rss(
+        "<title>A day</title>", beside='<sharing xmlns="https://other.example/"/>'
+    ),
+}
+LEFT_ALONE = {
+    "a title with an element": rss("<title>A &lt;b&gt;day&lt;/b&gt;</title>"),
+    "a title with an element and a character": rss("<title>&lt;p&gt;A &amp;amp; b</title>"),
+    "a relative base": atom(LINK + CONTENT, attributes='xml:base="/b/"'),
+    "a base that is no address": atom(LINK + CONTENT, attributes='xml:base="https://["'),
+    "a film that has the only title": rss(film("<media:title>A film</media:title>")),
+    "a film beside an account": rss(f"<title>A</title><description>B</description>{film()}"),
+    "a film beside a summary": atom(f"<title>A</title><summary>B</summary>{film()}"),
+    "a description that is no HTML": rss(
+        "<title>A</title>"
+        + film(description='<media:description type="plain">B</media:description>')
+    ),
+    "an item beside the channel": rss("<title>A</title>", beside="<item><title>B</title></item>"),
+}
+
+
+@pytest.mark.parametrize("text", ALIKE.values(), ids=ALIKE)
+def test_both_ways_give_the_same_document(text: str) -> None:
+    text = declared_once(text)
+    plain, thorough = parse_plain(text), parse_thoroughly(text, [])
+    assert plain is not None
+    assert thorough is not None
+    assert document(plain, URL, NOW) == document(thorough, URL, NOW)
+
+
+@pytest.mark.parametrize("text", LEFT_ALONE.values(), ids=LEFT_ALONE)
+def test_what_is_unusual_is_left_alone(text: str) -> None:
+    assert parse_plain(declared_once(text)) is None
