@@ -1,13 +1,19 @@
 """The beginning of an account as Markdown that Discord shows right."""
 
 import re
+from collections.abc import Container
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
 from bot.core.text import cut, one_line, shown
 from bot.experiences.markdown import HEADINGS, harmless, markdown
-from bot.experiences.sources.boilerplate import is_furniture, is_prelude, same_words
+from bot.experiences.sources.boilerplate import (
+    LONGEST_NAVIGATION,
+    is_furniture,
+    is_prelude,
+    same_words,
+)
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)|[.!?…][\"'”’)\]]*$|[。！？][」』）”]*")
 _TAG = re.compile(r"<[^>]*>")
@@ -50,7 +56,7 @@ def _parse(lead: str, title: str, limit: int) -> BeautifulSoup:
 def _beginning(lead: str, limit: int) -> str:
     """As much of the lead as an excerpt can need: a tree is slow."""
     html = lead[: limit * 5 + 500]
-    room, end = 2 * limit, 0  # as some of it may be dropped
+    room, end = limit * 3 // 2, 0  # as some of it may be dropped
     for tag in _TAG.finditer(html):
         room -= tag.start() - end
         end = tag.end()
@@ -66,9 +72,10 @@ def _drop_prelude(soup: BeautifulSoup, title: str, limit: int) -> None:
         if room < 0:
             break  # nobody will see what follows
         words = " ".join(block.get_text().split())
-        if not words or same_words(words, title) or is_furniture(words, str(block)):
+        html = "" if len(words) > LONGEST_NAVIGATION and block.name == "p" else str(block)
+        if not words or same_words(words, title) or is_furniture(words, html):
             block.extract()
-        elif not begun and is_prelude(words, str(block), title):
+        elif not begun and is_prelude(words, html, title):
             prelude.append(block.extract())
         else:
             begun = begun or not _is_heading(block)
@@ -80,7 +87,7 @@ def _drop_prelude(soup: BeautifulSoup, title: str, limit: int) -> None:
 def _end_within(soup: BeautifulSoup, size: int) -> None:
     """Drop what follows the first `size` characters of text, or the end of a sentence in them."""
     room = size
-    for text in soup.find_all(string=True):
+    for text in list(soup.strings):
         if len(text) > room:
             _end_in(text, room, size)
             break
@@ -96,12 +103,12 @@ def _end_in(text: NavigableString, room: int, size: int) -> None:
         for later in list(element.next_siblings):
             later.extract()
         element = element.parent
-    if row := text.find_parent("tr"):
+    if row := _around(text, ("tr",)):
         row.extract()
-    elif text.find_parent("pre"):
+    elif _around(text, ("pre",)):
         lines = str(text)[:room].split("\n")[:-1]
         _replace(text, "\n".join(lines))
-    elif atom := text.find_parent(["a", "code", "kbd"]):
+    elif atom := _around(text, ("a", "code", "kbd")):
         _end_in_atom(text, atom, room)
     else:
         _end_in_words(text, room, size)
@@ -118,7 +125,7 @@ def _end_in_atom(text: NavigableString, atom: Tag, room: int) -> None:
 def _end_in_words(text: NavigableString, room: int, size: int) -> None:
     words = _spaced(text)
     ends = [found.end() for found in _SENTENCE_END.finditer(words) if found.end() <= room]
-    block = text.find_parent(["li", "p", "blockquote", *HEADINGS])
+    block = _around(text, ("li", "p", "blockquote", *HEADINGS))
     if ends and size - room + ends[-1] >= size // 2:
         _replace(text, words[: ends[-1]])
     elif room < size // 2 and block is not None and _follows_something(block):
@@ -134,8 +141,13 @@ def _spaced(text: NavigableString) -> str:
 
 def _follows_something(block: Tag) -> bool:
     """Whether words stand before a block, so that the excerpt can end there."""
-    before = block.find_all_previous(string=re.compile(r"\S"))
-    return any(not text.find_parent(HEADINGS) for text in before)
+    before = (one for one in block.previous_elements if isinstance(one, NavigableString))
+    return any(text.strip() and not _around(text, HEADINGS) for text in before)
+
+
+def _around(text: NavigableString, names: Container[str]) -> Tag | None:
+    """The nearest element of these around a text."""
+    return next((parent for parent in text.parents if parent.name in names), None)
 
 
 def _replace(text: NavigableString, words: str) -> None:

@@ -5,6 +5,7 @@ import unicodedata
 
 _LONGEST_FURNITURE = 160
 _LONGEST_LABEL = 40
+LONGEST_NAVIGATION = 300
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -106,7 +107,7 @@ def _is_contents(words: str, block: str) -> bool:
 
 def _is_navigation(words: str, block: str) -> bool:
     """Nothing but short links."""
-    if "<a" not in block or len(words) > 300:
+    if "<a" not in block or len(words) > LONGEST_NAVIGATION:
         return False
     links = [_TAG.sub("", text).strip() for text in _LINK_TEXT.findall(block)]
     if not links or max(map(len, links)) > _LONGEST_LABEL:
