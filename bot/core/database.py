@@ -37,20 +37,23 @@ class UtcDateTime(TypeDecorator[datetime]):
         """For SQLite the text that SQLAlchemy writes, in a fraction of the time."""
         if dialect.name != "sqlite":
             return super().bind_processor(dialect)
-        return lambda value: None if value is None else _naive(value).isoformat(" ", "microseconds")
+        return lambda value: None if value is None else _written(value)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _naive(value)
+        return None if value is None else _in_utc(value).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def _naive(value: datetime) -> datetime:
-    """In UTC, as it is stored."""
+def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError(f"a naive datetime reached the database: {value!r}")
-    return value.astimezone(UTC).replace(tzinfo=None)
+    return value.astimezone(UTC)
+
+
+def _written(value: datetime) -> str:
+    return _in_utc(value).isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 class Base(DeclarativeBase):

@@ -27,6 +27,8 @@ def plain(text: str) -> str:
 
     Line feeds and tabs stay. Direction overrides could make a title rewrite what stands around it.
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = text.encode("utf-8", "replace").decode("utf-8")
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n")))
 

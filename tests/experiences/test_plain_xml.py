@@ -14,18 +14,32 @@ from bot.experiences.sources.xml_feed import declared_once, parse_thoroughly
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 URL = "https://site.example/feed.xml"
 MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/"'
+DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 LINK = '<link rel="alternate" href="posts/1"/><id>posts/1</id>'
 CONTENT = '<content type="html">&lt;a href="a"&gt;An account&lt;/a&gt; of my summer.</content>'
 
 
 def rss(item: str, *, beside: str = "") -> str:
     channel = f"<channel><title>Blog</title><item>{item}</item></channel>"
-    return f'<rss version="2.0" {MEDIA}>{beside}{channel}</rss>'
+    return f'<rss version="2.0" {MEDIA} {DC}>{beside}{channel}</rss>'
 
 
 def atom(entry: str, *, feed: str = "", attributes: str = "") -> str:
     inside = f"<title>Blog</title>{feed}<entry {attributes}>{entry}</entry>"
     return f'<feed xmlns="http://www.w3.org/2005/Atom" {MEDIA}>{inside}</feed>'
+
+
+def rdf(item: str) -> str:
+    """RSS 1, which has items beside the channel."""
+    spaces = (
+        'xmlns="http://purl.org/rss/1.0/" '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" ' + DC
+    )
+    items = '<items><rdf:Seq><rdf:li rdf:resource="https://a.example/1"/></rdf:Seq></items>'
+    channel = f"<channel><title>Blog</title><link>https://a.example/</link>{items}</channel>"
+    image = "<image><title>Logo</title><url>https://a.example/logo.png</url></image>"
+    item = f'<item rdf:about="https://a.example/1">{item}</item>'
+    return f"<rdf:RDF {spaces}>{channel}{image}{item}</rdf:RDF>"
 
 
 def film(
@@ -61,6 +75,13 @@ ALIKE = {
         '<media:content url="https://site.example/1.jpg" medium="image">'
         "<media:title>Me</media:title></media:content>"
     ),
+    "an item of RSS 1": rdf(
+        "<title> A day\n</title><link>https://a.example/1?a=1&amp;b=2</link>"
+        "<dc:title>A day</dc:title>"
+        "<description>It &lt;b&gt;was&lt;/b&gt; long.</description><dc:creator>Ann</dc:creator>"
+        "<dc:date>2026-11-01T08:00:00+09:00</dc:date><dc:publisher>Press</dc:publisher>"
+    ),
+    "an item with a date of Dublin Core": rss("<title>A day</title><dc:date>2026-11-01</dc:date>"),
     "something beside the channel": rss(
         "<title>A day</title>", beside='<sharing xmlns="https://other.example/"/>'
     ),
@@ -70,6 +91,12 @@ LEFT_ALONE = {
     "a title with an element and a character": rss("<title>&lt;p&gt;A &amp;amp; b</title>"),
     "a relative base": atom(LINK + CONTENT, attributes='xml:base="/b/"'),
     "a base that is no address": atom(LINK + CONTENT, attributes='xml:base="https://["'),
+    "two titles": rdf("<title>A day</title><dc:title>Another</dc:title>"),
+    "two identities": rdf("<title>A day</title><guid>1</guid>"),
+    "two dates of the same kind": rss(
+        "<title>A day</title><dc:date>2026-11-01</dc:date><dc:date>2026-11-02</dc:date>"
+    ),
+    "a subject of Dublin Core": rss("<title>A day</title><dc:subject>Work</dc:subject>"),
     "a film that has the only title": rss(film("<media:title>A film</media:title>")),
     "a film beside an account": rss(f"<title>A</title><description>B</description>{film()}"),
     "a film beside a summary": atom(f"<title>A</title><summary>B</summary>{film()}"),

@@ -4,6 +4,10 @@ import re
 from urllib.parse import quote, urljoin, urlsplit
 
 _LONGEST = 2_000
+_PLAIN = re.compile(  # nothing about it has to be put right
+    r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[1-9]\d{0,3})?"
+    r"(?:[/?#][^\s\"<>\\^`{|}\x00-\x1f\x7f]*)?"
+)
 _WHOLE = re.compile(r"https?://", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
@@ -11,6 +15,8 @@ _UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
 
 def absolute(raw: str, base_url: str | None = None) -> str | None:
     """The address, relative to `base_url` unless it is whole; None if it isn't http or https."""
+    if _PLAIN.fullmatch(raw) and len(raw) <= _LONGEST:
+        return raw
     text = _CONTROLS.sub("", raw).strip()
     if not text or len(text) > _LONGEST:
         return None

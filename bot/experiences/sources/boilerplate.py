@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LONGEST_FURNITURE = 160
 _LONGEST_LABEL = 40
 LONGEST_NAVIGATION = 300
+_MOST_SPACES = 100  # and signs, in which two lines with the same words differ
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -89,9 +91,12 @@ def is_prelude(words: str, block: str, title: str) -> bool:
 
 def same_words(one: str, other: str) -> bool:
     """Whether two lines are the same but for case, punctuation and spaces."""
+    if abs(len(one) - len(other)) > _MOST_SPACES:
+        return False
     return bool(key := _letters(one)) and key == _letters(other)
 
 
+@lru_cache(maxsize=256)
 def _letters(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     return "".join(filter(str.isalnum, text))

@@ -50,7 +50,6 @@ _LINE_END = re.compile(rf"</?(?:{'|'.join(_BLOCKS + _PARTS + _WRAPPERS)}|br)(?: 
 _TAG = re.compile(r"<[^>]*>")
 _ANY_TAG = re.compile(r"<(/?)[a-zA-Z][^<>]*>")
 _LINK = re.compile(r'<a(?: href="([^"]*)")?>')
-_WHOLE = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?#][^\s\\^`{|}]{0,1000})?")
 _PICTURE = re.compile(r"<img\b([^>]*)>")
 _SMILEY = re.compile(r'class="[^"]*(?:emoji|smiley)')
 _ALT = re.compile(r'\balt="([^"]*)"')
@@ -163,8 +162,6 @@ def _finished(block: str, base_url: str | None) -> str:
     """A block that can stand alone: pictures out, links absolute, every element closed."""
 
     def aim(link: re.Match[str]) -> str:
-        if link[1] and _WHOLE.fullmatch(link[1]):
-            return link[0]
         url = absolute(unescape(link[1] or ""), base_url)
         return f'<a href="{escape(url)}">' if url else "<a>"
 
