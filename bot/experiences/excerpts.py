@@ -72,7 +72,7 @@ def _drop_prelude(soup: BeautifulSoup, title: str, limit: int) -> None:
         if room < 0:
             break  # nobody will see what follows
         words = " ".join(block.get_text().split())
-        html = "" if len(words) > LONGEST_NAVIGATION and block.name == "p" else str(block)
+        html = "" if _is_paragraph(block) and len(words) > LONGEST_NAVIGATION else str(block)
         if not words or same_words(words, title) or is_furniture(words, html):
             block.extract()
         elif not begun and is_prelude(words, html, title):
@@ -155,6 +155,10 @@ def _replace(text: NavigableString, words: str) -> None:
         text.replace_with(words)
     else:
         text.extract()
+
+
+def _is_paragraph(element: PageElement) -> bool:
+    return getattr(element, "name", None) == "p"
 
 
 def _is_heading(element: PageElement) -> bool:

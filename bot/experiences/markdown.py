@@ -23,6 +23,7 @@ _INVITE = re.compile(
     re.IGNORECASE,
 )
 _ZERO_WIDTH_SPACE = "\u200b"
+_FENCE = re.compile("``(?=`)")
 _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 _CELL_WIDTH, _MOST_ROWS, _MOST_COLUMNS = 24, 10, 4
 _LONGEST_CELL = 60  # longer ones are paragraphs
@@ -156,7 +157,7 @@ def _misleads(label: str, url: str) -> bool:
 
 
 def _fenced(code: str) -> str:
-    code = plain(code).replace("```", f"``{_ZERO_WIDTH_SPACE}`")
+    code = _FENCE.sub(f"``{_ZERO_WIDTH_SPACE}", plain(code))
     return f"\n\n```\n{code}\n```\n\n" if code.strip() else ""
 
 

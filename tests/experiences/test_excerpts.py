@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.experiences.excerpts import excerpt
@@ -163,6 +163,7 @@ PIECES = st.lists(
 
 
 @given(lead=PIECES, title=st.text(max_size=12), limit=st.integers(0, 300))
+@example(lead="<pre>``````", title="", limit=16)
 def test_any_lead_gives_a_harmless_excerpt_within_the_limit(
     lead: str, title: str, limit: int
 ) -> None:

@@ -89,6 +89,7 @@ ALIKE = {
 LEFT_ALONE = {
     "a title with an element": rss("<title>A &lt;b&gt;day&lt;/b&gt;</title>"),
     "a title with an element and a character": rss("<title>&lt;p&gt;A &amp;amp; b</title>"),
+    "a relative base in the content": atom(LINK + CONTENT.replace("type", 'xml:base="c/" type')),
     "a relative base": atom(LINK + CONTENT, attributes='xml:base="/b/"'),
     "a base that is no address": atom(LINK + CONTENT, attributes='xml:base="https://["'),
     "two titles": rdf("<title>A day</title><dc:title>Another</dc:title>"),

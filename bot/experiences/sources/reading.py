@@ -29,6 +29,7 @@ _FILES = {
     b"\x7fELF": "a program",
 }
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN_ASCII = {code: None for code in range(128) if _FORBIDDEN.match(chr(code))}
 _FORBIDDEN_REFERENCE = re.compile(  # to a control character, a surrogate, or beyond Unicode
     r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef]|1[1-9a-f][0-9a-f]{4}|"
     r"[2-9a-f][0-9a-f]{5}|[1-9a-f][0-9a-f]{6,})(?![0-9a-f])|"
@@ -91,7 +92,7 @@ def _unpacked(body: bytes) -> bytes:
 
 def _permitted(text: str) -> str:
     """Without characters, or references to some, that XML forbids: one of them would spoil all."""
-    text = _FORBIDDEN.sub("", text)
+    text = text.translate(_FORBIDDEN_ASCII) if text.isascii() else _FORBIDDEN.sub("", text)
     if "&#" in text:
         text = _PAIR.sub(_joined, text)
         text = _FORBIDDEN_REFERENCE.sub("", text)
