@@ -28,7 +28,7 @@ _OFTEN = 3  # what is said more often, says nothing
 _NEARLY = 0.75  # of the shorter text's shingles that the longer one has, too
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Keys:
     """What identifies an account. All but `guid` hold across feeds.
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.core.database import insert_many
 from bot.experiences.identity import Fresh, Keys, Known, Memory, hashed
 from bot.experiences.model import (
     Experience,
@@ -163,8 +164,7 @@ async def record(
         for decision in decisions
         if decision.verdict is not None
     ]
-    if entries:
-        await (await session.connection()).execute(insert(FeedEntry), entries)
+    await insert_many(session, FeedEntry, entries)
     return [
         number
         for feed, decisions in taken
@@ -192,11 +192,10 @@ async def add_experiences(session: AsyncSession, rows: Sequence[dict[str, Any]])
     if not rows:
         return []
     # Who writes is alone, so that what is newer afterwards is ours, in our order. RETURNING would
-    # take a statement for each row to be as sure; sessions take twice as long for rows in bulk.
+    # take a statement for each row to be as sure.
     newest = await newest_experience(session)
-    connection = await session.connection()
-    await connection.execute(insert(Experience), rows)
-    return list((await connection.execute(_NEWER, {"newest": newest})).scalars())
+    await insert_many(session, Experience, rows)
+    return list((await session.execute(_NEWER, {"newest": newest})).scalars())
 
 
 async def newest_experience(session: AsyncSession) -> int:

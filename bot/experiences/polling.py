@@ -194,7 +194,7 @@ class Polling:
         if isinstance(answer, Failed):
             await self._note_failure(session, feed, answer)
         else:
-            await self._note_success(session, feed, answer)
+            await self._note_success(session, (feed, answer))
 
     async def _take_in(self, reads: Sequence[_Long]) -> None:
         """Decide what each entry is, and record it with the posts it implies.
@@ -259,23 +259,24 @@ class Polling:
         if changed:
             await self._publishing.refresh(session, changed)
             after_commit(session, self.on_change)
-        for feed, read, _ in taken:
-            await self._note_success(session, feed, read)
+        await self._note_success(session, *((feed, read) for feed, read, _ in taken))
 
     async def _note_success(
-        self, session: AsyncSession, feed: Feed, answer: Unchanged | Read
+        self, session: AsyncSession, *answered: tuple[Feed, Unchanged | Read]
     ) -> None:
-        """It could be read: trouble is over, and what waits for its turn is posted."""
+        """They could be read: trouble is over, and what waits for its turn is posted."""
         now = self._clock.now()
-        if feed.told_at is not None:
-            waiting = await self._publishing.waiting(session, feed)
-            notice = feed_recovered(FeedView.of(feed), waiting)
-            await self._tell(session, feed, "back", notice)
-        feed.failures, feed.failing_since, feed.last_error, feed.told_at = 0, None, None, None
-        feed.read_at = now
-        await self._move(session, feed, answer.moved_to)
-        await self._publishing.release(session, feed)
-        await self._ask_again(session, feed, _next_time(answer, feed, now))
+        for feed, answer in answered:
+            if feed.told_at is not None:
+                waiting = await self._publishing.waiting(session, feed)
+                notice = feed_recovered(FeedView.of(feed), waiting)
+                await self._tell(session, feed, "back", notice)
+            feed.failures, feed.failing_since, feed.last_error, feed.told_at = 0, None, None, None
+            feed.read_at = now
+            await self._move(session, feed, answer.moved_to)
+        await self._publishing.release(session, *(feed for feed, _ in answered))
+        for feed, answer in answered:
+            await self._ask_again(session, feed, _next_time(answer, feed, now))
 
     async def _note_failure(self, session: AsyncSession, feed: Feed, failed: Failed) -> None:
         now = self._clock.now()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
@@ -30,19 +30,21 @@ class Publishing:
         self._outbox = outbox
         self._clock = clock
 
-    async def release(self, session: AsyncSession, feed: Feed, *, for_good: bool = False) -> None:
-        """Post what waits for its turn: the oldest few, or all of a week's if that is due.
+    async def release(self, session: AsyncSession, *feeds: Feed, for_good: bool = False) -> None:
+        """Post what waits for its turn: each feed's oldest few, or all of a week's if that is due.
 
         `for_good`: there is no next time, so that everything goes out whose date has come.
         """
-        now = self._clock.now()
-        if feed.delivery == Delivery.WEEKLY:
-            if for_good or (feed.digest_at is not None and feed.digest_at <= now):
-                await self._publish_digest(session, feed)
-            return
-        ripe = _RIPE if for_good else _RIPEST
-        found = await session.execute(ripe, {"feed_id": feed.id, "now": now})
-        rows = [row for one in found.scalars() for row in _posting(one, feed.channel_ref)]
+        now, rows = self._clock.now(), []
+        for feed in feeds:
+            if feed.delivery == Delivery.WEEKLY:
+                if for_good or (feed.digest_at is not None and feed.digest_at <= now):
+                    rows += await self._digests(session, feed)
+                continue
+            ripe = _RIPE if for_good else _RIPEST
+            found = await session.execute(ripe, {"feed_id": feed.id, "now": now})
+            for experience in found.scalars():
+                rows += _posting(experience, feed.channel_ref)
         if rows:
             await self._outbox.put(session, *rows, now=now)
 
@@ -81,34 +83,19 @@ class Publishing:
             now=self._clock.now(),
         )
 
-    async def _publish_digest(self, session: AsyncSession, feed: Feed) -> None:
+    async def _digests(self, session: AsyncSession, feed: Feed) -> list[Queued]:
+        """A week's accounts in as few posts as can hold them; now they count as posted."""
         now = self._clock.now()
-        found = await session.execute(_RIPE, {"feed_id": feed.id, "now": now})
-        parts = in_digests([ExperienceView.of(one) for one in found.scalars()])
-        for number, part in enumerate(parts, start=1):
-            await self._put_digest(session, feed, part, number, len(parts))
+        found = (await session.execute(_RIPE, {"feed_id": feed.id, "now": now})).scalars().all()
+        for experience in found:
+            experience.state = ExperienceState.POSTED
         community = await session.get_one(Community, feed.community_id)
         feed.digest_at = next_digest(now, ZoneInfo(community.zone))
-
-    async def _put_digest(
-        self,
-        session: AsyncSession,
-        feed: Feed,
-        part: Sequence[ExperienceView],
-        number: int,
-        parts: int,
-    ) -> None:
-        numbered = f" ({number} of {parts})" if parts > 1 else ""
-        post = digest(FeedView.of(feed), part, part=numbered)
-        action = digest_topic(FeedView.of(feed), post, part=numbered)
-        key = f"digest:{feed.id}:{part[0].id}"  # an account is in one digest
-        row = _row(key, action, feed.community_id, feed.channel_ref)
-        await self._outbox.put(session, row, now=self._clock.now())
-        await session.execute(
-            update(Experience)
-            .where(Experience.id.in_([experience.id for experience in part]))
-            .values(state=ExperienceState.POSTED)
-        )
+        parts = in_digests([ExperienceView.of(one) for one in found])
+        return [
+            _digest(feed, part, f" ({number} of {len(parts)})" if len(parts) > 1 else "")
+            for number, part in enumerate(parts, start=1)
+        ]
 
 
 def card_key(experience_id: int) -> str:
@@ -132,6 +119,13 @@ def _posting(experience: Experience, channel_ref: str) -> tuple[Queued, Queued]:
     card = _row(key, account_topic(shown), group, channel_ref)
     thread = _row(thread_key(experience.id), ask_thread(shown), group, channel_ref, anchor=key)
     return card, thread
+
+
+def _digest(feed: Feed, experiences: Sequence[ExperienceView], part: str) -> Queued:
+    shown = FeedView.of(feed)
+    action = digest_topic(shown, digest(shown, experiences, part=part), part=part)
+    key = f"digest:{feed.id}:{experiences[0].id}"  # an account is in one digest
+    return _row(key, action, feed.community_id, feed.channel_ref)
 
 
 def _row(

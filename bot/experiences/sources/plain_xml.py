@@ -46,7 +46,11 @@ _CHANNEL = {
     *(f"{_DC}date", f"{_DC}language", f"{_DC}publisher", f"{_DC}rights"),
 }
 _IMAGE = {"title", "link", "description", "url", "width", "height"}
-_ITEM = {
+_PICTURED = {
+    f"{_MEDIA}{name}"
+    for name in ("group", "content", "thumbnail", "title", "description", "credit", "rating")
+}
+_ITEM = _PICTURED | {
     *("title", "link", "guid", "description", "author", "category", "pubDate", "enclosure"),
     *(
         "comments",
@@ -64,14 +68,14 @@ _FEED = {
         "rights",
     )
 } | {f"{_ATOM}icon", f"{_ATOM}logo", f"{_ATOM}category", f"{_ATOM}entry", _BROWSER_FRIENDLY}
-_ENTRY = {
-    f"{_ATOM}{name}"
-    for name in ("title", "link", "id", "author", "category", "published", "updated", "summary")
-} | {f"{_ATOM}content", f"{_ATOM}rights"}
-_PICTURED = {
-    f"{_MEDIA}{name}"
-    for name in ("group", "content", "thumbnail", "title", "description", "credit", "rating")
-}
+_ENTRY = (
+    _PICTURED
+    | {
+        f"{_ATOM}{name}"
+        for name in ("title", "link", "id", "author", "category", "published", "updated", "summary")
+    }
+    | {f"{_ATOM}content", f"{_ATOM}rights"}
+)
 _PREFIXES = {uri.lower(): prefix.lower() for uri, prefix in _FeedParserMixin.namespaces.items()}
 _HANDLED = {
     name.removeprefix("_start_") for name in dir(_FeedParserMixin) if name.startswith("_start_")
@@ -148,7 +152,7 @@ def _channel(channel: Element, items: Iterable[Element], text: str) -> Channel:
 
 
 def _item(item: Element) -> Item:
-    _require(item, _ITEM | _PICTURED)
+    _require(item, _ITEM)
     _texts(item, "source")  # that it is one, and nothing stands in it
     guid, link, about = _one(item.findall("guid")), _one(item.findall("link")), item.get(_ABOUT)
     if about and guid is not None:
@@ -190,7 +194,7 @@ def _atom(feed: Element) -> Channel:
 
 
 def _entry(entry: Element, base: str) -> Item:
-    _require(entry, _ENTRY | _PICTURED)
+    _require(entry, _ENTRY)
     base = _rebase(entry, base)
     title = _words(_one(entry.findall(f"{_ATOM}title")))
     identity = _one(entry.findall(f"{_ATOM}id"))
