@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import aiohttp
 from yarl import URL
@@ -15,8 +16,14 @@ _HOST_NAME = re.compile(r"(?=.{1,253}\.?$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\
 
 def web_address(url: str, params: Mapping[str, str] | None = None) -> URL:
     """The parsed address, or FetchRefused with a sentence for the person who gave it."""
+    parsed = _parsed(url.strip())
+    return parsed.update_query(params) if params else parsed
+
+
+@lru_cache(maxsize=4_096)  # feeds are asked again and again
+def _parsed(url: str) -> URL:
     try:
-        parsed = URL(url.strip())
+        parsed = URL(url)
         scheme, host = parsed.scheme.lower(), parsed.raw_host or ""
         if scheme and scheme not in ("http", "https"):
             raise FetchRefused(
@@ -26,8 +33,7 @@ def web_address(url: str, params: Mapping[str, str] | None = None) -> URL:
             raise FetchRefused("That isn't a web address.")
         if parsed.user is not None or parsed.password is not None:
             raise FetchRefused("That address has a user name in it. Give me one without, please.")
-        parsed = parsed.with_fragment(None)
-        return parsed.update_query(params) if params else parsed
+        return parsed.with_fragment(None)
     except ValueError as error:  # yarl's word for a port, a bracket or an encoding that is wrong
         raise FetchRefused("That isn't a web address.") from error
 

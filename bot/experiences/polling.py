@@ -144,8 +144,7 @@ class Polling:
         short = [(due, answer) for due, answer in answers if not isinstance(answer, Read)]
         if short:
             async with self._database.transaction() as session:
-                for due, answer in await self._note_uneventful(session, short):
-                    await self._note(session, due, answer)
+                await self._note(session, await self._note_uneventful(session, short))
         reads = [(due, answer) for due, answer in answers if isinstance(answer, Read)]
         async with self._turn:
             for some in _of_different_communities(reads):
@@ -163,7 +162,7 @@ class Polling:
             (due, _) = reads[0]
             log.exception("%s stumbled", due.asked.url)
             async with self._database.transaction() as session:
-                await self._note(session, due, Failed(_STUMBLED))
+                await self._note(session, [(due, Failed(_STUMBLED))])
 
     async def _note_uneventful(
         self, session: AsyncSession, answers: Sequence[_Short]
@@ -187,14 +186,18 @@ class Polling:
             await (await session.connection()).execute(_STILL_THE_SAME, noted)
         return rest
 
-    async def _note(self, session: AsyncSession, due: _Due, answer: Unchanged | Failed) -> None:
-        feed = (await _still_there(session, [due])).get(due.id)
-        if feed is None:
+    async def _note(self, session: AsyncSession, answers: Sequence[_Short]) -> None:
+        if not answers:
             return
-        if isinstance(answer, Failed):
-            await self._note_failure(session, feed, answer)
-        else:
-            await self._note_success(session, (feed, answer))
+        feeds = await _still_there(session, [due for due, _ in answers])
+        with session.no_autoflush:  # what changes about feeds is written at the end, together
+            for due, answer in answers:
+                if (feed := feeds.get(due.id)) is None:
+                    continue
+                if isinstance(answer, Failed):
+                    await self._note_failure(session, feed, answer)
+                else:
+                    await self._note_success(session, (feed, answer))
 
     async def _take_in(self, reads: Sequence[_Long]) -> None:
         """Decide what each entry is, and record it with the posts it implies.
@@ -316,6 +319,7 @@ class Polling:
         """Remember a permanent redirect, unless the community follows that address already."""
         if moved_to is None or moved_to == feed.url:
             return
+        await session.flush()  # another one that was asked with this may have moved there, too
         taken = await session.execute(
             select(Feed.id).where(Feed.community_id == feed.community_id, Feed.url == moved_to)
         )

@@ -46,6 +46,26 @@ async def test_feeds_that_answer_together_are_planned_each_by_its_own_pace(blog,
         assert 0.9 <= pause <= 1.1
 
 
+async def test_two_feeds_that_move_to_one_address_together_don_t_become_one(blog, web):
+    """A community follows an address once: the first one moves, the other is asked as before."""
+    new = "https://new.example.org/feed.xml"
+    urls = [blog.url, "https://blog-1.example.org/feed.xml"]
+    await blog.follow(account(1))
+    blog.url, blog.accounts = urls[1], []
+    await blog.follow(account(2))
+
+    async def ask(asked: Asked) -> Answer:
+        return Unchanged(moved_to=new)
+
+    web.ask = ask
+    blog.group.bot.clock.instant += timedelta(days=3)  # both are due
+    await blog.group.app.tick()
+    feeds = await blog.group.app.following.feeds(blog.group.organiser)
+    assert sum(feed.url == new for feed in feeds) == 1
+    assert sum(feed.url in urls for feed in feeds) == 1
+    assert all(feed.read_at == blog.group.bot.clock.now() for feed in feeds)
+
+
 async def test_the_pauses_that_a_document_asks_for_hold_while_it_stays_the_same(blog, web):
     night = "".join(f"<hour>{hour}</hour>" for hour in range(20))
     wishes = f"<ttl>300</ttl><skipHours>{night}</skipHours>"
