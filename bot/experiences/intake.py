@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select, update
+from sqlalchemy import Select, bindparam, func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.database import insert_many
@@ -338,18 +338,16 @@ _FATES = (
     .outerjoin(Experience, Experience.id == FeedEntry.experience_id)
     .where(FeedEntry.id.in_(bindparam("ids", expanding=True)))
 )
-_EXPERIENCES = select(
+_IN_COMMUNITY = select(
     Experience.id,
     Experience.address_key,
     Experience.title_key,
     Experience.slug_key,
     Experience.published_at,
-).where(
-    Experience.community_id == bindparam("community_id"),
-    or_(
-        Experience.address_key.in_(bindparam("addresses", expanding=True)),
-        Experience.title_key.in_(bindparam("titles", expanding=True)),
-    ),
+).where(Experience.community_id == bindparam("community_id"))
+_EXPERIENCES = union(  # with an "or" SQLite looks through all that the community has
+    _IN_COMMUNITY.where(Experience.address_key.in_(bindparam("addresses", expanding=True))),
+    _IN_COMMUNITY.where(Experience.title_key.in_(bindparam("titles", expanding=True))),
 )
 _EXPERIENCE_TEXTS = select(Experience.id, Experience.text).where(
     Experience.id.in_(bindparam("ids", expanding=True))

@@ -37,7 +37,8 @@ _INSERT = text(f"INSERT INTO {_TABLE}(rowid, labels, words) VALUES (:id, :labels
 _DELETE = text(f"DELETE FROM {_TABLE} WHERE rowid = :id")
 _DUE = (
     select(Experience)
-    .where(~Experience.searchable, Experience.state.in_(SHOWN))
+    .where(text("NOT experience.searchable"))  # in the words of the index that has these alone
+    .where(Experience.state.in_(SHOWN))
     .order_by(Experience.id)
     .limit(bindparam("most"))
 )

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from bot.experiences import polling
 from bot.experiences.following import Wishes
@@ -64,6 +64,33 @@ async def test_two_feeds_that_move_to_one_address_together_don_t_become_one(blog
     assert sum(feed.url == new for feed in feeds) == 1
     assert sum(feed.url in urls for feed in feeds) == 1
     assert all(feed.read_at == blog.group.bot.clock.now() for feed in feeds)
+
+
+async def test_no_poll_looks_through_all_that_a_community_has(blog):
+    """However large the archive is, a poll takes the same time."""
+    database = blog.group.app.database
+    asked = []
+
+    def note(connection, cursor, statement, parameters, context, many):
+        if statement.startswith("SELECT") and "experience" in statement and not many:
+            asked.append((statement, parameters))
+
+    event.listen(database._engine.sync_engine, "before_cursor_execute", note)
+    await blog.follow(account(1))
+    blog.write(account(2))
+    await blog.poll()
+    blog.publish(account(1, text="It was rewritten from the first word to the last one."))
+    await blog.poll()
+    event.remove(database._engine.sync_engine, "before_cursor_execute", note)
+
+    assert any("UNION" in statement for statement, _ in asked)
+    async with database.reading() as session:
+        connection = await session.connection()
+        for statement, parameters in asked:
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            for step in (row.detail for row in plan):
+                whole = step.startswith("SCAN experience") or step.endswith("(community_id=?)")
+                assert not whole or step.endswith("ix_experience_unsearchable"), (statement, step)
 
 
 async def test_the_pauses_that_a_document_asks_for_hold_while_it_stays_the_same(blog, web):
