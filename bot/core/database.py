@@ -154,6 +154,8 @@ def _insert(
     record: type[Base], columns: tuple[str, ...], dialect: Dialect
 ) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
     """The statement, and for each of its values the column and how it is written."""
+    others = (column for column in record.__table__.c if column.name not in columns)
+    assert not any(column.default for column in others), "SQLAlchemy's defaults are not applied"
     compiled = insert(record).compile(dialect=dialect, column_keys=columns)
     types = {name: record.__table__.c[name].type.dialect_impl(dialect) for name in columns}
     order = compiled.positiontup or columns

@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,8 +18,8 @@ from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from bot.communities.model import Community
-from bot.core.database import Database, after_commit
-from bot.core.outbox import OutboxRow
+from bot.core.database import Database, after_commit, insert_many
+from bot.core.outbox import OutboxRow, State
 from tests.conftest import START
 from tests.core.conftest import add_community
 
@@ -169,6 +170,51 @@ async def test_a_crowd_of_readers_makes_do_with_the_connections_there_are(
     made.clear()
     await asyncio.gather(*(read() for _ in range(50)))
     assert made == []
+
+
+def outbox_row(community_id: int, key: str, due_at: datetime) -> dict[str, Any]:
+    return {
+        "community_id": community_id,
+        "dedupe_key": key,
+        "destination": "papers",
+        "lane": "papers",
+        "kind": "post",
+        "action": "{}",
+        "revision": 0,
+        "due_at": due_at,
+        "not_before": START,
+        "state": State.PENDING,
+        "attempts": 0,
+    }
+
+
+async def test_rows_in_bulk_are_what_single_rows_are(database: Database) -> None:
+    community_id = await add_community(database, "club")
+    in_seoul = START.astimezone(ZoneInfo("Asia/Seoul"))
+    rows = [outbox_row(community_id, f"'; --{number}", in_seoul) for number in range(3)]
+    async with database.transaction() as session:
+        await insert_many(session, OutboxRow, rows)
+        await insert_many(session, OutboxRow, [])
+        session.add(OutboxRow(**outbox_row(community_id, "single", in_seoul)))
+    async with database.reading() as session:
+        found = (await session.execute(select(OutboxRow).order_by(OutboxRow.id))).scalars().all()
+    assert [row.dedupe_key for row in found] == ["'; --0", "'; --1", "'; --2", "single"]
+    for row in found:
+        stored = {column.name: getattr(row, column.name) for column in OutboxRow.__table__.c}
+        single = {column.name: getattr(found[-1], column.name) for column in OutboxRow.__table__.c}
+        assert stored | {"id": 0, "dedupe_key": ""} == single | {"id": 0, "dedupe_key": ""}
+        assert row.due_at == START
+
+
+async def test_rows_in_bulk_state_what_sqlalchemy_would_fill_in(database: Database) -> None:
+    row = outbox_row(await add_community(database, "club"), "a", START)
+    del row["state"]
+    async with database.transaction() as session:
+        with pytest.raises(AssertionError, match="defaults"):
+            await insert_many(session, OutboxRow, [row])
+    async with database.transaction() as session:
+        with pytest.raises(ValueError, match="naive datetime"):
+            await insert_many(session, OutboxRow, [outbox_row(1, "a", datetime(2026, 1, 1))])
 
 
 async def test_an_instant_without_a_zone_is_refused(database: Database) -> None:
