@@ -55,6 +55,10 @@ ALIKE = {
     "a title with a name that is none": rss("<title>AT&amp;T; and &amp;lt;b&amp;gt;</title>"),
     "a title that is escaped twice": rss("<title>A &amp;amp;lt;b&amp;amp;gt; c</title>"),
     "an entry with a base": atom(LINK + CONTENT, attributes='xml:base="https://a.example/b/"'),
+    "an id that is an address": atom(
+        f"<id>posts/1</id><title>A day</title>{CONTENT}",
+        attributes='xml:base="https://a.example/b/"',
+    ),
     "a base in the content": atom(
         LINK + CONTENT.replace("type", 'xml:base="https://a.example/c/" type')
     ),
@@ -91,6 +95,9 @@ LEFT_ALONE = {
     "a title with an element and a character": rss("<title>&lt;p&gt;A &amp;amp; b</title>"),
     "a relative base in the content": atom(LINK + CONTENT.replace("type", 'xml:base="c/" type')),
     "a relative base": atom(LINK + CONTENT, attributes='xml:base="/b/"'),
+    "a link that leads nowhere": atom(
+        '<link rel="related"/><id>1</id>', attributes='xml:base="https://a.example/b/"'
+    ),
     "a base that is no address": atom(LINK + CONTENT, attributes='xml:base="https://["'),
     "two titles": rdf("<title>A day</title><dc:title>Another</dc:title>"),
     "two identities": rdf("<title>A day</title><guid>1</guid>"),

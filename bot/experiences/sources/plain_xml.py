@@ -52,30 +52,24 @@ _PICTURED = {
 }
 _ITEM = _PICTURED | {
     *("title", "link", "guid", "description", "author", "category", "pubDate", "enclosure"),
-    *(
-        "comments",
-        "source",
-        _CONTENT,
-        f"{_ATOM}updated",
-        f"{_DC}creator",
-    ),
-    *(f"{_DC}date", f"{_DC}language", f"{_DC}publisher", f"{_DC}rights", f"{_DC}title"),
+    *("comments", "source", _CONTENT, f"{_ATOM}updated", f"{_DC}creator", f"{_DC}date"),
+    *(f"{_DC}language", f"{_DC}publisher", f"{_DC}rights", f"{_DC}title"),
 }
-_FEED = {
+_FEED = {_BROWSER_FRIENDLY} | {
     f"{_ATOM}{name}"
     for name in (
-        *("title", "link", "id", "author", "published", "updated", "subtitle", "generator"),
-        "rights",
+        *("title", "link", "id", "author", "category", "published", "updated", "subtitle"),
+        *("generator", "rights", "icon", "logo", "entry"),
     )
-} | {f"{_ATOM}icon", f"{_ATOM}logo", f"{_ATOM}category", f"{_ATOM}entry", _BROWSER_FRIENDLY}
-_ENTRY = (
-    _PICTURED
-    | {
-        f"{_ATOM}{name}"
-        for name in ("title", "link", "id", "author", "category", "published", "updated", "summary")
-    }
-    | {f"{_ATOM}content", f"{_ATOM}rights"}
-)
+}
+_ENTRY = _PICTURED | {
+    f"{_ATOM}{name}"
+    for name in (
+        *("title", "link", "id", "author", "category", "published", "updated", "summary"),
+        *("content", "rights"),
+    )
+}
+_BASED = {f"{_ATOM}entry", f"{_ATOM}content"}  # what may say where addresses begin
 _PREFIXES = {uri.lower(): prefix.lower() for uri, prefix in _FeedParserMixin.namespaces.items()}
 _HANDLED = {
     name.removeprefix("_start_") for name in dir(_FeedParserMixin) if name.startswith("_start_")
@@ -186,7 +180,7 @@ def _atom(feed: Element) -> Channel:
     return Channel(
         kind=Kind.ATOM,
         title=_words(_one(feed.findall(f"{_ATOM}title"))),
-        link=_atom_address(feed),
+        link=_atom_address(feed, base),
         feed_link=_first_link(feed, "self"),
         names=_authors(feed),
         items=tuple(_entry(entry, base) for entry in feed.findall(f"{_ATOM}entry")),
@@ -209,7 +203,7 @@ def _entry(entry: Element, base: str) -> Item:
     updated = _texts(entry, f"{_ATOM}updated")
     return Item(
         guid=None if identity is None else urljoin(base, _text(identity)),
-        link=_text(_one(entry.findall(f"{_FEEDBURNER}origLink"))) or _atom_address(entry),
+        link=_text(_one(entry.findall(f"{_FEEDBURNER}origLink"))) or _atom_address(entry, base),
         title=title,
         names=_authors(entry),
         published=(*_texts(entry, f"{_ATOM}published"), *updated),
@@ -230,15 +224,12 @@ def _require(element: Element, known: set[str]) -> None:
             raise _Unusual
 
 
-_BASED = {f"{_ATOM}entry", f"{_ATOM}content"}
-
-
 def _rebase(holder: Element, base: str) -> str:
     """Where relative addresses in an element begin, if it or `base` says so; its links begin
     there from now on."""
     base = _based(holder, base)
-    for link in holder.findall(f"{_ATOM}link") if base else ():
-        link.attrib.update(href=urljoin(base, link.attrib["href"]))
+    for link in _all_links(holder):
+        link.set("href", urljoin(base, link.attrib["href"]))
     return base
 
 
@@ -330,7 +321,7 @@ def _rss_address(link: Element) -> str:
     return _QUERY.sub(r"&\1", _text(link).replace("&amp;", "&"))
 
 
-def _atom_address(holder: Element) -> str | None:
+def _atom_address(holder: Element, base: str) -> str | None:
     """The last page that it names, or else its id."""
     pages = [
         link.get("href")
@@ -340,14 +331,20 @@ def _atom_address(holder: Element) -> str | None:
     if pages:
         return pages[-1]
     identity = _one(holder.findall(f"{_ATOM}id"))
-    return _first_link(holder, "alternate") if identity is None else _text(identity)
+    if identity is None:
+        return _first_link(holder, "alternate")
+    return urljoin(base, _text(identity))
 
 
 def _links(holder: Element, relation: str) -> list[Element]:
+    return [link for link in _all_links(holder) if link.get("rel", "alternate") == relation]
+
+
+def _all_links(holder: Element) -> list[Element]:
     links = holder.findall(f"{_ATOM}link")
     if any("href" not in link.attrib for link in links):
         raise _Unusual
-    return [link for link in links if link.get("rel", "alternate") == relation]
+    return links
 
 
 def _first_link(holder: Element, relation: str) -> str | None:
