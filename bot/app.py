@@ -21,6 +21,7 @@ from bot.experiences.archive import Archive
 from bot.experiences.following import Following
 from bot.experiences.polling import Polling
 from bot.experiences.publishing import Publishing
+from bot.experiences.recording import Recording
 from bot.experiences.sources.fetching import FeedSource, Fetcher
 from bot.experiences.sources.workers import Readers
 from bot.experiences.submissions import Submissions
@@ -107,7 +108,8 @@ def build(
     readers = Readers()
     publishing = Publishing(outbox, clock)
     source = feeds or Fetcher(http, readers, clock.now)
-    polling = Polling(database, communities, publishing, source, clock)
+    recording = Recording(database, communities, publishing, clock)
+    polling = Polling(database, recording, source, clock)
     following = Following(
         database, communities, polling, publishing, source, readers.parse_opml, clock
     )
@@ -129,7 +131,7 @@ def build(
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
-    for accounts in (polling, archive, submissions):
+    for accounts in (recording, archive, submissions):
         accounts.on_change = lambda: scheduler.wake(SEARCH)
     following.on_change = lambda: scheduler.wake(FEEDS)
     nominations.on_waiting = lambda: scheduler.wake(METADATA)

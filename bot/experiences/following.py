@@ -15,8 +15,9 @@ from bot.core.errors import UserError
 from bot.core.text import shown
 from bot.experiences.intake import Decision, dated_at, decide, fates, fresh_of, recall
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
-from bot.experiences.polling import Polling, filter_of
+from bot.experiences.polling import Polling
 from bot.experiences.publishing import Publishing
+from bot.experiences.recording import filter_of
 from bot.experiences.rules import MOST_LATEST, Filter, Verdict, phrases
 from bot.experiences.sources.fetching import Answer, FeedSource, Found
 from bot.experiences.sources.opml import NotAList, Outline, write_opml

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import event, text
 
-from bot.experiences import polling
+from bot.experiences import recording
 from bot.experiences.following import Wishes
 from bot.experiences.identity import address_of, hashed, title_key
 from bot.experiences.model import FeedState
@@ -112,11 +112,11 @@ async def test_what_an_import_adds_while_it_is_decided_is_not_posted_again(blog,
     await blog.follow(account(1))
     (mine,) = await blog.latest()
     blog.write(account(2))
-    recalled = polling.recall
+    recalled = recording.recall
 
     async def overtaken(session, community_id, feed_id, fresh):
         known = await recalled(session, community_id, feed_id, fresh)
-        monkeypatch.setattr(polling, "recall", recalled)
+        monkeypatch.setattr(recording, "recall", recalled)
         async with blog.group.app.database.transaction() as another:
             await another.execute(
                 text(
@@ -135,7 +135,7 @@ async def test_what_an_import_adds_while_it_is_decided_is_not_posted_again(blog,
             )
         return known
 
-    monkeypatch.setattr(polling, "recall", overtaken)
+    monkeypatch.setattr(recording, "recall", overtaken)
     await blog.poll(2)
     assert blog.titles() == [account(1).title]
     assert len(await blog.latest()) == 2
