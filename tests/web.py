@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from bot.core.clock import Clock
 from bot.core.errors import UserError
+from bot.experiences.sources.documents import NotAFeed
 from bot.experiences.sources.fetching import Answer, Asked, Failed, Found, Read, Unchanged
-from bot.experiences.sources.reading import NotAFeed, read
+from bot.experiences.sources.reading import read
 
 
 @dataclass

@@ -10,8 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.experiences.sources.documents import LONGEST_TITLE, MOST_ENTRIES, Document, Entry, Kind
-from bot.experiences.sources.reading import NotAFeed, read
+from bot.experiences.sources.documents import (
+    LONGEST_TITLE,
+    MOST_ENTRIES,
+    Document,
+    Entry,
+    Kind,
+    NotAFeed,
+)
+from bot.experiences.sources.reading import read
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = "https://blog.example/sub/feed.xml"

@@ -13,9 +13,8 @@ from threading import Thread
 
 import pytest
 
-from bot.experiences.sources.documents import MOST_ENTRIES, Document
+from bot.experiences.sources.documents import MOST_ENTRIES, Document, NotAFeed
 from bot.experiences.sources.opml import NotAList, Outline
-from bot.experiences.sources.reading import NotAFeed
 from bot.experiences.sources.workers import Readers, Unreadable
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.experiences.sources.documents import Document
-from bot.experiences.sources.reading import NotAFeed, read
+from bot.experiences.sources.documents import Document, NotAFeed
+from bot.experiences.sources.reading import read
 
 PAGE = Path(__file__).parents[2] / "docs" / "feeds-read.md"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.errors import PaperclubError
 from bot.experiences.identity import Keys, keys_of
 from bot.experiences.sources.facts import facts_of
 
@@ -15,7 +16,8 @@ SHORT_LEAD = 3_000  # where the rest can be read elsewhere
 LONGEST_LEAD = 6_000  # the longest story of a member fits, with its markup
 
 
-# What follows has no slots: a worker hands it over, and pickling takes half of the time without.
+class NotAFeed(PaperclubError):
+    """The bytes are no feed; `str(error)` says what they are instead, in a sentence."""
 
 
 class Kind(StrEnum):
@@ -23,6 +25,9 @@ class Kind(StrEnum):
     RDF = "rdf"  # RSS 0.90 and 1.0
     ATOM = "atom"
     JSON = "json"
+
+
+# What follows has no slots: a worker hands it over, and pickling takes half of the time without.
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ from typing import Protocol
 from bot.core.errors import FetchFailed, FetchRefused, UserError
 from bot.core.http import HttpClient, Response
 from bot.experiences.sources.discovery import usual_paths
-from bot.experiences.sources.documents import Document
-from bot.experiences.sources.reading import NotAFeed
+from bot.experiences.sources.documents import Document, NotAFeed
 from bot.experiences.sources.workers import Readers, Unreadable
 
 ACCEPT = (

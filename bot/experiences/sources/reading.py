@@ -11,8 +11,7 @@ import zlib
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.errors import PaperclubError
-from bot.experiences.sources.documents import Document
+from bot.experiences.sources.documents import Document, NotAFeed
 from bot.experiences.sources.encodings import decode
 from bot.experiences.sources.items import Channel, document
 from bot.experiences.sources.json_feed import parse_json
@@ -50,10 +49,6 @@ _OTHERS = {
     "sitemapindex": "That is a sitemap, not a feed.",
     "svg": "That is a picture, not a feed.",
 }
-
-
-class NotAFeed(PaperclubError):
-    """The bytes are no feed; `str(error)` says what they are instead, in a sentence."""
 
 
 def read(body: bytes, *, url: str, charset: str | None, now: datetime) -> Document:

@@ -28,10 +28,9 @@ from typing import Any, Self, TypeVar, cast
 from pebble import ProcessExpired, ProcessPool
 
 from bot.core.errors import PaperclubError
-from bot.experiences.sources import discovery, opml, reading
-from bot.experiences.sources.documents import Document
+from bot.experiences.sources import discovery, opml
+from bot.experiences.sources.documents import Document, NotAFeed
 from bot.experiences.sources.opml import NotAList, Outline
-from bot.experiences.sources.reading import NotAFeed
 
 _WORKERS = 2
 _SECONDS = 10.0  # of work on one document; waiting for a worker is extra
@@ -170,7 +169,7 @@ async def _in_thread(function: Callable[..., _Result], *args: object) -> _Result
 
 def _started(workers: int) -> ProcessPool:
     context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, "bot.experiences.sources.reading"])
     pool = ProcessPool(max_workers=workers, initializer=_set_up, context=context)
     pool.schedule(_nothing)  # the first one starts the workers
     return pool
@@ -226,6 +225,8 @@ def _work(memory: int, function: Callable[..., _Result], *args: object) -> _Resu
 
 
 def _read(body: bytes, url: str, charset: str | None, now: datetime) -> Document:
+    from bot.experiences.sources import reading  # which the bot itself can start without
+
     return _slim(reading.read(body, url=url, charset=charset, now=now))
 
 
