@@ -10,7 +10,10 @@ from pathlib import Path
 
 from bot.adapters.discord.client import PaperclubClient
 from bot.adapters.discord.sender import DiscordSender
+from bot.adapters.discord.threads import DiscordThreads
+from bot.communities.pseudonyms import Pseudonyms, read_or_make_key
 from bot.communities.service import Communities
+from bot.communities.subjects import EXPERIENCE, MEETING, PAPER, Subjects
 from bot.core.clock import Clock, SystemClock
 from bot.core.courier import Courier, Sender
 from bot.core.database import Database
@@ -24,6 +27,7 @@ from bot.experiences.publishing import Publishing
 from bot.experiences.recording import Recording
 from bot.experiences.sources.fetching import FeedSource, Fetcher
 from bot.experiences.sources.workers import Readers
+from bot.experiences.subjects import ExperienceSubjects
 from bot.experiences.submissions import Submissions
 from bot.health import HealthServer
 from bot.papers.library import Library, PaperResolver
@@ -32,11 +36,24 @@ from bot.papers.rounds import Rounds
 from bot.papers.schedules import Schedules
 from bot.papers.sources.resolver import Resolver
 from bot.papers.sources.urls import PACES, SourceUrls
+from bot.papers.subjects import MeetingSubjects, PaperSubjects
+from bot.questions.answering import Answering
+from bot.questions.asking import Asking
+from bot.questions.chasing import Chasing, Threads
+from bot.questions.finding import Finding
+from bot.questions.interviews import Interviews
+from bot.questions.moderating import Moderating
+from bot.questions.pointing import Pointing
+from bot.questions.preferences import Preferences
+from bot.questions.publishing import Publishing as QuestionPublishing
 from bot.settings import Settings
+from cogs.ama import AmaSessions
 from cogs.experiences import Experiences
 from cogs.feeds import Feeds
 from cogs.help import Help
+from cogs.moderation import Moderation
 from cogs.papers import Papers
+from cogs.questions import Ask, Questions
 from cogs.schedule import Schedule
 from cogs.settings import Settings as SettingsCog
 from cogs.settings import Setup
@@ -44,6 +61,7 @@ from cogs.settings import Setup
 log = logging.getLogger(__name__)
 
 POSTS, ROUNDS, METADATA, FEEDS, SEARCH = "posts", "rounds", "metadata", "feeds", "search"
+QUESTIONS, SESSIONS, DRAFTS = "questions", "sessions", "drafts"
 
 
 @dataclass
@@ -65,6 +83,14 @@ class Application:
     following: Following
     archive: Archive
     submissions: Submissions
+    preferences: Preferences
+    asking: Asking
+    answering: Answering
+    finding: Finding
+    pointing: Pointing
+    moderating: Moderating
+    interviews: Interviews
+    chasing: Chasing
 
     async def tick(self) -> None:
         """Do all that is due now, and return when nothing is under way."""
@@ -92,6 +118,7 @@ def build(
     resolver: PaperResolver | None = None,
     sender: Sender | None = None,
     feeds: FeedSource | None = None,
+    threads: Threads | None = None,
 ) -> Application:
     """Put the application together. Tests and the demo bring their own parts."""
     clock = clock or SystemClock()
@@ -113,13 +140,29 @@ def build(
     following = Following(
         database, communities, polling, publishing, source, readers.parse_opml, clock
     )
-    archive = Archive(database, communities, publishing, outbox, clock)
+    archive = Archive(database, communities, publishing)
     submissions = Submissions(database, communities, publishing, outbox, clock)
+    pseudonyms = Pseudonyms(_key(settings))
+    subjects: dict[str, Subjects] = {
+        PAPER: PaperSubjects(outbox),
+        MEETING: MeetingSubjects(),
+        EXPERIENCE: ExperienceSubjects(outbox, publishing),
+    }
+    posting = QuestionPublishing(outbox, subjects, clock)
+    preferences = Preferences(database, communities, outbox, clock)
+    asking = Asking(database, communities, outbox, posting, pseudonyms, subjects, clock)
+    answering = Answering(database, communities, outbox, posting, pseudonyms, clock)
+    finding = Finding(database, communities, outbox, pseudonyms)
+    pointing = Pointing(database, outbox, posting, library, clock)
+    moderating = Moderating(database, communities, outbox, posting, clock)
+    interviews = Interviews(database, communities, outbox, pseudonyms, clock)
+    chasing = Chasing(database, outbox, threads or DiscordThreads(client), clock)
     courier = Courier(
         database,
         sender or DiscordSender(client, clock),
         clock,
         communities,
+        reveal=pseudonyms.reveal,
         first_pause=settings.retry_pause,
     )
     scheduler = Scheduler(clock)
@@ -128,12 +171,18 @@ def build(
     scheduler.add(METADATA, library.complete_due)
     scheduler.add(FEEDS, polling.advance_due)
     scheduler.add(SEARCH, archive.index_due)
+    scheduler.add(QUESTIONS, chasing.advance_due)
+    scheduler.add(SESSIONS, interviews.advance_due)
+    scheduler.add(DRAFTS, asking.forget_drafts)
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
     for accounts in (recording, archive, submissions):
         accounts.on_change = lambda: scheduler.wake(SEARCH)
     following.on_change = lambda: scheduler.wake(FEEDS)
+    preferences.on_change = lambda: scheduler.wake(QUESTIONS)
+    posting.on_change = lambda: scheduler.wake_gathered(QUESTIONS)
+    interviews.on_change = lambda: scheduler.wake(SESSIONS)
     nominations.on_waiting = lambda: scheduler.wake(METADATA)
     application = Application(
         settings=settings,
@@ -151,15 +200,29 @@ def build(
         following=following,
         archive=archive,
         submissions=submissions,
+        preferences=preferences,
+        asking=asking,
+        answering=answering,
+        finding=finding,
+        pointing=pointing,
+        moderating=moderating,
+        interviews=interviews,
+        chasing=chasing,
     )
+    sessions = AmaSessions(interviews, asking, answering, preferences, communities, clock)
+    questions = Questions(asking, answering, finding, pointing, preferences, sessions.ask_consent)
     client.prepare(
         [
             Papers(nominations, library),
             Schedule(schedules, rounds, nominations, clock),
             Feeds(following),
-            Experiences(archive, submissions),
-            Setup(communities, schedules),
-            SettingsCog(communities, schedules),
+            Experiences(archive, submissions, questions.open_about),
+            Ask(asking, questions),
+            questions,
+            sessions,
+            Moderation(moderating, finding),
+            Setup(communities, schedules, preferences),
+            SettingsCog(communities, schedules, preferences),
             Help(),
         ],
         when_ready=[scheduler.start],
@@ -196,6 +259,12 @@ def collect_less() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
+
+
+def _key(settings: Settings) -> str:
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    return read_or_make_key(settings.key_file)
 
 
 def _http_client(settings: Settings, clock: Clock) -> HttpClient:

@@ -4,10 +4,12 @@ import re
 from dataclasses import fields
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
 
 from bot.core.errors import PaperclubError
 from bot.papers.sources.urls import SourceUrls
@@ -38,6 +40,7 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
     database_url: str = "sqlite+aiosqlite:///data/paperclub.db"
+    secret_key: SecretStr | None = None  # which pseudonyms are made with; else a file is
     http_port: int | None = Field(default=None, ge=1, le=65535)
     log_format: Literal["text", "json"] = "text"
     contact: str = ""  # an address or page, shown to the services that are asked
@@ -53,6 +56,11 @@ class Settings(BaseSettings):
     openreview_url: str = SourceUrls.openreview_url
     openreview_v1_url: str = SourceUrls.openreview_v1_url
     semantic_scholar_url: str = SourceUrls.semantic_scholar_url
+
+    @property
+    def key_file(self) -> Path:
+        """Where the key is kept that nobody has set: beside the database, apart from it."""
+        return Path(f"{make_url(self.database_url).database}.key")
 
     @property
     def retry_pause(self) -> timedelta:
@@ -89,7 +97,9 @@ class Settings(BaseSettings):
             return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("discord_token", "http_port", "shards", "cache_dir", mode="before")
+    @field_validator(
+        "discord_token", "secret_key", "http_port", "shards", "cache_dir", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value

@@ -7,14 +7,11 @@ import discord
 
 from bot.adapters.discord.ui import Form, Interaction
 from bot.core.text import cut
-from bot.experiences.archive import CORRECTABLE, LONGEST_FACT, LONGEST_QUESTION
+from bot.experiences.archive import CORRECTABLE, LONGEST_FACT
 from bot.experiences.submissions import LONGEST_LINK, LONGEST_STORY, LONGEST_TITLE
 from cogs.forms import choice_field, text_field, value_of
 
-LONGEST_NAME = 45  # Discord's limit for a form's title
-
 SendAccount = Callable[[Interaction, str, str, str], Awaitable[None]]
-SendQuestion = Callable[[Interaction, str], Awaitable[None]]
 SendFact = Callable[[Interaction, str, str], Awaitable[None]]
 
 
@@ -45,25 +42,6 @@ class AccountForm(Form):
     def again(self) -> "AccountForm":
         title, story, link = map(value_of, (self.account_title, self.story, self.link))
         return AccountForm(self.title, self._send, title=title, story=story, link=link)
-
-
-class QuestionForm(Form):
-    """A question about an account."""
-
-    def __init__(self, about: str, send: SendQuestion, *, question: str = "") -> None:
-        super().__init__(title=cut(f"About: {about}", LONGEST_NAME))
-        self._about = about
-        self._send = send
-        self.question = text_field(
-            "Your question", "It is posted with your name.", question, LONGEST_QUESTION, long=True
-        )
-        self.add_item(self.question)
-
-    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        await self._send(interaction, value_of(self.question))
-
-    def again(self) -> "QuestionForm":
-        return QuestionForm(self._about, self._send, question=value_of(self.question))
 
 
 class CorrectionForm(Form):

@@ -1,6 +1,6 @@
 """`/experience`: reading, finding, correcting and writing accounts of internships."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from discord import app_commands
@@ -16,15 +16,15 @@ from bot.adapters.discord.ui import (
     turn_page,
 )
 from bot.communities.service import Actor
+from bot.communities.subjects import EXPERIENCE
 from bot.core.errors import UserError
 from bot.core.post import Post
 from bot.core.text import one_line
-from bot.experiences.archive import LONGEST_FACT, LONGEST_QUESTION, MOST_LABELS, Archive, Wanted
-from bot.experiences.cards import TURN, asked_sentence, page_card, submitted_sentence
+from bot.experiences.archive import LONGEST_FACT, MOST_LABELS, Archive, Wanted
+from bot.experiences.cards import TURN, page_card, submitted_sentence
 from bot.experiences.labels import LABEL, label_of
 from bot.experiences.posts import (
     APPROVE,
-    ASK,
     CORRECT,
     DECLINE,
     EDIT,
@@ -34,7 +34,7 @@ from bot.experiences.posts import (
 )
 from bot.experiences.submissions import Submissions
 from cogs.choices import MOST, Choices, chosen, suggestions, titled
-from cogs.experience_forms import AccountForm, CorrectionForm, QuestionForm
+from cogs.experience_forms import AccountForm, CorrectionForm
 
 LONGEST_SEARCH = 40
 FILTERS = {
@@ -47,6 +47,7 @@ FILTERS = {
     "tag": "With this tag of the blog's",
 }
 
+OpenQuestion = Callable[[Interaction, str], Awaitable[None]]
 Filter = app_commands.Range[str, 1, LONGEST_FACT]
 
 
@@ -54,12 +55,14 @@ Filter = app_commands.Range[str, 1, LONGEST_FACT]
 class Experiences(
     commands.GroupCog, name="experience", description="First-hand accounts of internships"
 ):
-    def __init__(self, archive: Archive, submissions: Submissions) -> None:
+    def __init__(
+        self, archive: Archive, submissions: Submissions, open_question: OpenQuestion
+    ) -> None:
         self._archive = archive
         self._submissions = submissions
+        self._open_question = open_question
         self.actions = {
             TURN: self._turn,
-            ASK: self._open_question,
             CORRECT: self._open_correction,
             READ: self._read,
             APPROVE: self._approve,
@@ -129,15 +132,10 @@ class Experiences(
         name = "Your internship, unnamed" if anonymous else "Your internship"
         await interaction.response.send_modal(AccountForm(name, send))
 
-    @app_commands.command(description="Ask about an account, in its thread")
-    @app_commands.describe(experience="Type a word of it", question="What you want to know")
-    async def ask(
-        self,
-        interaction: Interaction,
-        experience: str,
-        question: app_commands.Range[str, 1, LONGEST_QUESTION],
-    ) -> None:
-        await self._ask(interaction, chosen(experience), question)
+    @app_commands.command(description="Ask about an account")
+    @app_commands.describe(experience="Type a word of it")
+    async def ask(self, interaction: Interaction, experience: str) -> None:
+        await self._open_question(interaction, f"{EXPERIENCE}.{chosen(experience)}")
 
     @ask.autocomplete("experience")
     @suggestions
@@ -174,18 +172,6 @@ class Experiences(
     async def _read(self, interaction: Interaction, number: str) -> None:
         experience = await self._archive.show(await actor_of(interaction), chosen(number))
         await show(interaction, whole_account(experience))
-
-    async def _open_question(self, interaction: Interaction, number: str) -> None:
-        async def send(sender: Interaction, text: str) -> None:
-            await self._ask(sender, chosen(number), text)
-
-        experience = await self._archive.show(await actor_of(interaction), chosen(number))
-        await interaction.response.send_modal(QuestionForm(one_line(experience.title), send))
-
-    async def _ask(self, interaction: Interaction, number: int, text: str) -> None:
-        actor = await actor_of(interaction)
-        question = await self._archive.ask(actor, number, text, key=str(interaction.id))
-        await say(interaction, asked_sentence(question))
 
     async def _open_correction(self, interaction: Interaction, number: str) -> None:
         async def send(sender: Interaction, kind: str, value: str) -> None:

@@ -38,6 +38,47 @@ def choice_field(
     return ui.Label(text=label, component=ui.Select[Any](options=choices))
 
 
+def checks_field(
+    label: str, options: Iterable[tuple[str, str, str]], chosen: Iterable[str] = ()
+) -> ui.Label[Any]:
+    """Any of several, none needed; each given by its value, how it is shown, and what it means."""
+    chosen = set(chosen)
+    boxes = [
+        discord.CheckboxGroupOption(
+            label=shown, value=value, description=meaning or None, default=value in chosen
+        )
+        for value, shown, meaning in options
+    ]
+    group = ui.CheckboxGroup[Any](options=boxes, required=False, min_values=0)
+    return ui.Label(text=label, component=group)
+
+
+def member_field(label: str, hint: str, chosen: str | None = None) -> ui.Label[Any]:
+    """Somebody, or nobody."""
+    preset = (
+        [] if chosen is None else [discord.SelectDefaultValue.from_user(discord.Object(chosen))]
+    )
+    select = ui.UserSelect[Any](
+        placeholder=hint, min_values=0, required=False, default_values=preset
+    )
+    return ui.Label(text=label, component=select)
+
+
+def checked(field: ui.Label[Any] | None) -> set[str]:
+    """The values that were ticked."""
+    if field is None or not isinstance(field.component, ui.CheckboxGroup):
+        return set()
+    return set(field.component.values)
+
+
+def person_of(field: ui.Label[Any]) -> discord.Member | discord.User | None:
+    """Who was chosen."""
+    match field.component:
+        case ui.UserSelect(values=[person, *_]):
+            return person
+    return None
+
+
 def value_of(field: ui.Label[Any]) -> str:
     """What was typed or chosen."""
     match field.component:

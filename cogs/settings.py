@@ -1,5 +1,7 @@
 """`/setup` and `/settings`: what organisers set."""
 
+from collections.abc import Sequence
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -12,10 +14,12 @@ from bot.adapters.discord.ui import (
     show,
 )
 from bot.communities.service import Communities, CommunitySettings
-from bot.core.post import Post, channel, member, role
-from bot.core.text import escape
+from bot.core.post import Job, Post, channel, member, role
+from bot.core.text import escape, plural
 from bot.papers.cards import dropped_row, schedule_card
 from bot.papers.schedules import Schedules, ScheduleView
+from bot.questions.preferences import Preferences, QuestionPreferences
+from bot.questions.rules import LONGEST_COOLDOWN
 from cogs.choices import zones_like
 from cogs.schedule import WEEKDAY_CHOICES
 
@@ -23,9 +27,12 @@ from cogs.schedule import WEEKDAY_CHOICES
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (organisers)"):
-    def __init__(self, communities: Communities, schedules: Schedules) -> None:
+    def __init__(
+        self, communities: Communities, schedules: Schedules, preferences: Preferences
+    ) -> None:
         self._communities = communities
         self._schedules = schedules
+        self._preferences = preferences
 
     @app_commands.command(description="Everything your group needs, in one go")
     @app_commands.describe(
@@ -35,6 +42,7 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
         time="The local time, such as 17:00 or 5pm",
         ping="A role to ping with each announcement; @everyone for none",
         experiences="The channel or forum for internship accounts that members hand in",
+        questions="The channel or forum for members' questions",
         organisers="Where I tell organisers of trouble; the papers channel: I write to you instead",
         organiser_role="Members with this role are organisers too; @everyone for none",
     )
@@ -49,6 +57,7 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
         time: str,
         ping: discord.Role | None = None,
         experiences: discord.TextChannel | discord.ForumChannel | None = None,
+        questions: discord.TextChannel | discord.ForumChannel | None = None,
         organisers: discord.TextChannel | None = None,
         organiser_role: discord.Role | None = None,
     ) -> None:
@@ -65,15 +74,21 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
         )
         if experiences is not None:
             await self._communities.set_experiences_channel(actor, str(experiences.id))
-        await show(interaction, _ready_card(papers, schedule, ping, experiences, organisers))
+        channel_ref = None if questions is None else str(questions.id)
+        await self._preferences.set(actor, channel_ref=channel_ref)  # the zone may be another one
+        posted_in = [one for one in (papers, experiences, questions) if one is not None]
+        await show(interaction, _ready_card(posted_in, schedule, ping, organisers))
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class Settings(commands.GroupCog, name="settings", description="What is set here (organisers)"):
-    def __init__(self, communities: Communities, schedules: Schedules) -> None:
+    def __init__(
+        self, communities: Communities, schedules: Schedules, preferences: Preferences
+    ) -> None:
         self._communities = communities
         self._schedules = schedules
+        self._preferences = preferences
 
     @app_commands.command(name="show", description="Show what is set")
     async def show_settings(self, interaction: Interaction) -> None:
@@ -81,23 +96,54 @@ class Settings(commands.GroupCog, name="settings", description="What is set here
         actor.require_organiser()
         settings = await self._communities.settings(actor)
         schedule = await self._schedules.show(actor)
-        await show(interaction, _settings_card(settings, schedule))
+        preferences = await self._preferences.show(actor)
+        await show(interaction, _settings_card(settings, schedule, preferences))
+
+    @app_commands.command(description="How members ask and answer")
+    @app_commands.describe(
+        channel="The channel or forum for questions",
+        topics="The topics to choose from, separated by commas",
+        anonymous="Whether members may ask without their name",
+        anonymous_answers="Whether members may answer without their name",
+        approval="Whether you look at what is asked without a name before it is posted",
+        pause="Minutes between two questions of one member",
+        digest="Whether I post a digest each Monday morning",
+    )
+    async def questions(
+        self,
+        interaction: Interaction,
+        channel: discord.TextChannel | discord.ForumChannel | None = None,
+        topics: app_commands.Range[str, 1, 1000] | None = None,
+        anonymous: bool | None = None,
+        anonymous_answers: bool | None = None,
+        approval: bool | None = None,
+        pause: app_commands.Range[int, 0, LONGEST_COOLDOWN] | None = None,
+        digest: bool | None = None,
+    ) -> None:
+        preferences = await self._preferences.set(
+            await actor_of(interaction),
+            channel_ref=None if channel is None else str(channel.id),
+            topics=topics,
+            anonymous_questions=anonymous,
+            anonymous_answers=anonymous_answers,
+            approval=approval,
+            cooldown_minutes=pause,
+            digest=digest,
+        )
+        lines = [*_warnings([channel] if channel else []), *_question_lines(preferences)]
+        await show(interaction, Post(title="Questions", details=tuple(lines), job=Job.QUESTIONS))
 
 
 def _ready_card(
-    papers: discord.TextChannel,
+    channels: Sequence[discord.TextChannel | discord.ForumChannel],
     schedule: ScheduleView,
     ping: discord.Role | None,
-    experiences: discord.TextChannel | discord.ForumChannel | None,
     organisers: discord.TextChannel | None,
 ) -> Post:
-    """What comes now, and what is in the way of it."""
+    """What comes now, and what is in the way of it. The first channel is for papers."""
+    papers = channels[0]
     meetings = schedule_card(schedule)
-    warnings = []
-    for posted_in in (papers, experiences):
-        lacking = missing_permissions(posted_in) if posted_in else ""
-        if posted_in is not None and lacking:
-            warnings.append(f"**I can't post in {posted_in.mention} yet**: give me {lacking}.")
+    warnings = _warnings(channels)
     if organisers is not None and organisers != papers:
         lacking = missing_permissions(organisers, NEEDED_TO_TELL)
         if lacking:
@@ -124,28 +170,58 @@ def _ready_card(
     )
 
 
-def _settings_card(settings: CommunitySettings, schedule: ScheduleView) -> Post:
-    def named(what: str, shown: str | None) -> str:
-        return f"**{what}:** {shown or 'not set'}"
+def _warnings(channels: Sequence[discord.TextChannel | discord.ForumChannel]) -> list[str]:
+    """Where I can't post yet, and what that takes."""
+    return [
+        f"**I can't post in {posted_in.mention} yet**: give me {lacking}."
+        for posted_in in dict.fromkeys(channels)
+        if (lacking := missing_permissions(posted_in))
+    ]
 
+
+def _question_lines(preferences: QuestionPreferences) -> list[str]:
+    """How questions are set, a line each."""
+    by_name = "also without a name"
+    unnamed = by_name if preferences.anonymous_questions else "by name"
+    if preferences.anonymous_questions and preferences.approval:
+        unnamed += ", which you approve first"
+    answers = by_name if preferences.anonymous_answers else "by name"
+    return [
+        _named("Questions", preferences.channel_ref and channel(preferences.channel_ref)),
+        _named("Topics", ", ".join(map(escape, preferences.topics))),
+        _named("Members ask", unnamed),
+        _named("Members answer", answers),
+        _named("Pause between questions", plural(preferences.cooldown_minutes, "minute")),
+        _named("Digest on Mondays", "yes" if preferences.digest else "no"),
+    ]
+
+
+def _named(what: str, shown: str | None) -> str:
+    return f"**{what}:** {shown or 'not set'}"
+
+
+def _settings_card(
+    settings: CommunitySettings, schedule: ScheduleView, preferences: QuestionPreferences
+) -> Post:
     refs = settings
     trouble = refs.organisers_channel_ref and channel(refs.organisers_channel_ref)
     return Post(
         title="Settings",
         details=(
-            named("Time zone", escape(refs.zone)),
-            named("Papers", refs.papers_channel_ref and channel(refs.papers_channel_ref)),
-            named(
+            _named("Time zone", escape(refs.zone)),
+            _named("Papers", refs.papers_channel_ref and channel(refs.papers_channel_ref)),
+            _named(
                 "Experiences",
                 refs.experiences_channel_ref and channel(refs.experiences_channel_ref),
             ),
-            named("Meetings", schedule_card(schedule).text),
-            named("Role to ping", refs.ping_role_ref and role(refs.ping_role_ref)),
-            named("Trouble is told", trouble or f"to {member(refs.set_up_by_ref or '')}"),
-            named("Organiser role", refs.organiser_role_ref and role(refs.organiser_role_ref)),
+            _named("Meetings", schedule_card(schedule).text),
+            *_question_lines(preferences),
+            _named("Role to ping", refs.ping_role_ref and role(refs.ping_role_ref)),
+            _named("Trouble is told", trouble or f"to {member(refs.set_up_by_ref or '')}"),
+            _named("Organiser role", refs.organiser_role_ref and role(refs.organiser_role_ref)),
             *map(dropped_row, schedule.dropped),
         ),
-        footnote="Change these with /setup start and /schedule set.",
+        footnote="Change these with /setup start, /schedule set and /settings questions.",
     )
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import bot.communities.model
 import bot.core.outbox
 import bot.experiences.model
-import bot.papers.model  # noqa: F401 - importing a model makes its tables known
+import bot.papers.model
+import bot.questions.model  # noqa: F401 - importing a model makes its tables known
 from bot.core.database import BEGIN_TO_WRITE, Base, UtcDateTime
 from bot.settings import Settings
 
@@ -24,8 +25,8 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
 
 
 def include_object(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
-    """What searches look in is made and read by hand: `bot.experiences.search` says how."""
-    return not (name or "").startswith("experience_search")
+    """What searches look in is made and read by hand: `bot.core.search` says how."""
+    return not (name or "").startswith(("experience_search", "question_search"))
 
 
 def run(connection: Connection) -> None:

@@ -17,6 +17,7 @@ from bot.core.errors import UserError
 
 Message = discord.Message | ResponseMessage
 TEXT, BUTTON, SELECT = 10, 2, 3
+CHOICES = (SELECT, 5, 22)  # also of people, and boxes to tick: several values
 
 ZONE = "Europe/Berlin"
 
@@ -192,19 +193,33 @@ def message_of(result: InteractionResult) -> ResponseMessage:
 def fields_of(result: InteractionResult) -> dict[str, dict[str, Any]]:
     """The fields of the form that was opened, by their labels."""
     assert result.modal is not None, "no form was opened"
-    return {label["label"]: label["component"] for label in result.modal["components"]}
+    return {
+        label["label"]: label["component"]
+        for label in result.modal["components"]
+        if "label" in label  # or it is a text to read
+    }
+
+
+def _preset(field: dict[str, Any]) -> list[str]:
+    """What is chosen already."""
+    return [option["value"] for option in field.get("options", ()) if option.get("default")]
 
 
 async def fill_in(
-    member: MemberActor | UserHandle, shown: InteractionResult, **values: str
+    member: MemberActor | UserHandle, shown: InteractionResult, **values: Any
 ) -> InteractionResult:
-    """Send a form with what it is filled in with already, and `values` by label."""
+    """Send a form with what it is filled in with already, and `values` by label.
+
+    Where several can be chosen, a value is a list.
+    """
     fields = fields_of(shown)
-    typed = {label: field.get("value") or "" for label, field in fields.items()} | values
+    typed = {label: field.get("value") or _preset(field) for label, field in fields.items()}
     sent = {
-        fields[label]["custom_id"]: [text] if fields[label]["type"] == SELECT else text
-        for label, text in typed.items()
-        if text
+        fields[label]["custom_id"]: [value]
+        if fields[label]["type"] in CHOICES and not isinstance(value, list)
+        else value
+        for label, value in (typed | values).items()
+        if value
     }
     return await member.submit_modal(shown, sent)
 

@@ -1,7 +1,7 @@
 """The settings of a community, who its organisers are, and how they hear of trouble."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -31,12 +31,13 @@ _OPEN_INCIDENTS = select(Incident).where(
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does something, and where."""
+    """Who does something, and where. `name` is what others see them called: their own text."""
 
     platform: str
     community_ref: str
     member_ref: str
     organiser: bool = False
+    name: str = field(default="", compare=False)
 
     def require_organiser(self) -> None:
         """Raise UserError unless this is an organiser."""

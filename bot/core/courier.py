@@ -7,7 +7,8 @@ Between the claim and the record the process may die or the answer may be lost. 
 import asyncio
 import logging
 import random
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -29,6 +30,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 LANES_AT_ONCE = 16
 SEEN_TWICE = ("post", "topic", "event")  # anything else can be repeated, and needs no claim
 LOOK_AGAIN = 1  # seconds
+PRIVATE = "private:"
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,10 @@ class Delivery:
     """One thing to deliver. `id` marks it for ever; it cannot have arrived before `claimed_at`.
 
     `destination` is a channel's ref, `user:<ref>` for a direct message, or `community:<ref>` for
-    the calendar; `elsewhere` is another place where an earlier attempt may have left it. A
-    message's `message_ref` is `<channel>/<message>`, a thread's or event's its id.
+    the calendar; `private:<pseudonym>` for one of which nobody else is to learn, and which is a
+    `user:<ref>` by the time that a sender sees it. `elsewhere` is another place where an earlier
+    attempt may have left it. A message's `message_ref` is `<channel>/<message>`, a thread's or
+    event's its id.
     """
 
     id: int
@@ -138,8 +142,11 @@ class Courier:
         clock: Clock,
         ledger: Ledger,
         *,
+        reveal: Callable[[int, str], str | None] = lambda community_id, destination: None,
         first_pause: timedelta = timedelta(minutes=1),
     ) -> None:
+        """`reveal` turns a private destination in a community into where it leads."""
+        self._reveal = reveal
         self._database = database
         self._sender = sender
         self._clock = clock
@@ -215,6 +222,7 @@ class Courier:
         """Deliver one row; tells whether the lane may go on."""
         looked = not claim.uncertain
         try:
+            claim = self._addressed(claim)
             message_ref = None if looked else await self._look(claim)
             looked = True
             if message_ref is None and not claim.expired:
@@ -232,6 +240,16 @@ class Courier:
             return False
         await self._record(claim, message_ref)
         return True
+
+    def _addressed(self, claim: _Claim) -> _Claim:
+        """The claim, with the person in it whom a private destination stands for."""
+        destination = claim.delivery.destination
+        if not destination.startswith(PRIVATE):
+            return claim
+        person = self._reveal(claim.community_id, destination)
+        if person is None:
+            raise DeliveryRefused("The key that it was written with is gone.")
+        return replace(claim, delivery=replace(claim.delivery, destination=person))
 
     async def _look(self, claim: _Claim) -> str | None:
         found = await self._sender.find(claim.delivery)
@@ -267,6 +285,8 @@ class Courier:
             row.attempts += 1
             row.last_error = str(error)
             row.not_before = now + max(self._pause(row.attempts), error.retry_after or timedelta(0))
+            if row.destination.startswith(PRIVATE):
+                return
             log.info("%s: %s; again at %s", row.dedupe_key, error, row.not_before)
             since = min(row.due_at, since)
             if now - since >= OUTAGE_AFTER and row.attempts > 1:
@@ -275,10 +295,16 @@ class Courier:
     async def _record_refusal(
         self, claim: _Claim, error: DeliveryRefused, *, certain: bool
     ) -> None:
-        """Park the row. Without certainty it is looked for before it is ever sent again."""
+        """Park the row. Without certainty it is looked for before it is ever sent again.
+
+        Of a private one nobody hears: that somebody takes no messages would tell who it is.
+        """
         now = self._clock.now()
         async with self._database.transaction() as session:
             row = await session.get_one(OutboxRow, claim.delivery.id)
+            if row.destination.startswith(PRIVATE):
+                row.state, row.claimed_at, row.last_error = State.EXPIRED, None, "not taken"
+                return
             row.state, row.last_error = State.FAILED, str(error)
             row.claimed_at = None if certain else row.claimed_at
             row.attempts += 1

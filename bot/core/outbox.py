@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from bot.core.database import Base, after_commit
-from bot.core.post import Action, Edit, Post, Topic, from_json, to_json
+from bot.core.post import Action, Edit, Post, Topic, from_json, pinging, to_json
 
 
 class State(StrEnum):
@@ -43,6 +43,7 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("ix_outbox_undelivered", "state", "not_before"),
         Index("ix_outbox_community_lane", "community_id", "lane"),
+        Index("ix_outbox_message_ref", "message_ref"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -129,7 +130,13 @@ class Outbox:
         return len(new)
 
     async def put_edit(
-        self, session: AsyncSession, anchor: str, post: Post, *, now: datetime
+        self,
+        session: AsyncSession,
+        anchor: str,
+        post: Post,
+        *,
+        tags: tuple[str, ...] | None = None,
+        now: datetime,
     ) -> None:
         """Make the message of `anchor` show `post`. Only the newest content is ever sent.
 
@@ -141,7 +148,7 @@ class Outbox:
         if row is None or row.state == State.EXPIRED:
             return
         if row.state in (State.PENDING, State.FAILED) and row.claimed_at is None:
-            row.action = to_json(_showing(post, row))
+            row.action = to_json(_showing(post, tags, row))
             return
         if edit is None:
             edit = OutboxRow(
@@ -154,7 +161,7 @@ class Outbox:
                 revision=0,
             )
             session.add(edit)
-        edit.action = to_json(Edit(post))
+        edit.action = to_json(Edit(post, tags))
         edit.revision += 1
         edit.state = State.PENDING
         edit.attempts = 0
@@ -240,6 +247,22 @@ class Outbox:
                 row.state, row.attempts, row.not_before = State.PENDING, 0, now
                 after_commit(session, self.on_new)
 
+    async def spare(
+        self, session: AsyncSession, community_id: int, pattern: str, member_ref: str
+    ) -> None:
+        """Ping this member no more with what has not been said yet, of the keys LIKE `pattern`."""
+        waiting = await session.execute(
+            select(OutboxRow)
+            .where(OutboxRow.community_id == community_id, OutboxRow.kind == "post")
+            .where(OutboxRow.dedupe_key.like(pattern))
+            .where(OutboxRow.state.in_((State.PENDING, State.FAILED)))
+            .where(OutboxRow.claimed_at.is_(None))
+        )
+        for row in waiting.scalars():
+            post = from_json(row.action)
+            if isinstance(post, Post) and member_ref in post.ping_members:
+                row.action = to_json(pinging(post, set(post.ping_members) - {member_ref}))
+
     async def is_held_up(self, session: AsyncSession, community_id: int, destination: str) -> bool:
         """Whether something that was to go there has failed and is not there yet."""
         found = await session.execute(
@@ -265,6 +288,24 @@ class Outbox:
         """What became of the row with this key."""
         return (await self.find_all(session, [key])).get(key)
 
+    async def key_of(self, session: AsyncSession, community_id: int, thread_ref: str) -> str | None:
+        """The key of the row that has opened this thread."""
+        found = await session.execute(
+            select(OutboxRow.dedupe_key)
+            .where(OutboxRow.community_id == community_id, OutboxRow.kind == "thread")
+            .where(OutboxRow.message_ref == thread_ref)
+        )
+        return found.scalars().first()
+
+    async def key_by_id(self, session: AsyncSession, community_id: int, row_id: int) -> str | None:
+        """The key of the row with this id, which marks its message."""
+        found = await session.execute(
+            select(OutboxRow.dedupe_key).where(
+                OutboxRow.community_id == community_id, OutboxRow.id == row_id
+            )
+        )
+        return found.scalar_one_or_none()
+
     async def find_all(self, session: AsyncSession, keys: Sequence[str]) -> dict[str, Delivered]:
         """What became of the rows with these keys, of those that were ever queued."""
         return {
@@ -288,10 +329,12 @@ def _record(row: Queued, now: datetime) -> dict[str, Any]:
     }
 
 
-def _showing(post: Post, row: OutboxRow) -> Action:
+def _showing(post: Post, tags: tuple[str, ...] | None, row: OutboxRow) -> Action:
     """What a message that has not been sent becomes, in a forum or not."""
     action = from_json(row.action) if row.kind == "topic" else post
-    return replace(action, post=post) if isinstance(action, Topic) else post
+    if not isinstance(action, Topic):
+        return post
+    return replace(action, post=post, tags=action.tags if tags is None else tags)
 
 
 async def _rows(session: AsyncSession, *keys: str) -> Sequence[OutboxRow]:

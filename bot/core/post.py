@@ -4,7 +4,8 @@ The texts are Markdown as `core.text` escapes it, with the tokens that `moment`,
 and `channel` write; an adapter for another platform rewrites these tokens.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -18,6 +19,7 @@ class Job(StrEnum):
 
     PAPERS = "papers"
     EXPERIENCES = "experiences"
+    QUESTIONS = "questions"
     NOTICE = "notice"
 
 
@@ -75,9 +77,10 @@ class Post:
 
 @dataclass(frozen=True)
 class Edit:
-    """The message that the anchor posted becomes `post`."""
+    """The message that the anchor posted becomes `post`; a forum's thread gets these `tags`."""
 
     post: Post
+    tags: tuple[str, ...] | None = None  # None: those that it has
     kind: Literal["edit"] = "edit"
 
 
@@ -138,6 +141,12 @@ def to_json(action: Action) -> str:
 
 def from_json(stored: str) -> Action:
     return _ACTION.validate_json(stored)
+
+
+def pinging(post: Post, member_refs: Iterable[str]) -> Post:
+    """The post, which notifies these members and nobody else."""
+    refs = tuple(sorted(set(member_refs)))
+    return replace(post, ping_members=refs, pinged=" ".join(map(member, refs)))
 
 
 def moment(when: datetime, style: Literal["F", "f", "D", "t", "R"] = "F") -> str:

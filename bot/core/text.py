@@ -9,11 +9,16 @@ ELLIPSIS = "…"
 LONGEST_URL = 512  # Discord's limit for a button
 _HOST = r"[\w-]+(?:\.[\w-]+)+\.?(?::\d{1,5})?"  # without a user name, which only misleads
 _USABLE_URL = re.compile(rf"https?://{_HOST}(?:[/?#][^\s<>\"\\^`{{|}}]*)?")
-_ZERO_WIDTH_SPACE = "\u200b"
+ZERO_WIDTH_SPACE = "\u200b"
 _LINE_START_MARKUP = re.compile(r"^(\s*\d*)([#+\-=.])", re.MULTILINE)
 _ALWAYS_MARKUP = re.compile(r"([\\*_~|`\[\]<>])")
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _COLON = re.compile(r":(?=[\w+-]+:|//)")  # of an emoji's name, or of half an address
-_MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
+MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
+INVITE = re.compile(
+    r"(discord(?:app)?)(\.)(?=(?:gg|me|io|li|com/+invite)(?:/|\b))|(dsc|invite)(\.)(?=gg\b)",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"(https?://[^\s<>]*[^<>.,:;!?\"'\])\s])")
 _CUT_ADDRESS = re.compile(rf"https?\\://\S*{ELLIPSIS}$")  # as `escape` writes it
 _INVISIBLE = re.compile(
@@ -39,6 +44,11 @@ def one_line(text: str) -> str:
     return " ".join(plain(text).split())
 
 
+def folded(text: str) -> str:
+    """Text without case and width, as searches compare it."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def escape(text: str) -> str:
     """Show text from people as it is: it neither formats, nor hides a link, nor mentions.
 
@@ -55,10 +65,19 @@ def escape(text: str) -> str:
 
 def shown(text: str, limit: int, shorten: Callable[[str, int], str] | None = None) -> str:
     """Text from people as one escaped line of at most `limit` characters, markup included."""
-    text, size = one_line(text), limit
-    while len(line := escape((shorten or cut)(text, size))) > limit:
-        size -= max(1, (len(line) - limit) // 2)
-    return line
+    return _escaped_within(one_line(text), limit, shorten or cut)
+
+
+def passage(text: str, limit: int) -> str:
+    """Text from people with its paragraphs, escaped, in at most `limit` characters."""
+    return _escaped_within(_BLANK_LINES.sub("\n\n", plain(text).strip()), limit, cut)
+
+
+def _escaped_within(text: str, limit: int, shorten: Callable[[str, int], str]) -> str:
+    size = limit
+    while len(escaped := escape(shorten(text, size))) > limit:
+        size -= max(1, (len(escaped) - limit) // 2)
+    return escaped
 
 
 def link(label: str, url: str | None, limit: int) -> str:
@@ -75,6 +94,20 @@ def link(label: str, url: str | None, limit: int) -> str:
     if "://" in label or not address:
         return label
     return f"[{label}]({address})"
+
+
+def harmless(text: str) -> str:
+    """Text in which nothing mentions or invites, in code neither."""
+    text = MENTION.sub("@" + ZERO_WIDTH_SPACE, text)
+    return INVITE.sub(rf"\1\3{ZERO_WIDTH_SPACE}\2\4", text)
+
+
+def safe_address(url: str | None) -> str | None:
+    """`web_address`, written so that nothing in it mentions; None for one that invites."""
+    for written in (url or "", (url or "").replace("@", "%40")):
+        if harmless(written) == written:
+            return web_address(written)
+    return None
 
 
 def web_address(url: str | None) -> str | None:
@@ -119,13 +152,13 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def _escape_words(text: str) -> str:
     text = _ALWAYS_MARKUP.sub(r"\\\1", text)
     text = _COLON.sub(r"\:", text)
-    return _MENTION.sub("@" + _ZERO_WIDTH_SPACE, text)
+    return MENTION.sub("@" + ZERO_WIDTH_SPACE, text)
 
 
 def _escape_address(address: str) -> str:
     if address.endswith(ELLIPSIS):
         return _escape_words(address)
-    return f"<{_MENTION.sub('%40', address)}>"
+    return f"<{MENTION.sub('%40', address)}>"
 
 
 def _joins(text: str, index: int) -> bool:

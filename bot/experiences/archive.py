@@ -1,4 +1,4 @@
-"""The accounts that a community has: looked up, corrected, asked about."""
+"""The accounts that a community has: looked up and corrected."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -11,21 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
-from bot.core.outbox import Outbox, Queued
-from bot.core.text import one_line, plain
+from bot.core.text import one_line
 from bot.experiences.model import SHOWN, Experience, Feed
-from bot.experiences.posts import question
-from bot.experiences.publishing import Publishing, card_key, thread_key
+from bot.experiences.publishing import Publishing
 from bot.experiences.search import catch_up, search
 from bot.experiences.sources.facts import KINDS
 from bot.experiences.views import ExperienceView
 
 CORRECTABLE = KINDS  # of facts
 LONGEST_FACT = 60
-LONGEST_QUESTION = 1000
 MOST_LABELS = 3
 SUGGESTED = 25
 NO_SUCH_EXPERIENCE = "I don't know that account. `/experience latest` shows what there is."
@@ -52,14 +48,6 @@ class Page:
     count: int
 
 
-@dataclass(frozen=True)
-class Question:
-    """A question that goes to where the account is discussed, which may still have to open."""
-
-    experience: ExperienceView
-    thread_ref: str | None
-
-
 class Archive:
     """Use cases around accounts that are there."""
 
@@ -68,14 +56,10 @@ class Archive:
         database: Database,
         communities: Communities,
         publishing: Publishing,
-        outbox: Outbox,
-        clock: Clock,
     ) -> None:
         self._database = database
         self._communities = communities
         self._publishing = publishing
-        self._outbox = outbox
-        self._clock = clock
         self.on_change: Callable[[], None] = lambda: None  # searches are to find it as it is
 
     async def index_due(self) -> None:
@@ -138,49 +122,6 @@ class Archive:
             after_commit(session, self.on_change)
             await self._publishing.refresh(session, [experience.id])
             return ExperienceView.of(experience)
-
-    async def ask(self, actor: Actor, experience_id: int, text: str, key: str) -> Question:
-        """Post a member's question where the account is discussed, which is opened if need be.
-
-        `key` names this question for ever: asked twice with the same one, it is posted once.
-        """
-        text = plain(text).strip()
-        if not text:
-            raise UserError("There is no question in that.")
-        if len(text) > LONGEST_QUESTION:
-            raise UserError(
-                f"Your question has {len(text)} characters; {LONGEST_QUESTION} are the most I can "
-                "show."
-            )
-        async with self._database.transaction() as session:
-            community = await self._communities.require(session, actor)
-            experience = await self._own(session, actor, experience_id)
-            anchor = await self._anchor(session, community, experience)
-            place = await self._outbox.find(session, anchor)
-            assert place is not None, "it was found or just queued"
-            asked = Queued(
-                key=f"experience:{experience.id}:question:{key}",
-                action=question(actor.member_ref, text),
-                community_id=community.id,
-                destination=place.destination,
-                lane=f"questions:{place.destination}",
-                anchor=anchor,
-            )
-            await self._outbox.put(session, asked, now=self._clock.now())
-            ref = place.message_ref
-            return Question(ExperienceView.of(experience), ref and ref.partition("/")[0])
-
-    async def _anchor(
-        self, session: AsyncSession, community: Community, experience: Experience
-    ) -> str:
-        """The key of the thread or forum post in which the account is discussed."""
-        keys = (thread_key(experience.id), card_key(experience.id))
-        there = await self._outbox.find_all(session, keys)
-        if not there:
-            channel_ref = await channel_for(session, community, experience)
-            await self._publishing.publish(session, experience, channel_ref)
-            there = await self._outbox.find_all(session, keys)
-        return next(key for key in keys if key in there)
 
     async def _own(self, session: AsyncSession, actor: Actor, experience_id: int) -> Experience:
         """The account, if the actor's community has it and it is shown to members."""

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from bot.core.post import Button, Job, Post, channel, moment
 from bot.core.text import escape, plural, shown
-from bot.experiences.archive import Page, Question, Wanted
+from bot.experiences.archive import Page, Wanted
 from bot.experiences.following import Added, Imported, Look
 from bot.experiences.intake import Decision
 from bot.experiences.model import Delivery, FeedState
@@ -159,12 +159,6 @@ def _nothing(wanted: Wanted) -> str:
         "There are no accounts yet. An organiser follows blogs with `/feed add`; you can write "
         "your own with `/experience submit`."
     )
-
-
-def asked_sentence(question: Question) -> str:
-    if question.thread_ref is None:
-        return f"I'm opening a thread about {experience_link(question.experience)} for you."
-    return f"Asked in {channel(question.thread_ref)}."
 
 
 def submitted_sentence(experience: ExperienceView) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Container
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
-from bot.core.text import cut, one_line, shown
-from bot.experiences.markdown import HEADINGS, harmless, markdown
+from bot.core.text import cut, harmless, one_line, shown
+from bot.experiences.markdown import HEADINGS, markdown
 from bot.experiences.sources.boilerplate import (
     LONGEST_NAVIGATION,
     is_furniture,

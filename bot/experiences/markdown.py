@@ -10,19 +10,24 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 from markdownify import MarkdownConverter
 
-from bot.core.text import cut, escape, link, one_line, plain, web_address
+from bot.core.text import (
+    INVITE,
+    MENTION,
+    ZERO_WIDTH_SPACE,
+    cut,
+    escape,
+    harmless,
+    link,
+    one_line,
+    plain,
+    web_address,
+)
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _INLINE = ("a", "b", "strong", "i", "em", "code", "kbd", "del", "s", "sub", "sup")
 _MIDLINE = "_midline"  # told to `escape` as markdownify tells its own marks
 _LONGEST_LABEL = 200
 _ADDRESS_LIKE = re.compile(r"(?:\w+://)?((?:[\w-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE)
-_MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
-_INVITE = re.compile(
-    r"(discord(?:app)?)(\.)(?=(?:gg|me|io|li|com/+invite)(?:/|\b))|(dsc|invite)(\.)(?=gg\b)",
-    re.IGNORECASE,
-)
-_ZERO_WIDTH_SPACE = "\u200b"
 _FENCE = re.compile("``(?=`)")
 _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 _CELL_WIDTH, _MOST_ROWS, _MOST_COLUMNS = 24, 10, 4
@@ -35,12 +40,6 @@ def markdown(soup: BeautifulSoup) -> str:
     Nothing in it pings, invites, or leads elsewhere than it says.
     """
     return harmless(_BLANK_LINES.sub("\n\n", _CONVERTER.convert_soup(soup)).strip())
-
-
-def harmless(text: str) -> str:
-    """Text in which nothing mentions or invites, in code neither."""
-    text = _MENTION.sub("@" + _ZERO_WIDTH_SPACE, text)
-    return _INVITE.sub(rf"\1\3{_ZERO_WIDTH_SPACE}\2\4", text)
 
 
 class _Converter(MarkdownConverter):
@@ -59,9 +58,9 @@ class _Converter(MarkdownConverter):
         if "_noformat" in parent_tags:
             return text
         before, after = " " * text[:1].isspace(), " " * text[-1:].isspace()
-        url = web_address(_MENTION.sub("%40", str(el.get("href") or "")))
+        url = web_address(MENTION.sub("%40", str(el.get("href") or "")))
         label = one_line(el.get_text())
-        if not label or not url or _INVITE.search(url) or _misleads(label, url):
+        if not label or not url or INVITE.search(url) or _misleads(label, url):
             return text
         shown_link = link(label, url, _LONGEST_LABEL)
         return f"{before}{shown_link.replace(f']({url})', f'](<{url}>)')}{after}"
@@ -157,7 +156,7 @@ def _misleads(label: str, url: str) -> bool:
 
 
 def _fenced(code: str) -> str:
-    code = _FENCE.sub(f"``{_ZERO_WIDTH_SPACE}", plain(code))
+    code = _FENCE.sub(f"``{ZERO_WIDTH_SPACE}", plain(code))
     return f"\n\n```\n{code}\n```\n\n" if code.strip() else ""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.communities.subjects import ASK, EXPERIENCE
 from bot.core.post import (
     Button,
     Job,
@@ -15,9 +16,18 @@ from bot.core.post import (
     member,
     moment,
 )
-from bot.core.text import cut, escape, link, one_line, plural, shown, web_address
+from bot.core.text import (
+    cut,
+    escape,
+    harmless,
+    link,
+    one_line,
+    plural,
+    safe_address,
+    shown,
+    web_address,
+)
 from bot.experiences.excerpts import excerpt
-from bot.experiences.markdown import harmless
 from bot.experiences.sources.facts import KINDS
 from bot.experiences.views import ExperienceView, FeedView
 
@@ -29,13 +39,12 @@ FACT = 60
 TAG = 40
 TAGS_SHOWN = 5
 THREAD_NAME = 100
-QUESTION = 1000
 WHOLE = 3400  # characters of an account
 UNNAMED = "From a member who wants to stay unnamed"
 ROWS_IN_A_DIGEST = 10
 DIGEST = 3500  # characters of a digest's rows, which leaves room for its title
 
-CORRECT, ASK, READ = "experience_correct", "experience_ask", "experience_read"
+CORRECT, READ = "experience_correct", "experience_read"
 APPROVE, EDIT, DECLINE = "experience_approve", "experience_edit", "experience_decline"
 RETRY, PAUSE = "feed_retry", "feed_pause"
 
@@ -47,7 +56,7 @@ def told(text: str, limit: int) -> str:
 
 def told_link(label: str, url: str | None, limit: int) -> str:
     """A link whose label and address are a blog's."""
-    return harmless(link(label, _safe_address(url), limit))
+    return harmless(link(label, safe_address(url), limit))
 
 
 def experience_link(experience: ExperienceView, longest: int = TITLE) -> str:
@@ -117,15 +126,6 @@ def account_topic(experience: ExperienceView) -> Topic:
         name=cut(one_line(experience.title) or "Untitled", THREAD_NAME),
         post=experience_card(experience),
         tags=(*experience.facts.values(), *experience.tags),
-    )
-
-
-def question(member_ref: str, text: str) -> Post:
-    return Post(
-        title="A question",
-        text=told(text, QUESTION),
-        footnote=f"asked by {member(member_ref)}",
-        job=Job.EXPERIENCES,
     )
 
 
@@ -223,7 +223,7 @@ def feed_recovered(feed: FeedView, waiting: int) -> Post:
 def _for_members(experience: ExperienceView) -> tuple[Button, ...]:
     """What members can do with an account."""
     number = str(experience.id)
-    ask = Button(ASK, number, "Ask about this", Style.PRIMARY)
+    ask = Button(ASK, f"{EXPERIENCE}.{number}", "Ask about this", Style.PRIMARY)
     correct = Button(CORRECT, number, "Correct")
     linked = _elsewhere(experience) and not experience.story
     if linked or len(experience.text) <= EXCERPT:
@@ -233,13 +233,5 @@ def _for_members(experience: ExperienceView) -> tuple[Button, ...]:
 
 def _elsewhere(experience: ExperienceView) -> tuple[LinkButton, ...]:
     """The page of an account; what a member wrote stands here, and a page may tell more."""
-    address = _safe_address(experience.link)
+    address = safe_address(experience.link)
     return (LinkButton(address, "More" if experience.story else "Read it all"),) if address else ()
-
-
-def _safe_address(url: str | None) -> str | None:
-    """The address, written so that nothing in it mentions; None for one that invites."""
-    for written in (url or "", (url or "").replace("@", "%40")):
-        if harmless(written) == written:
-            return web_address(written)
-    return None

@@ -10,6 +10,7 @@ from bot.communities.model import Community
 from bot.core.clock import Clock
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Action
+from bot.core.weekly import next_digest
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed
 from bot.experiences.posts import (
     account_topic,
@@ -19,7 +20,7 @@ from bot.experiences.posts import (
     experience_card,
     in_digests,
 )
-from bot.experiences.rules import AT_ONCE, next_digest
+from bot.experiences.rules import AT_ONCE
 from bot.experiences.views import ExperienceView, FeedView
 
 

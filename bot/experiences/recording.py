@@ -22,6 +22,7 @@ from bot.communities.service import Communities
 from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.post import Post
+from bot.core.weekly import next_digest
 from bot.experiences.intake import Decision, decide, fresh_of, newest_experience, recall, record
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
 from bot.experiences.posts import feed_recovered, feed_trouble
@@ -32,7 +33,6 @@ from bot.experiences.rules import (
     in_time_to_tell,
     is_to_be_told,
     next_delay,
-    next_digest,
     next_interval,
     out_of_skipped,
 )

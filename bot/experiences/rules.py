@@ -10,9 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.core.errors import UserError
 
@@ -29,7 +28,6 @@ FIRST_DELAY = timedelta(minutes=5)
 TOLD_AFTER = timedelta(days=1)
 TOLD_AT_ONCE = frozenset({401, 403, 404, 410})
 GONE = 410
-DIGEST_WEEKDAY, DIGEST_TIME = 0, time(9)  # Mondays, by the clock on the wall
 
 _QUOTED = re.compile(r'"([^"]*)"|([^\s,"]+)')
 
@@ -123,17 +121,6 @@ def in_time_to_tell(failing_since: datetime, now: datetime, at: datetime) -> dat
     """`at`, or the earlier instant at which the organisers are to hear of the failing."""
     told_at = failing_since + TOLD_AFTER
     return min(at, told_at) if now < told_at else at
-
-
-def next_digest(now: datetime, zone: ZoneInfo) -> datetime:
-    """The next Monday morning of the group's zone, after `now`."""
-    local = now.astimezone(zone)
-    day = local.date() + timedelta(days=(DIGEST_WEEKDAY - local.weekday()) % 7)
-    at = datetime.combine(day, DIGEST_TIME, zone).astimezone(now.tzinfo)
-    if at <= now:
-        day += timedelta(days=7)
-        at = datetime.combine(day, DIGEST_TIME, zone).astimezone(now.tzinfo)
-    return at
 
 
 def _folded(text: str) -> str:

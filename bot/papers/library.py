@@ -1,7 +1,7 @@
 """The papers that a community knows: added, recognised, completed later, merged, found again."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.service import Actor, Communities
+from bot.communities.subjects import Work
 from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
@@ -17,7 +18,7 @@ from bot.core.outbox import Outbox
 from bot.papers.joining import join_known, merge
 from bot.papers.model import Paper, PaperState, Round, RoundState
 from bot.papers.posts import no_such_paper
-from bot.papers.references import Reference
+from bot.papers.references import Reference, parse
 from bot.papers.rounds import Rounds
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 from bot.papers.views import Discussed, NominationView, PaperView
@@ -40,6 +41,7 @@ from bot.papers.works import (
 log = logging.getLogger(__name__)
 
 COMPLETED_AT_ONCE = 10
+NO_PAPER = "I found no paper in that. Give a link, an arXiv id, a DOI or a title."
 
 
 class PaperResolver(Protocol):
@@ -101,6 +103,24 @@ class Library:
                 statement = statement.where(Paper.search_text.contains(word, autoescape=True))
             found = await session.execute(statement.order_by(Paper.id.desc()).limit(limit))
             return [PaperView.of(paper) for paper in found.scalars()]
+
+    async def work(self, actor: Actor, text: str) -> Work:
+        """The paper that a text names by link, id or title; see `Works`."""
+        references = parse(text)[:1]
+        if not references:
+            raise UserError(NO_PAPER)
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            known = await find_paper(session, community.id, references)
+            if known is not None:
+                return Work(_reference(references_of(known)), known.title, known.url)
+        answer = await self._resolver.resolve(references)
+        if isinstance(answer, NotFound):
+            raise UserError(f"{answer.reason} Give a link or an id that leads to the paper.")
+        if isinstance(answer, Unavailable):
+            first = references[0]
+            return Work(_reference(references), first.value, first.url)
+        return Work(_reference(answer.references), answer.title, answer.url)
 
     async def history(self, actor: Actor, *, limit: int = 500) -> list[Discussed]:
         """The papers that were discussed, the latest first."""
@@ -193,3 +213,8 @@ class Library:
         else:
             describe(known, record)
         return known
+
+
+def _reference(references: Iterable[Reference]) -> str:
+    """One of a paper's references that stands for it."""
+    return min(f"{reference.kind}:{reference.value}" for reference in references)

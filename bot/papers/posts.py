@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.communities.subjects import ASK, MEETING
 from bot.core.post import Button, Event, LinkButton, Post, Style, Thread, member, moment, role, when
 from bot.core.text import cut, excerpt, link, one_line, plural, shown, web_address
 from bot.papers.model import NominationState, PaperState, RoundState
@@ -94,6 +95,7 @@ def announcement(round_: RoundView, ping_role_ref: str | None = None) -> Post:
             ANSWERS.items(), (Style.SUCCESS, Style.SECONDARY, Style.SECONDARY), strict=True
         )
     )
+    ask = Button(ASK, f"{MEETING}.{round_.id}", "Ask about this")
     return Post(
         pinged=role(ping_role_ref) if ping_role_ref else "",
         ping_roles=(ping_role_ref,) if ping_role_ref else (),
@@ -111,7 +113,7 @@ def announcement(round_: RoundView, ping_role_ref: str | None = None) -> Post:
             if part
         ),
         footnote=tie_note(round_.tie_break, nomination.votes),
-        buttons=links(paper) if ended else (*rsvp, *links(paper)),
+        buttons=(*(() if ended else rsvp), ask, *links(paper)),
     )
 
 

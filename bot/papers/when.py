@@ -8,6 +8,7 @@ import datetime as dt
 import re
 import unicodedata
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 from bot.core.errors import UserError
 from bot.core.text import cut, escape, one_line
@@ -109,6 +110,23 @@ def parse_date(text: str, today: dt.date) -> dt.date:
             f"Check the year: `{dt.date(today.year + 1, 1, 31)}` would be next January."
         )
     return day
+
+
+def parse_end(text: str, now: dt.datetime, zone: str) -> dt.datetime:
+    """When something ends: the next such time of day, or the end of a date, in the group's zone.
+
+    Returns an instant in UTC.
+    """
+    local = now.astimezone(ZoneInfo(zone))
+    try:
+        at = parse_time(text)
+    except UserError:
+        day = parse_date(text, local.date()) + dt.timedelta(days=1)
+        return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
+    end = dt.datetime.combine(local.date(), at, ZoneInfo(zone))
+    if end <= now:
+        end = dt.datetime.combine(local.date() + dt.timedelta(days=1), at, ZoneInfo(zone))
+    return end.astimezone(dt.UTC)
 
 
 def describe(recurrence: Recurrence) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from bot.app import Application, build
 from bot.communities.service import Actor
 from bot.core.database import Database
+from bot.core.search import MOST_FOUND
 from bot.experiences import search as searching
 from bot.experiences.archive import Wanted
 from bot.experiences.intake import add_experiences
@@ -160,7 +161,7 @@ async def _compared(database: Database, archive: Archive) -> Figure:
     there = found = 0
     async with database.reading() as session:
         for word in islice(short, 0, None, len(short) // COMPARED):
-            given = {"like": f"%{word}%", "most": searching.MOST_FOUND}
+            given = {"like": f"%{word}%", "most": MOST_FOUND}
             wanted = set((await session.execute(NEWEST, given)).scalars())
             there += len(wanted)
             found += len(wanted & set(await searching.search(session, 1, word)))

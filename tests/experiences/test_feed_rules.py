@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import UserError
+from bot.core.weekly import next_digest
 from bot.experiences.rules import (
     LONGEST_INTERVAL,
     SHORTEST_INTERVAL,
@@ -15,7 +16,6 @@ from bot.experiences.rules import (
     in_time_to_tell,
     is_to_be_told,
     next_delay,
-    next_digest,
     next_interval,
     out_of_skipped,
     phrases,

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Final
@@ -27,7 +27,7 @@ LOOK_BACK = timedelta(days=1)  # Discord's clock and ours may differ
 NONCE_LASTS = timedelta(minutes=2)  # Discord remembers a nonce "for a few minutes"
 THREAD_EXISTS = 160004
 THREAD_ARCHIVED = 50083
-UNKNOWN_MESSAGE, UNKNOWN_EVENT = 10008, 10070
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_EVENT = 10003, 10008, 10070
 SLOW_DOWN = "Discord asks me to slow down."
 MOST_TAGS = 5  # on a forum's post
 A_WEEK: Final = 10080  # minutes without a message until a thread is archived
@@ -77,7 +77,16 @@ class DiscordSender:
                     return await self._set_status(delivery, change)
 
     async def _post(self, delivery: Delivery, post: Post) -> str:
-        channel = await self._channel(delivery.destination)
+        try:
+            return await self._post_in(delivery.destination, delivery, post)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_CHANNEL or delivery.elsewhere is None:
+                raise
+            # Somebody deleted the thread: the channel that it was in is the next best place.
+            return await self._post_in(delivery.elsewhere, delivery, post)
+
+    async def _post_in(self, place: str, delivery: Delivery, post: Post) -> str:
+        channel = await self._channel(place)
         message = await channel.send(
             view=card(post, late=delivery.late, row_id=delivery.id),
             allowed_mentions=discord.AllowedMentions(
@@ -122,7 +131,20 @@ class DiscordSender:
             thread_id = int(anchor.message_ref.partition("/")[0])
             await self._client.http.edit_channel(thread_id, archived=False)
             await self._show(anchor, edit, late=delivery.late)
+        if edit.tags is not None:
+            await self._tag(anchor, edit.tags)
         return anchor.message_ref
+
+    async def _tag(self, anchor: Anchor, tags: tuple[str, ...]) -> None:
+        """Put these tags on the thread that the message begins, if it is a forum's."""
+        channel_id, message_id = anchor.message_ref.split("/")
+        if channel_id != message_id:
+            return
+        thread = await self._known_channel(int(channel_id))
+        if isinstance(thread, discord.Thread) and isinstance(thread.parent, discord.ForumChannel):
+            fitting = _tags_for(thread.parent, tags)
+            if {tag.id for tag in fitting} != {tag.id for tag in thread.applied_tags}:
+                await thread.edit(applied_tags=fitting)
 
     async def _show(self, anchor: Anchor, edit: Edit, *, late: bool) -> None:
         await self._message(anchor).edit(
@@ -151,7 +173,7 @@ class DiscordSender:
         made = await forum.create_thread(
             name=topic.name,
             view=card(topic.post, late=delivery.late, row_id=delivery.id),
-            applied_tags=_tags_for(forum, topic),
+            applied_tags=_tags_for(forum, topic.tags),
             auto_archive_duration=A_WEEK,
             allowed_mentions=discord.AllowedMentions.none(),
         )
@@ -331,9 +353,9 @@ def _anchor(delivery: Delivery) -> Anchor:
     return delivery.anchor
 
 
-def _tags_for(forum: discord.ForumChannel, topic: Topic) -> list[discord.ForumTag]:
+def _tags_for(forum: discord.ForumChannel, tags: Iterable[str]) -> list[discord.ForumTag]:
     """The forum's tags that fit and that we may use; if it wants one and none fits, its first."""
-    wanted = {tag.casefold() for tag in topic.tags}
+    wanted = {tag.casefold() for tag in tags}
     may_use_all = forum.permissions_for(forum.guild.me).manage_threads
     usable = [tag for tag in forum.available_tags if may_use_all or not tag.moderated]
     fitting = [tag for tag in usable if tag.name.casefold() in wanted]

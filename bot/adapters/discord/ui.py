@@ -30,7 +30,8 @@ PLATFORM = "discord"
 ACCENTS = {
     Job.PAPERS: discord.Colour(0x4F46E5),
     Job.EXPERIENCES: discord.Colour(0x0D9488),
-    Job.NOTICE: discord.Colour(0xD97706),
+    Job.QUESTIONS: discord.Colour(0xD97706),
+    Job.NOTICE: discord.Colour(0x64748B),
 }
 STYLES = {
     Style.PRIMARY: discord.ButtonStyle.primary,
@@ -286,6 +287,18 @@ async def organiser_behind(interaction: Interaction, community_ref: str) -> Acto
     return await _actor(interaction, community_ref, member, manages=manages)
 
 
+async def person_behind(interaction: Interaction, target: str) -> tuple[Actor, str]:
+    """Who presses a button, and its argument; in a direct message it begins with the community.
+
+    There, nobody is taken for an organiser.
+    """
+    community_ref, _, argument = target.rpartition(".")
+    if interaction.guild_id is not None:
+        return await actor_of(interaction), argument
+    person = interaction.user
+    return Actor(PLATFORM, community_ref, str(person.id), name=person.display_name), argument
+
+
 async def _actor(
     interaction: Interaction,
     community_ref: str,
@@ -300,6 +313,7 @@ async def _actor(
         community_ref=community_ref,
         member_ref=str(person.id),
         organiser=manages or organiser_role in roles,
+        name=person.display_name,
     )
 
 

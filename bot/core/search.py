@@ -1,0 +1,152 @@
+"""Full-text search in any script. The one file that is SQLite's alone (FTS5), with the migrations.
+
+FTS5 finds words and their beginnings, where scripts put spaces between words. Others don't, and
+Korean hangs endings on its words; so each run of such characters is stored as its overlapping
+pairs ("인턴십" as "인턴 턴십"), and asked for as a phrase of pairs, which is found inside of words.
+
+Each entry bears labels, single words that say what it belongs to (its community, its tags), so that
+one index answers "Korean accounts about robotics in this community" without looking at any other.
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.core.text import folded
+
+INDEXED = 20_000  # characters of a text
+MOST_FOUND = 100
+MOST_TERMS = 12
+MOST_TELLING = 6  # of a text's terms, the rarest: what it has in common with others
+LOOKED_AT = 200  # entries that have one of these, the newest
+
+_UNSPACED = (
+    "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+)
+_RUN = re.compile(rf"(?P<pairs>[{_UNSPACED}]+)|(?P<word>[^\W_{_UNSPACED}]+)")
+_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+_MARKS = re.compile("[\u0300-\u036f]")  # a part of words to FTS5, but not to `_RUN`
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to be found under `id`: by all of its labels, and by words of its text."""
+
+    id: int
+    labels: Sequence[str]
+    text: str
+
+
+class SearchIndex:
+    """One of the tables that searches look in; migrations make it, with `<table>_term` beside it.
+
+    `labels` are never empty: the first one names the community.
+    """
+
+    def __init__(self, table: str) -> None:
+        self._insert = text(
+            f"INSERT INTO {table}(rowid, labels, words) VALUES (:id, :labels, :words)"
+        )
+        self._delete = text(f"DELETE FROM {table} WHERE rowid = :id")
+        self._find = text(
+            f"SELECT rowid FROM {table} WHERE {table} MATCH :query ORDER BY rowid DESC LIMIT :limit"
+        )
+        self._newest = text(f"SELECT rowid FROM {table} ORDER BY rowid DESC LIMIT 1")
+        self._count = text(f"SELECT doc FROM {table}_term WHERE term = :term")
+
+    async def put(self, session: AsyncSession, entries: Sequence[Entry]) -> None:
+        """Have these found as they are now."""
+        if not entries:
+            return
+        await session.execute(self._delete, [{"id": entry.id} for entry in entries])
+        rows = [
+            {"id": one.id, "labels": " ".join(one.labels), "words": _words(one.text[:INDEXED])}
+            for one in entries
+        ]
+        await session.execute(self._insert, rows)
+
+    async def drop(self, session: AsyncSession, entry_id: int) -> None:
+        """Have this one found no more."""
+        await session.execute(self._delete, {"id": entry_id})
+
+    async def find(self, session: AsyncSession, wanted: str, labels: Iterable[str]) -> list[int]:
+        """The ids of at most `MOST_FOUND` entries with all words and labels, the latest first."""
+        terms = _terms(wanted)
+        if wanted.strip() and not terms:
+            return []
+        return await self._matching(session, labels, terms, MOST_FOUND)
+
+    async def alike(
+        self, session: AsyncSession, wanted: str, labels: Sequence[str], least: float
+    ) -> list[int]:
+        """The ids of entries that have much in common with a short text, the most alike first.
+
+        `least` is the part that they share at least, from 0 to 1; rare terms count for more.
+        """
+        rarity = await self._rarity(session, _distinct_terms(wanted))
+        telling = sorted(rarity, key=lambda term: -rarity[term])[:MOST_TELLING]
+        shared: dict[int, float] = defaultdict(float)
+        for term in telling:
+            for found in await self._matching(session, labels, [f'words:"{term}"'], LOOKED_AT):
+                shared[found] += rarity[term]
+        enough = least * sum(rarity[term] for term in telling)
+        fitting = [one for one, weight in shared.items() if weight >= enough]
+        return sorted(fitting, key=lambda one: (-shared[one], -one))
+
+    async def _rarity(self, session: AsyncSession, terms: Iterable[str]) -> dict[str, float]:
+        """How much each term tells: nothing is as rare as what is nowhere."""
+        newest = (await session.execute(self._newest)).scalar_one_or_none() or 0
+        rarity = {}
+        for term in terms:
+            count = (await session.execute(self._count, {"term": term})).scalar_one_or_none() or 0
+            rarity[term] = math.log2(1 + (1 + newest) / (1 + count))
+        return rarity
+
+    async def _matching(
+        self, session: AsyncSession, labels: Iterable[str], terms: Iterable[str], limit: int
+    ) -> list[int]:
+        query = " AND ".join([*(f"labels:{label}" for label in labels), *terms])
+        found = await session.execute(self._find, {"query": query, "limit": limit})
+        return list(found.scalars())
+
+
+def community_label(community_id: int) -> str:
+    return f"c{community_id}"
+
+
+def _words(text: str) -> str:
+    """Text in which FTS5 finds the words that `_terms` asks for; it separates those with spaces."""
+    text = folded(text)
+    if text.isascii():
+        return text
+    return _UNSPACED_RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", _MARKS.sub(" ", text))
+
+
+def _terms(wanted: str) -> list[str]:
+    """What FTS5 is to look for: a word's beginning, or the pairs of a run one after the other."""
+    terms = []
+    for found in _RUN.finditer(folded(wanted)):
+        if found["word"]:
+            terms.append(f'words:"{found["word"]}"*')
+        elif len(found["pairs"]) == 1:
+            terms.append(f'words:"{found["pairs"]}"*')
+        else:
+            terms.append(f'words:"{" ".join(_pairs(found["pairs"]))}"')
+    return list(dict.fromkeys(terms))[:MOST_TERMS]
+
+
+def _distinct_terms(wanted: str) -> list[str]:
+    """The words and pairs of a text, each once."""
+    terms: list[str] = []
+    for found in _RUN.finditer(folded(wanted)):
+        terms += [found["word"]] if found["word"] else _pairs(found["pairs"])
+    return list(dict.fromkeys(terms))[: 2 * MOST_TERMS]
+
+
+def _pairs(run: str) -> Sequence[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]

@@ -1,0 +1,17 @@
+"""When a week's digest goes out."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+DIGEST_WEEKDAY, DIGEST_TIME = 0, time(9)  # Mondays, by the clock on the wall
+
+
+def next_digest(now: datetime, zone: ZoneInfo) -> datetime:
+    """The next Monday morning of the group's zone, after `now`."""
+    local = now.astimezone(zone)
+    day = local.date() + timedelta(days=(DIGEST_WEEKDAY - local.weekday()) % 7)
+    at = datetime.combine(day, DIGEST_TIME, zone).astimezone(now.tzinfo)
+    if at <= now:
+        day += timedelta(days=7)
+        at = datetime.combine(day, DIGEST_TIME, zone).astimezone(now.tzinfo)
+    return at

@@ -1,0 +1,1 @@
+"""Member Q&A: questions, answers, interviews."""

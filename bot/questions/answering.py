@@ -1,0 +1,327 @@
+"""Answers: given, upvoted, accepted; and who wants to hear of them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.model import Community
+from bot.communities.pseudonyms import Pseudonyms
+from bot.communities.service import Actor, Communities
+from bot.core.clock import Clock
+from bot.core.database import Database
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox, Queued
+from bot.core.post import Post
+from bot.questions.model import (
+    Answer,
+    AnswerState,
+    AnswerVote,
+    Question,
+    QuestionInterest,
+    QuestionState,
+)
+from bot.questions.posts import MOST_PINGED, also_pinged, answer_card, answered_for_you
+from bot.questions.publishing import Publishing, to_asker
+from bot.questions.records import (
+    Author,
+    answer_key,
+    is_asker,
+    is_blocked,
+    lane_of,
+    own_answer,
+    own_question,
+    refresh,
+    refresh_answer,
+    settings_of,
+    view_of,
+    view_of_answer,
+)
+from bot.questions.rules import answer_of
+from bot.questions.views import AnswerView, QuestionView
+
+NOT_UNNAMED = "In this group answers are given by name. Send it again without *anonymous*."
+CLOSED = (
+    "This question is closed. Whoever asked or an organiser can open it with `/question reopen`."
+)
+YOURS_ALREADY = "It is your question; you hear of its answers anyway."
+ONLY_ASKER = "Only whoever asked or an organiser can accept an answer."
+THE_ASKERS_CHOICE = "Whoever asked has accepted another answer, and their choice stands."
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer is posted; or it is unnamed, and nothing more is told of it."""
+
+    question: QuestionView
+    answer: AnswerView | None
+
+
+@dataclass(frozen=True)
+class ThreadMessage:
+    """What somebody has written in a thread, as the platform gives it."""
+
+    ref: str
+    thread_ref: str
+    author_ref: str
+    author_name: str
+    text: str
+
+
+class Answering:
+    """Use cases around answers."""
+
+    def __init__(
+        self,
+        database: Database,
+        communities: Communities,
+        outbox: Outbox,
+        publishing: Publishing,
+        pseudonyms: Pseudonyms,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._outbox = outbox
+        self._publishing = publishing
+        self._pseudonyms = pseudonyms
+        self._clock = clock
+
+    async def show(self, actor: Actor, question_id: int) -> QuestionView:
+        """The question that is to be answered. Raises UserError where it takes no answers."""
+        async with self._database.reading() as session:
+            question = await self._answerable(session, actor, question_id)
+            return await view_of(session, self._outbox, question)
+
+    async def may_be_unnamed(self, actor: Actor) -> bool:
+        """Whether this group takes answers from people who want to stay unnamed."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            return (await settings_of(session, community.id)).anonymous_answers
+
+    async def answer(
+        self, actor: Actor, question_id: int, text: str, *, anonymous: bool = False, key: str
+    ) -> Answered:
+        """Answer a question; who asked it and who follows it are told.
+
+        `key` names this answer for ever: given twice with the same one, it is one.
+        """
+        text = answer_of(text)
+        async with self._database.transaction() as session:
+            question = await self._answerable(session, actor, question_id)
+            settings = await settings_of(session, question.community_id)
+            if anonymous and not settings.anonymous_answers:
+                raise UserError(NOT_UNNAMED)
+            author = Author.of(actor, question.community_id, self._pseudonyms, anonymous=anonymous)
+            answer = await _given_with(session, question.community_id, key)
+            if answer is None:
+                blocked = await is_blocked(session, question.community_id, author.pseudonym)
+                answer = await self._add(session, question, author, text, key, withheld=blocked)
+                if not blocked:
+                    await self._post(session, question, answer)
+            view = await view_of(session, self._outbox, question)
+            given = None if anonymous else await view_of_answer(session, answer, question)
+            return Answered(view, given)
+
+    async def accept(self, actor: Actor, answer_id: int) -> QuestionView:
+        """Accept an answer: the asker, or an organiser where the asker has not."""
+        async with self._database.transaction() as session:
+            answer, question = await own_answer(session, actor, answer_id)
+            await self._accept(session, actor, question, answer)
+            return await view_of(session, self._outbox, question)
+
+    async def accept_message(self, actor: Actor, message: ThreadMessage) -> QuestionView:
+        """Accept what somebody has written in the question's thread."""
+        async with self._database.transaction() as session:
+            question = await self._discussed_in(session, actor, message.thread_ref)
+            self._require_may_accept(actor, question)
+            key = f"message:{message.ref}"
+            answer = await _given_with(session, question.community_id, key)
+            if answer is None:
+                author = Author(message.author_ref, message.author_name, None)
+                text = answer_of(message.text)
+                answer = await self._add(session, question, author, text, key)
+                answer.message_ref = message.ref
+            await self._accept(session, actor, question, answer)
+            return await view_of(session, self._outbox, question)
+
+    async def upvote(self, actor: Actor, answer_id: int, *, wanted: bool = True) -> AnswerView:
+        """Count the member's upvote, or take it back; it counts once, however often."""
+        async with self._database.transaction() as session:
+            answer, question = await own_answer(session, actor, answer_id)
+            key = (answer.id, actor.member_ref)
+            vote = await session.get(AnswerVote, key)
+            if vote is not None and not wanted:
+                await session.delete(vote)
+            elif vote is None and wanted:
+                session.add(
+                    AnswerVote(
+                        answer_id=answer.id,
+                        member_ref=actor.member_ref,
+                        created_at=self._clock.now(),
+                    )
+                )
+            await session.flush()
+            view = await view_of(session, self._outbox, question)
+            return await refresh_answer(session, self._outbox, answer, view, self._clock.now())
+
+    async def me_too(self, actor: Actor, question_id: int, *, wanted: bool = True) -> QuestionView:
+        """The member wants to know it, too, and hears of its answers; or not any more."""
+        async with self._database.transaction() as session:
+            question = await own_question(session, actor, question_id)
+            if question.member_ref == actor.member_ref:
+                raise UserError(YOURS_ALREADY)
+            interest = await self._interest(session, question, actor)
+            interest.me_too = wanted
+            interest.follows = wanted or interest.follows
+            return await refresh(session, self._outbox, question, self._clock.now())
+
+    async def follow(self, actor: Actor, question_id: int, *, wanted: bool = True) -> QuestionView:
+        """The member hears of the question's answers, or not any more."""
+        async with self._database.transaction() as session:
+            question = await own_question(session, actor, question_id)
+            if question.member_ref == actor.member_ref:
+                raise UserError(YOURS_ALREADY)
+            interest = await self._interest(session, question, actor)
+            interest.follows = wanted
+            await session.flush()
+            if not wanted:
+                await self._spare(session, question, actor.member_ref)
+            return await view_of(session, self._outbox, question)
+
+    async def _add(
+        self,
+        session: AsyncSession,
+        question: Question,
+        author: Author,
+        text: str,
+        key: str,
+        *,
+        withheld: bool = False,
+    ) -> Answer:
+        answer = Answer(
+            community_id=question.community_id,
+            question_id=question.id,
+            state=AnswerState.WITHHELD if withheld else AnswerState.SHOWN,
+            text=text,
+            member_ref=author.member_ref,
+            member_name=author.member_name,
+            pseudonym=author.pseudonym,
+            asked_key=key,
+            created_at=self._clock.now(),
+        )
+        session.add(answer)
+        await session.flush()
+        return answer
+
+    async def _post(self, session: AsyncSession, question: Question, answer: Answer) -> None:
+        """The answer in the thread, with a ping for those who wait for it."""
+        view = await self._publishing.changed(session, question)
+        given = await view_of_answer(session, answer, question)
+        waiting = await self._waiting_for(session, question, answer)
+        first, others = waiting[:MOST_PINGED], waiting[MOST_PINGED:]
+        rows = [_in_thread(question, answer_key(answer.id), answer_card(given, view, first))]
+        for start in range(0, len(others), MOST_PINGED):
+            post = also_pinged(given, others[start : start + MOST_PINGED])
+            rows.append(_in_thread(question, f"answer:{answer.id}:ping:{start}", post))
+        if question.pseudonym is not None:
+            # Also if the answer is the asker's own: nothing is to tell that it is.
+            community = await session.get_one(Community, question.community_id)
+            post = answered_for_you(given, view, community.external_id)
+            rows.append(to_asker(question, f"answer:{answer.id}:asker", post))
+        await self._outbox.put(session, *rows, now=self._clock.now())
+
+    async def _waiting_for(
+        self, session: AsyncSession, question: Question, answer: Answer
+    ) -> list[str]:
+        """Who is pinged: followers and whoever asked by name, but not who answers by name."""
+        followers = await session.execute(
+            select(QuestionInterest.member_ref).where(
+                QuestionInterest.question_id == question.id, QuestionInterest.follows
+            )
+        )
+        refs = {*followers.scalars(), *([question.member_ref] if question.member_ref else [])}
+        return sorted(refs - {answer.member_ref or ""})
+
+    async def _accept(
+        self, session: AsyncSession, actor: Actor, question: Question, answer: Answer
+    ) -> None:
+        self._require_may_accept(actor, question)
+        by_asker = is_asker(self._pseudonyms, question, actor)
+        if question.accepted_id == answer.id and question.accepted_by_asker >= by_asker:
+            return
+        if question.accepted_by_asker and not by_asker:
+            raise UserError(THE_ASKERS_CHOICE)
+        before = question.accepted_id
+        question.accepted_id, question.accepted_by_asker = answer.id, by_asker
+        question.accepted_at = self._clock.now()
+        question.state, question.state_reason = QuestionState.ANSWERED, None
+        view = await self._publishing.changed(session, question)
+        for number in {before, answer.id} - {None}:
+            changed = await session.get_one(Answer, number)
+            await refresh_answer(session, self._outbox, changed, view, self._clock.now())
+
+    def _require_may_accept(self, actor: Actor, question: Question) -> None:
+        if question.state == QuestionState.CLOSED:
+            raise UserError(CLOSED)
+        if not (actor.organiser or is_asker(self._pseudonyms, question, actor)):
+            raise UserError(ONLY_ASKER)
+
+    async def _interest(
+        self, session: AsyncSession, question: Question, actor: Actor
+    ) -> QuestionInterest:
+        found = await session.get(QuestionInterest, (question.id, actor.member_ref))
+        if found is None:
+            found = QuestionInterest(
+                question_id=question.id,
+                member_ref=actor.member_ref,
+                me_too=False,
+                follows=False,
+                created_at=self._clock.now(),
+            )
+            session.add(found)
+        return found
+
+    async def _spare(self, session: AsyncSession, question: Question, member_ref: str) -> None:
+        """What waits in the outbox pings them no more."""
+        answers = await session.execute(select(Answer.id).where(Answer.question_id == question.id))
+        for number in answers.scalars():
+            await self._outbox.spare(
+                session, question.community_id, f"answer:{number}:%", member_ref
+            )
+
+    async def _answerable(self, session: AsyncSession, actor: Actor, question_id: int) -> Question:
+        question = await own_question(session, actor, question_id)
+        if question.state == QuestionState.CLOSED:
+            raise UserError(CLOSED)
+        return question
+
+    async def _discussed_in(self, session: AsyncSession, actor: Actor, thread_ref: str) -> Question:
+        """The question whose own thread this is."""
+        community = await self._communities.require(session, actor)
+        key = await self._outbox.key_of(session, community.id, thread_ref)
+        number = (key or "").removeprefix("question:").removesuffix(":thread")
+        if not number.isdecimal():
+            raise UserError(
+                "That message is not in a question's thread. Messages there can be accepted."
+            )
+        return await own_question(session, actor, int(number))
+
+
+def _in_thread(question: Question, key: str, post: Post) -> Queued:
+    assert question.channel_ref is not None
+    return Queued(
+        key=key,
+        action=post,
+        community_id=question.community_id,
+        destination=question.channel_ref,
+        lane=lane_of(question),
+        anchor=question.place,
+    )
+
+
+async def _given_with(session: AsyncSession, community_id: int, key: str) -> Answer | None:
+    found = await session.execute(
+        select(Answer).where(Answer.community_id == community_id, Answer.asked_key == key)
+    )
+    return found.scalar_one_or_none()

@@ -1,0 +1,369 @@
+"""Asking: from the form to the post, by way of similar questions and the organisers.
+
+    ask() ──> DRAFT ── post_draft() ──┐       similar ones were shown first
+       └──────────────────────────────┼──> OPEN                        posted
+                                      ├──> WAITING ── approve() ──> OPEN
+                                      └──> WITHHELD                    the author is blocked
+
+To whoever asks without their name, the last three look alike.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.model import Community
+from bot.communities.pseudonyms import Pseudonyms
+from bot.communities.service import Actor, Communities
+from bot.communities.subjects import Subject, Subjects
+from bot.core.clock import Clock
+from bot.core.database import Database
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox
+from bot.core.search import community_label
+from bot.core.text import shown
+from bot.questions.model import (
+    Ama,
+    AmaState,
+    Question,
+    QuestionKind,
+    QuestionSettings,
+    QuestionState,
+)
+from bot.questions.posts import review_card
+from bot.questions.publishing import Publishing
+from bot.questions.records import (
+    HELPED,
+    INDEX,
+    NO_SUCH_QUESTION,
+    Author,
+    ama_title,
+    is_asker,
+    is_blocked,
+    own_question,
+    review_key,
+    schedule_check,
+    settings_of,
+    view_of,
+    views_of,
+)
+from bot.questions.rules import (
+    DRAFTS_LAST,
+    LONGEST_REASON,
+    details_of,
+    reason_of,
+    require_pause,
+    title_of,
+    topic_among,
+)
+from bot.questions.views import QuestionView
+
+MOST_WAITING = 5  # of one author's, until the organisers have decided
+MOST_SIMILAR = 3
+SIMILAR_ENOUGH = 0.6  # of what a title's words tell
+NOT_UNNAMED = "In this group questions are asked by name. Send it again without *anonymous*."
+NOT_YOURS = "Only whoever asked or an organiser can do that."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A question as it is typed. `to` is a member's ref."""
+
+    title: str
+    details: str = ""
+    topic: str = ""
+    anonymous: bool = False
+    research: bool = False
+    to: str | None = None
+    about: Subject | None = None
+    ama_id: int | None = None
+    parent_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question is posted; or it is unnamed, and nothing more is told of it."""
+
+    question: QuestionView | None
+    place: str | None = None  # the channel that it goes to
+
+
+@dataclass(frozen=True)
+class Similar:
+    """It is not posted yet: perhaps one of these helps."""
+
+    draft_id: int
+    found: tuple[QuestionView, ...]
+
+
+class Asking:
+    """Use cases around putting questions."""
+
+    def __init__(
+        self,
+        database: Database,
+        communities: Communities,
+        outbox: Outbox,
+        publishing: Publishing,
+        pseudonyms: Pseudonyms,
+        subjects: Mapping[str, Subjects],
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._outbox = outbox
+        self._publishing = publishing
+        self._pseudonyms = pseudonyms
+        self._subjects = subjects
+        self._clock = clock
+
+    async def ask(self, actor: Actor, draft: Draft, key: str) -> Asked | Similar:
+        """Ask; raises UserError where it can't be taken.
+
+        `key` names this asking for ever: asked twice with the same one, it is one question.
+        """
+        title, details = title_of(draft.title), details_of(draft.details)
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            question = await _asked_with(session, community.id, key)
+            if question is None:
+                settings = await settings_of(session, community.id)
+                author = Author.of(actor, community.id, self._pseudonyms, anonymous=draft.anonymous)
+                await self._require_leave(session, community.id, author, settings, draft)
+                question = await self._new(session, community, settings, author, draft)
+                question.title, question.details, question.asked_key = title, details, key
+                await self._publishing.place(session, settings, question)  # or there is nowhere
+                session.add(question)
+                await session.flush()
+            if question.state != QuestionState.DRAFT:
+                return await self._outcome(session, question)
+            similar = await self._similar(session, question)
+            if similar:
+                return Similar(question.id, tuple(similar))
+            return await self._submit(session, community, question)
+
+    async def post_draft(self, actor: Actor, draft_id: int) -> Asked:
+        """Post it although there are similar ones."""
+        async with self._database.transaction() as session:
+            question = await self._own_draft(session, actor, draft_id)
+            if question.state != QuestionState.DRAFT:
+                return await self._outcome(session, question)
+            community = await session.get_one(Community, question.community_id)
+            return await self._submit(session, community, question)
+
+    async def subject(self, actor: Actor, ref: str) -> Subject:
+        """What a question is to be about. Raises UserError where there is no such thing."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            return await self._subject(session, community.id, ref)
+
+    async def subject_behind(self, actor: Actor, mark: int | None) -> Subject | None:
+        """What a message of ours shows, by its mark, if a question can be about that."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            key = await self._outbox.key_by_id(session, community.id, mark or 0)
+            for kind in self._subjects.values():
+                subject = await kind.subject_behind(session, community.id, key or "")
+                if subject is not None:
+                    return subject
+            return None
+
+    async def subjects_like(self, actor: Actor, typed: str) -> list[Subject]:
+        """What a question can be about, for autocomplete."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            found = [
+                await kind.subjects_like(session, community.id, typed)
+                for kind in self._subjects.values()
+            ]
+            return [subject for subjects in found for subject in subjects]
+
+    async def close(
+        self, actor: Actor, question_id: int, reason: str | None = None, *, key: str
+    ) -> QuestionView:
+        """Close a question: one's own, or any as an organiser. `key` names this closing."""
+        reason = reason_of(reason)
+        async with self._database.transaction() as session:
+            states = (QuestionState.OPEN, QuestionState.ANSWERED)
+            question = await self._own(session, actor, question_id, states)
+            question.state, question.state_reason = QuestionState.CLOSED, reason
+            said = f": {shown(reason, LONGEST_REASON)}" if reason else "."
+            # Also to whoever closed their own: nothing is to tell that it was theirs.
+            await self._publishing.tell_asker(session, question, key, f"It is closed{said}")
+            return await self._publishing.changed(session, question)
+
+    async def reopen(
+        self, actor: Actor, question_id: int, reason: str | None = None
+    ) -> QuestionView:
+        """Open a closed question again, or one whose accepted answer does not help after all."""
+        reason = reason_of(reason)
+        async with self._database.transaction() as session:
+            states = (QuestionState.CLOSED, QuestionState.ANSWERED)
+            question = await self._own(session, actor, question_id, states)
+            question.state, question.state_reason = QuestionState.OPEN, reason
+            question.accepted_id, question.accepted_by_asker = None, False
+            return await self._publishing.changed(session, question)
+
+    async def still_open(self, actor: Actor, question_id: int) -> QuestionView:
+        """Whoever was asked says that the question is still open."""
+        async with self._database.transaction() as session:
+            question = await self._own(session, actor, question_id, (QuestionState.OPEN,))
+            await schedule_check(session, question, moved_at=self._clock.now())
+            return await view_of(session, self._outbox, question)
+
+    async def forget_drafts(self) -> datetime | None:
+        """Delete drafts that nobody has posted for a day; returns when the next ones are due."""
+        is_draft, due = Question.state == QuestionState.DRAFT, self._clock.now() - DRAFTS_LAST
+        async with self._database.reading() as session:
+            oldest = await session.execute(select(func.min(Question.created_at)).where(is_draft))
+            first = oldest.scalar_one()
+        if first is None or first > due:
+            return first and first + DRAFTS_LAST
+        async with self._database.transaction() as session:
+            await session.execute(delete(Question).where(is_draft, Question.created_at <= due))
+            left = await session.execute(select(func.min(Question.created_at)).where(is_draft))
+            first = left.scalar_one()
+            return first and first + DRAFTS_LAST
+
+    async def _new(
+        self,
+        session: AsyncSession,
+        community: Community,
+        settings: QuestionSettings,
+        author: Author,
+        draft: Draft,
+    ) -> Question:
+        subject = draft.about
+        if draft.ama_id is not None:
+            await _require_open(session, community.id, draft.ama_id)
+            topic = "AMA"
+        else:
+            topic = topic_among(settings.topics, draft.topic or settings.topics[-1])
+        return Question(
+            community_id=community.id,
+            kind=QuestionKind.RESEARCH if draft.research else QuestionKind.QUESTION,
+            state=QuestionState.DRAFT,
+            topic=topic,
+            member_ref=author.member_ref,
+            member_name=author.member_name,
+            pseudonym=author.pseudonym,
+            addressee_ref=draft.to,
+            ama_id=draft.ama_id,
+            parent_id=draft.parent_id,
+            subject_kind=subject.kind if subject else None,
+            subject_id=subject.id if subject else None,
+            subject_title=subject.title if subject else None,
+            subject_url=subject.url if subject else None,
+            created_at=self._clock.now(),
+            nudges=0,
+        )
+
+    async def _submit(
+        self, session: AsyncSession, community: Community, question: Question
+    ) -> Asked:
+        settings = await settings_of(session, community.id)
+        moderated = settings.approval or question.ama_id is not None
+        if await is_blocked(session, community.id, question.pseudonym):
+            question.state = QuestionState.WITHHELD
+        elif question.pseudonym is not None and moderated:
+            question.state = QuestionState.WAITING
+            view = await view_of(session, self._outbox, question)
+            into = await ama_title(session, question)
+            card = review_card(view, community.external_id, into=into)
+            await self._communities.tell(session, community.id, review_key(question.id), card)
+        else:
+            await self._publishing.publish(session, community, settings, question)
+        return await self._outcome(session, question)
+
+    async def _outcome(self, session: AsyncSession, question: Question) -> Asked:
+        """What is told to whoever asked: of the unnamed, nothing that tells the states apart."""
+        if question.pseudonym is not None:
+            return Asked(None)
+        return Asked(await view_of(session, self._outbox, question), question.channel_ref)
+
+    async def _similar(self, session: AsyncSession, question: Question) -> list[QuestionView]:
+        """Questions that have an answer and are much like this one; a guest is asked anew."""
+        if question.ama_id is not None:
+            return []
+        labels = [community_label(question.community_id), HELPED]
+        ids = await INDEX.alike(session, question.title, labels, SIMILAR_ENOUGH)
+        found = [await session.get_one(Question, number) for number in ids[:MOST_SIMILAR]]
+        return await views_of(session, self._outbox, found)
+
+    async def _subject(self, session: AsyncSession, community_id: int, ref: str) -> Subject:
+        kind, _, number = ref.partition(".")
+        if kind in self._subjects and number.isdecimal() and len(number) < 19:
+            found = await self._subjects[kind].subject(session, community_id, int(number))
+            if found is not None:
+                return found
+        raise UserError("I don't know what that is about. Choose from the list as you type.")
+
+    async def _require_leave(
+        self,
+        session: AsyncSession,
+        community_id: int,
+        author: Author,
+        settings: QuestionSettings,
+        draft: Draft,
+    ) -> None:
+        """Raise UserError where this author can't ask now.
+
+        Named and unnamed questions are counted apart, or the one would tell of the other.
+        """
+        if draft.anonymous and not settings.anonymous_questions:
+            raise UserError(NOT_UNNAMED)
+        mine = (Question.community_id == community_id, author.wrote(Question))
+        last = await session.execute(select(func.max(Question.created_at)).where(*mine))
+        require_pause(last.scalar_one(), self._clock.now(), settings.cooldown_minutes)
+        if author.pseudonym is not None:
+            states = (QuestionState.WAITING, QuestionState.WITHHELD)
+            recent = Question.created_at > self._clock.now() - DRAFTS_LAST
+            waiting = await session.execute(
+                select(func.count()).where(*mine, recent, Question.state.in_(states))
+            )
+            if settings.approval and waiting.scalar_one() >= MOST_WAITING:
+                raise UserError(
+                    f"{MOST_WAITING} of your questions wait for the organisers. Give them a moment."
+                )
+
+    async def _own_draft(self, session: AsyncSession, actor: Actor, draft_id: int) -> Question:
+        try:
+            question = await own_question(session, actor, draft_id, tuple(QuestionState))
+        except UserError:
+            raise UserError("That question is forgotten by now. `/ask` takes it again.") from None
+        if not is_asker(self._pseudonyms, question, actor):
+            raise UserError(NO_SUCH_QUESTION)
+        return question
+
+    async def _own(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        question_id: int,
+        states: Sequence[QuestionState],
+    ) -> Question:
+        """One's own question, or any as an organiser."""
+        question = await own_question(session, actor, question_id)
+        if not (actor.organiser or is_asker(self._pseudonyms, question, actor)):
+            raise UserError(NOT_YOURS)
+        if question.state not in states:
+            raise UserError(f"That question is {question.state}.")
+        return question
+
+
+async def _asked_with(session: AsyncSession, community_id: int, key: str) -> Question | None:
+    found = await session.execute(
+        select(Question).where(Question.community_id == community_id, Question.asked_key == key)
+    )
+    return found.scalar_one_or_none()
+
+
+async def _require_open(session: AsyncSession, community_id: int, ama_id: int) -> None:
+    ama = await session.get(Ama, ama_id)
+    if ama is None or ama.community_id != community_id:
+        raise UserError("I don't know that session any more.")
+    if ama.state != AmaState.OPEN:
+        raise UserError("This session is closed. `/ask` takes your question for everybody.")

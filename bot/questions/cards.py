@@ -1,0 +1,231 @@
+"""What commands about questions answer, in words."""
+
+from bot.core.post import Button, Job, Post, Style, channel, member, moment
+from bot.core.text import cut, link, one_line, passage, plural, shown
+from bot.questions.asking import Asked, Similar
+from bot.questions.finding import Filter
+from bot.questions.model import QuestionState
+from bot.questions.posts import (
+    AMA_NEXT,
+    FOLLOW,
+    NOT_ME,
+    POST_ANYWAY,
+    TAKE_BACK,
+    TITLE,
+    UNFOLLOW,
+    about,
+    answerer,
+    asker,
+    question_name,
+)
+from bot.questions.views import AmaView, AnswerView, QuestionPage, QuestionView
+
+EXCERPT = 200
+WHOLE = 1200  # characters of each text of a question that is shown whole
+MOST_ANSWERS = 10
+AGREE, DISAGREE = "publish_yes", "publish_no"
+
+ON_ITS_WAY = (
+    "Thank you. Nobody learns that you asked this. What is asked without a name may be looked at "
+    "by the organisers first; then it is posted, and I write to you when there is an answer."
+)
+ANSWER_ON_ITS_WAY = "Thank you. Nobody learns that you answered this."
+_TITLES = {
+    Filter.OPEN: "Open questions",
+    Filter.UNANSWERED: "Questions without an answer",
+    Filter.ANSWERED: "Answered questions",
+    Filter.WANTED: "Most wanted answers",
+    Filter.RESEARCH: "Open research questions",
+    Filter.MINE: "Your questions",
+}
+_EMPTY = {
+    Filter.OPEN: "Nothing is open. `/ask` takes your question.",
+    Filter.UNANSWERED: "Everything has an answer. `/ask` takes your question.",
+    Filter.ANSWERED: "Nothing was answered yet. `/question list` has what is open.",
+    Filter.WANTED: "Nothing is open. `/ask` takes your question.",
+    Filter.RESEARCH: "There are none yet. `/ask` takes one; mark it as an open research question.",
+    Filter.MINE: "You have asked nothing yet. `/ask` takes your question.",
+}
+_STATES = {
+    QuestionState.OPEN: "open",
+    QuestionState.ANSWERED: "answered",
+    QuestionState.CLOSED: "closed",
+}
+
+
+def list_title(wanted: Filter, topic: str) -> str:
+    return _TITLES[wanted] + (f": {shown(topic, 50)}" if topic else "")
+
+
+def list_empty(wanted: Filter) -> str:
+    return _EMPTY[wanted]
+
+
+def asked_sentence(asked: Asked) -> str:
+    question = asked.question
+    if question is None:
+        return ON_ITS_WAY
+    where = channel(asked.place) if asked.place else "the channel"
+    return (
+        f"Question {question.number} goes to {where}: **{shown(question.title, TITLE)}**. "
+        "You are pinged in its thread when somebody answers."
+    )
+
+
+def similar_card(similar: Similar) -> Post:
+    """Before anything is posted: perhaps it is answered already."""
+    return Post(
+        title="Does one of these help?",
+        details=tuple(_found_row(question) for question in similar.found),
+        footnote="Your question is not posted yet; I keep it for a day.",
+        buttons=(Button(POST_ANYWAY, str(similar.draft_id), "Post my question", Style.PRIMARY),),
+        job=Job.QUESTIONS,
+    )
+
+
+def search_row(question: QuestionView) -> str:
+    return _found_row(question)
+
+
+def _found_row(question: QuestionView) -> str:
+    """A question with the first lines of its accepted answer."""
+    said = plural(question.answers, "answer")
+    if question.accepted is not None:
+        said = shown(question.accepted.text, EXCERPT)
+    return f"{question_name(question, 120)}\n> {said}"
+
+
+def question_row(question: QuestionView) -> str:
+    if question.posted_at is None:
+        return f"**{shown(question.title, 120)}**\n-# It waits for the organisers."
+    parts = [shown(question.topic, 40), _STATES.get(question.state, "hidden")]
+    parts.append(plural(question.answers, "answer"))
+    if question.me_too:
+        parts.append(f"{question.me_too} want to know, too")
+    parts.append(moment(question.posted_at, "R"))
+    return f"{question_name(question, 120)}\n-# {' · '.join(parts)}"
+
+
+def whole_question(page: QuestionPage) -> Post:
+    """All there is to a question, for one person."""
+    question = page.question
+    answers = [
+        f"{'✓ ' if answer.accepted else ''}**{plural(answer.votes, 'upvote')}** · "
+        f"{answerer(answer)}\n{passage(answer.text, WHOLE)}"
+        for answer in page.answers[:MOST_ANSWERS]
+    ]
+    if len(page.answers) > MOST_ANSWERS:
+        answers.append(f"-# and {plural(len(page.answers) - MOST_ANSWERS, 'more answer')}")
+    pointers = [
+        f"- {link(one.title, one.url, TITLE)} · from {member(one.member_ref)}"
+        for one in page.pointers
+    ]
+    state = _STATES.get(question.state, "hidden")
+    where = f" → {channel(question.thread_ref)}" if question.thread_ref else ""
+    return Post(
+        title=shown(question.title, TITLE),
+        text=f"Question {question.number} · {shown(question.topic, 50)} · {state} · asked by "
+        f"{asker(question)}{where}",
+        details=tuple(
+            part
+            for part in (
+                passage(question.details, WHOLE),
+                about(question.subject) if question.subject else "",
+                *answers,
+                "\n".join(pointers),
+            )
+            if part
+        ),
+        job=Job.QUESTIONS,
+    )
+
+
+def me_too_sentence(question: QuestionView, *, wanted: bool) -> str:
+    if not wanted:
+        return "Taken back. You still follow it; *Unfollow* ends that."
+    many = plural(question.me_too, "member wants", "members want")
+    return f"Noted: {many} to know this, too. You are pinged when somebody answers."
+
+
+def me_too_buttons(question: QuestionView, *, wanted: bool) -> tuple[Button, ...]:
+    number = str(question.id)
+    back = (Button(NOT_ME, number, "Take it back"),) if wanted else ()
+    return (*back, Button(UNFOLLOW, number, "Unfollow"))
+
+
+def followed_sentence(*, wanted: bool) -> str:
+    if wanted:
+        return "You follow this question: you are pinged when somebody answers."
+    return "You don't follow this question any more."
+
+
+def follow_buttons(question: QuestionView, *, wanted: bool) -> tuple[Button, ...]:
+    number = str(question.id)
+    if wanted:
+        return (Button(UNFOLLOW, number, "Unfollow"),)
+    return (Button(FOLLOW, number, "Follow"),)
+
+
+def answered_sentence(question: QuestionView, answer: AnswerView | None) -> str:
+    if answer is None:
+        return ANSWER_ON_ITS_WAY
+    return f"Thank you. Your answer goes to {_where(question)}."
+
+
+def _where(question: QuestionView) -> str:
+    return channel(question.thread_ref) if question.thread_ref else "the question's thread"
+
+
+def accepted_sentence(question: QuestionView) -> str:
+    return f"Accepted. Question {question.number} shows it."
+
+
+def voted_sentence(answer: AnswerView, *, wanted: bool) -> str:
+    did = "Your upvote counts" if wanted else "Your upvote is taken back"
+    return f"{did}: the answer has {plural(answer.votes, 'upvote')}."
+
+
+def vote_buttons(answer: AnswerView, *, wanted: bool) -> tuple[Button, ...]:
+    return (Button(TAKE_BACK, str(answer.id), "Take it back"),) if wanted else ()
+
+
+def choice_name(question: QuestionView) -> str:
+    """How autocomplete names it: plain text."""
+    number = f"{question.number} · " if question.number else ""
+    return cut(f"{number}{one_line(question.title)}", 100)
+
+
+def consent_sentence(agreed: bool | None, *, anonymous: bool) -> str:
+    if agreed is None:
+        by = "without your name" if anonymous else "under your name"
+        return f"May what you write in these sessions be published, {by}, as an interview?"
+    if agreed:
+        return (
+            "Agreed: what you write in these sessions may be published. `/ama consent` changes it."
+        )
+    return "Then nothing of yours is published. `/ama consent` changes it."
+
+
+def consent_buttons(community_ref: str, *, anonymous: bool) -> tuple[Button, ...]:
+    argument = f"{community_ref}.{int(anonymous)}"
+    return (
+        Button(AGREE, argument, "Yes, it may", Style.SUCCESS),
+        Button(DISAGREE, argument, "No"),
+    )
+
+
+def next_button(ama_id: int) -> Button:
+    return Button(AMA_NEXT, str(ama_id), "Answer next", Style.PRIMARY)
+
+
+def opened_sentence(ama: AmaView, channel_ref: str | None) -> str:
+    where = channel(channel_ref) if channel_ref else "the questions channel"
+    until = f" It ends {moment(ama.until, 'R')}." if ama.until else ""
+    return f"“{ama.shown_title}” opens in {where}.{until} `/ama close` ends it."
+
+
+def closed_sentence(ama: AmaView) -> str:
+    return (
+        f"“{ama.shown_title}” is closed: {ama.answered} of {plural(ama.questions, 'question')} "
+        "answered. `/ama export` makes a document of it."
+    )

@@ -1,0 +1,227 @@
+"""Nothing stays unanswered unseen: offers to helpers, a look at what is stale, the week's digest.
+
+question.check_at ──> was it answered in its thread? ──> offer, or ask what has become of it
+settings.digest_at ─> what is open, what was answered best ──> digest
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.model import Community
+from bot.core.clock import Clock
+from bot.core.database import Database
+from bot.core.outbox import Outbox, Queued
+from bot.core.weekly import next_digest
+from bot.questions.finding import unanswered
+from bot.questions.model import (
+    Answer,
+    AnswerVote,
+    Helper,
+    Question,
+    QuestionKind,
+    QuestionSettings,
+    QuestionState,
+)
+from bot.questions.posts import (
+    BEST_IN_A_DIGEST,
+    ROWS_IN_A_DIGEST,
+    digest,
+    digest_topic,
+    nudge,
+    offer,
+)
+from bot.questions.publishing import follow_up, to_asker
+from bot.questions.records import chase_of, schedule_check, thread_ref, view_of, views_of
+from bot.questions.rules import nudge_due_at, offer_due_at
+
+CHECKED_AT_ONCE = 20
+MOST_ASKED = 20  # helpers for one question: those who were not asked for the longest time
+WEEK = timedelta(days=7)
+DIGEST_LASTS = timedelta(days=2)  # after that the week is not news any more
+
+
+class Threads(Protocol):
+    """What the platform knows of a thread; it never raises for trouble out there."""
+
+    async def has_reply(self, thread_ref: str, besides: str | None) -> bool:
+        """Whether somebody has written in it, other than us and the member `besides`."""
+        ...
+
+
+class Chasing:
+    """What happens to questions by itself."""
+
+    def __init__(self, database: Database, outbox: Outbox, threads: Threads, clock: Clock) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._threads = threads
+        self._clock = clock
+
+    async def advance_due(self) -> datetime | None:
+        """Do all that is due now; returns when something is due next."""
+        for question_id in await self._due():
+            await self._check(question_id)
+        for community_id in await self._digests_due():
+            await self._digest(community_id)
+        return await self.next_due()
+
+    async def next_due(self) -> datetime | None:
+        async with self._database.reading() as session:
+            checks = await session.execute(select(func.min(Question.check_at)))
+            digests = await session.execute(
+                select(func.min(QuestionSettings.digest_at)).where(QuestionSettings.digest)
+            )
+            due = (checks.scalar_one(), digests.scalar_one())
+        return min((at for at in due if at is not None), default=None)
+
+    async def _due(self) -> Sequence[int]:
+        async with self._database.reading() as session:
+            found = await session.execute(
+                select(Question.id)
+                .where(Question.check_at <= self._clock.now())
+                .order_by(Question.check_at)
+                .limit(CHECKED_AT_ONCE)
+            )
+            return found.scalars().all()
+
+    async def _check(self, question_id: int) -> None:
+        replied = await self._is_replied_to(question_id)
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            question = await session.get_one(Question, question_id)
+            if question.state != QuestionState.OPEN:
+                question.check_at = None
+                return
+            view = await view_of(session, self._outbox, question)
+            chase = chase_of(question, answers=view.answers)
+            offer_at, nudge_at = offer_due_at(chase), nudge_due_at(chase)
+            if offer_at is not None and offer_at <= now:
+                question.offered_at = now
+                if not replied:
+                    await self._offer(session, question)
+            elif nudge_at is not None and nudge_at <= now:
+                question.nudges += 1
+                await self._nudge(session, question)
+                question.moved_at = now
+            await schedule_check(session, question)
+
+    async def _is_replied_to(self, question_id: int) -> bool:
+        """Whether somebody has answered in the thread without the form.
+
+        Of an unnamed question any message counts: to leave its asker's out would tell whose it is.
+        """
+        async with self._database.reading() as session:
+            question = await session.get_one(Question, question_id)
+            if question.offered_at is not None:
+                return False
+            ref = await thread_ref(session, self._outbox, question)
+        return ref is not None and await self._threads.has_reply(ref, question.member_ref)
+
+    async def _offer(self, session: AsyncSession, question: Question) -> None:
+        """Ask those who help with its topic; whoever asked by name is not asked."""
+        found = await session.execute(
+            select(Helper)
+            .where(Helper.community_id == question.community_id, Helper.topic == question.topic)
+            .order_by(Helper.offered_at.asc().nulls_first(), Helper.member_ref)
+        )
+        helpers = [one for one in found.scalars() if one.member_ref != question.member_ref]
+        asked = helpers[:MOST_ASKED]
+        if not asked:
+            return
+        for helper in asked:
+            helper.offered_at = self._clock.now()
+        view = await view_of(session, self._outbox, question)
+        post = offer(view, [helper.member_ref for helper in asked])
+        assert question.place is not None
+        row = follow_up(question, "offer", post, question.place)
+        await self._outbox.put(session, row, now=self._clock.now())
+
+    async def _nudge(self, session: AsyncSession, question: Question) -> None:
+        """Ask in the thread; and whoever is unnamed, by themselves."""
+        view = await view_of(session, self._outbox, question)
+        what = f"nudge:{question.nudges}"
+        assert question.place is not None
+        rows = [follow_up(question, what, nudge(view), question.place)]
+        if question.pseudonym is not None:
+            community = await session.get_one(Community, question.community_id)
+            post = nudge(view, private_in=community.external_id)
+            rows.append(to_asker(question, f"question:{question.id}:{what}:asker", post))
+        await self._outbox.put(session, *rows, now=self._clock.now())
+
+    async def _digests_due(self) -> Sequence[int]:
+        async with self._database.reading() as session:
+            found = await session.execute(
+                select(QuestionSettings.community_id).where(
+                    QuestionSettings.digest, QuestionSettings.digest_at <= self._clock.now()
+                )
+            )
+            return found.scalars().all()
+
+    async def _digest(self, community_id: int) -> None:
+        """The week's digest, if there is anything to say and the week is not long over."""
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            settings = await session.get_one(QuestionSettings, community_id)
+            community = await session.get_one(Community, community_id)
+            due_at = settings.digest_at
+            zone = ZoneInfo(community.zone)
+            settings.digest_at = next_digest(now, zone)
+            if due_at is None or settings.channel_ref is None or now - due_at > DIGEST_LASTS:
+                return
+            waiting = await unanswered(session, community_id, ROWS_IN_A_DIGEST)
+            best = await _best(session, community_id, due_at - WEEK, due_at)
+            if not waiting and not best:
+                return
+            post = digest(
+                await views_of(session, self._outbox, waiting),
+                await views_of(session, self._outbox, best),
+                await _open(session, community_id),
+            )
+            day = due_at.astimezone(zone).date().isoformat()
+            row = Queued(
+                key=f"questions:{community_id}:digest:{day}",
+                action=digest_topic(post, day),
+                community_id=community_id,
+                destination=settings.channel_ref,
+                lane=f"questions:{settings.channel_ref}",
+                due_at=due_at,
+                expires_at=due_at + DIGEST_LASTS,
+            )
+            await self._outbox.put(session, row, now=now)
+
+
+async def _best(
+    session: AsyncSession, community_id: int, since: datetime, until: datetime
+) -> list[Question]:
+    """What was answered within this time, those first whose answers have the most upvotes."""
+    votes = (
+        select(func.count())
+        .where(AnswerVote.answer_id == Question.accepted_id)
+        .correlate(Question)
+        .scalar_subquery()
+    )
+    found = await session.execute(
+        select(Question)
+        .join(Answer, Answer.id == Question.accepted_id)
+        .where(Question.community_id == community_id, Question.state == QuestionState.ANSWERED)
+        .where(Question.accepted_at > since, Question.accepted_at <= until)
+        .order_by(votes.desc(), Question.id)
+        .limit(BEST_IN_A_DIGEST)
+    )
+    return list(found.scalars())
+
+
+async def _open(session: AsyncSession, community_id: int) -> int:
+    found = await session.execute(
+        select(func.count()).where(
+            Question.community_id == community_id,
+            Question.state == QuestionState.OPEN,
+            Question.kind == QuestionKind.QUESTION,
+        )
+    )
+    return found.scalar_one()

@@ -1,0 +1,206 @@
+"""Questions looked up: lists, searches, one with all its answers."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.pseudonyms import Pseudonyms
+from bot.communities.service import Actor, Communities
+from bot.core.database import Database
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox
+from bot.core.search import community_label
+from bot.questions.model import (
+    SHOWN,
+    Answer,
+    AnswerState,
+    AnswerVote,
+    Question,
+    QuestionInterest,
+    QuestionKind,
+    QuestionPointer,
+    QuestionState,
+)
+from bot.questions.records import (
+    INDEX,
+    own_question,
+    view_of,
+    views_of,
+)
+from bot.questions.views import PointerView, QuestionPage, QuestionView, answer_view
+
+MOST_LISTED = 200
+SUGGESTED = 25
+NOT_POSTED = (QuestionState.WAITING, QuestionState.WITHHELD)
+
+
+class Filter(StrEnum):
+    """Which questions a list has."""
+
+    OPEN = "open"
+    UNANSWERED = "unanswered"
+    ANSWERED = "answered"
+    WANTED = "wanted"  # open ones that most members want to know
+    RESEARCH = "research"
+    MINE = "mine"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message of ours that shows a question or an answer, by their ids."""
+
+    question_id: int = 0
+    answer_id: int = 0
+
+
+class Finding:
+    """Use cases of whoever looks for something."""
+
+    def __init__(
+        self,
+        database: Database,
+        communities: Communities,
+        outbox: Outbox,
+        pseudonyms: Pseudonyms,
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._outbox = outbox
+        self._pseudonyms = pseudonyms
+
+    async def listed(
+        self, actor: Actor, wanted: Filter = Filter.OPEN, topic: str = ""
+    ) -> list[QuestionView]:
+        """The questions of a kind, the latest first, or those most wanted; of one topic, perhaps.
+
+        One's own are all there, also those that wait for the organisers.
+        """
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            statement = select(Question).where(Question.community_id == community.id)
+            if topic:
+                statement = statement.where(func.lower(Question.topic) == topic.strip().lower())
+            statement = self._filtered(statement, wanted, actor, community.id)
+            found = await session.execute(statement.limit(MOST_LISTED))
+            return await views_of(session, self._outbox, found.scalars().all())
+
+    async def search(self, actor: Actor, text: str) -> list[QuestionView]:
+        """Questions that have all words, in themselves or in their answers; the latest first."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            ids = await INDEX.find(session, text, [community_label(community.id)])
+            found = await session.execute(
+                select(Question).where(Question.id.in_(ids)).order_by(Question.id.desc())
+            )
+            return await views_of(session, self._outbox, found.scalars().all())
+
+    async def like(
+        self, actor: Actor, typed: str, states: tuple[QuestionState, ...] = SHOWN
+    ) -> list[QuestionView]:
+        """Questions whose text has what is typed, for autocomplete; the latest without."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            statement = (
+                select(Question)
+                .where(Question.community_id == community.id, Question.state.in_(states))
+                .order_by(Question.id.desc())
+                .limit(SUGGESTED)
+            )
+            if typed.strip().isdecimal():
+                statement = statement.where(Question.number == int(typed[:9]))
+            elif typed.strip() and QuestionState.HIDDEN not in states:
+                ids = await INDEX.find(session, typed, [community_label(community.id)])
+                statement = statement.where(Question.id.in_(ids))
+            found = await session.execute(statement)
+            return await views_of(session, self._outbox, found.scalars().all())
+
+    async def show(self, actor: Actor, question_id: int) -> QuestionPage:
+        """A question with all its answers, the accepted one first, then by votes and age."""
+        async with self._database.reading() as session:
+            question = await own_question(session, actor, question_id)
+            rows = await session.execute(
+                select(Answer, func.count(AnswerVote.member_ref))
+                .outerjoin(AnswerVote, AnswerVote.answer_id == Answer.id)
+                .where(Answer.question_id == question.id, Answer.state == AnswerState.SHOWN)
+                .group_by(Answer.id)
+            )
+            answers = [answer_view(answer, question, votes) for answer, votes in rows]
+            pointers = await session.execute(
+                select(QuestionPointer)
+                .where(QuestionPointer.question_id == question.id)
+                .order_by(QuestionPointer.id)
+            )
+            return QuestionPage(
+                await view_of(session, self._outbox, question),
+                tuple(sorted(answers, key=lambda a: (not a.accepted, -a.votes, a.id))),
+                tuple(
+                    PointerView(one.title, one.url, one.note, one.member_ref)
+                    for one in pointers.scalars()
+                ),
+            )
+
+    async def behind(self, actor: Actor, mark: int | None) -> Written:
+        """What a message of ours shows, by its mark. Raises UserError where it is another one."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            key = await self._outbox.key_by_id(session, community.id, mark or 0)
+        kind, _, rest = (key or "").partition(":")
+        number, _, what = rest.partition(":")
+        if what == "card" and number.isdecimal():
+            if kind == "question":
+                return Written(question_id=int(number))
+            if kind == "answer":
+                return Written(answer_id=int(number))
+        raise UserError("That message is neither a question nor an answer of mine.")
+
+    def _filtered(
+        self,
+        statement: Select[Question],
+        wanted: Filter,
+        actor: Actor,
+        community_id: int,
+    ) -> Select[Question]:
+        latest = Question.id.desc()
+        if wanted is Filter.MINE:
+            mine = (Question.member_ref == actor.member_ref) | (
+                Question.pseudonym == self._pseudonyms.of(community_id, actor.member_ref)
+            )
+            return statement.where(mine, Question.state.in_((*SHOWN, *NOT_POSTED))).order_by(latest)
+        if wanted is Filter.ANSWERED:
+            return statement.where(Question.state == QuestionState.ANSWERED).order_by(latest)
+        statement = statement.where(Question.state == QuestionState.OPEN)
+        if wanted is Filter.RESEARCH:
+            return statement.where(Question.kind == QuestionKind.RESEARCH).order_by(latest)
+        statement = statement.where(Question.kind == QuestionKind.QUESTION)
+        if wanted is Filter.UNANSWERED:
+            answered = select(Answer.question_id).where(Answer.state == AnswerState.SHOWN)
+            return statement.where(Question.id.not_in(answered)).order_by(latest)
+        if wanted is Filter.WANTED:
+            return statement.order_by(wanting().desc(), latest)
+        return statement.order_by(latest)
+
+
+def wanting() -> ScalarSelect[int]:
+    """How many members want to know a question, too."""
+    return (
+        select(func.count())
+        .where(QuestionInterest.question_id == Question.id, QuestionInterest.me_too)
+        .correlate(Question)
+        .scalar_subquery()
+    )
+
+
+async def unanswered(session: AsyncSession, community_id: int, most: int) -> list[Question]:
+    """Open questions of a community without an answer, those most wanted first."""
+    answered = select(Answer.question_id).where(Answer.state == AnswerState.SHOWN)
+    found = await session.execute(
+        select(Question)
+        .where(Question.community_id == community_id, Question.state == QuestionState.OPEN)
+        .where(Question.kind == QuestionKind.QUESTION, Question.ama_id.is_(None))
+        .where(Question.id.not_in(answered))
+        .order_by(wanting().desc(), Question.id)
+        .limit(most)
+    )
+    return list(found.scalars())

@@ -1,0 +1,423 @@
+"""AMA sessions: a guest answers what members ask, by votes, and it becomes a document.
+
+open() ──> questions collect votes in the session's thread ── next() ──> the guest answers
+                                                                close() ──> summary, export()
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.model import Community
+from bot.communities.pseudonyms import Pseudonyms
+from bot.communities.service import Actor, Communities
+from bot.core.clock import Clock
+from bot.core.database import Database, after_commit
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox, Queued
+from bot.core.post import Action
+from bot.core.text import one_line
+from bot.questions.export import Interview, Reply, Said, document
+from bot.questions.finding import wanting
+from bot.questions.model import (
+    SHOWN,
+    Ama,
+    AmaState,
+    Answer,
+    AnswerState,
+    EditorNote,
+    PublishConsent,
+    Question,
+    QuestionState,
+)
+from bot.questions.posts import ama_card, ama_invitation, ama_summary, ama_thread, ama_topic
+from bot.questions.publishing import NO_CHANNEL
+from bot.questions.records import (
+    ama_card_key,
+    ama_thread_key,
+    open_ama,
+    own_question,
+    settings_of,
+    view_of,
+    views_of,
+)
+from bot.questions.rules import LONGEST_TITLE, note_of
+from bot.questions.views import AmaView, QuestionView
+
+NONE_OPEN = "There is no session open. An organiser opens one with `/ama open`."
+NO_SUCH_AMA = "I don't know that session. Choose one from the list as you type."
+GUEST_ONLY = "That is the guest's button. Everybody can answer with *Answer* below a question."
+SUMMED_UP = 10  # questions that the summary names
+SUGGESTED = 25
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Whether what somebody wrote may be published; None while they have not said."""
+
+    agreed: bool | None
+    first: bool  # whether they are asked for the first time
+
+
+class Interviews:
+    """Use cases around AMA sessions."""
+
+    def __init__(
+        self,
+        database: Database,
+        communities: Communities,
+        outbox: Outbox,
+        pseudonyms: Pseudonyms,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._outbox = outbox
+        self._pseudonyms = pseudonyms
+        self._clock = clock
+        self.on_change: Callable[[], None] = lambda: None  # a session may end at another time
+
+    async def open(
+        self,
+        actor: Actor,
+        *,
+        guest_ref: str,
+        guest_name: str,
+        title: str,
+        until: datetime | None = None,
+    ) -> AmaView:
+        """Open a session, until an instant or until it is closed. The guest is pinged, once."""
+        actor.require_organiser()
+        title, now = _title(title), self._clock.now()
+        if until is not None and until <= now:
+            raise UserError("That is over already. Choose a later end.")
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            settings = await settings_of(session, community.id)
+            if settings.channel_ref is None:
+                raise UserError(NO_CHANNEL)
+            if (known := await open_ama(session, community.id)) is not None:
+                shown = await self._view(session, known)
+                raise UserError(
+                    f"“{shown.shown_title}” is open. `/ama close` ends it; then the next can begin."
+                )
+            ama = Ama(
+                community_id=community.id,
+                title=title,
+                guest_ref=guest_ref,
+                guest_name=guest_name,
+                channel_ref=settings.channel_ref,
+                state=AmaState.OPEN,
+                opened_by_ref=actor.member_ref,
+                opened_at=now,
+                until=until,
+            )
+            session.add(ama)
+            await session.flush()
+            view = await self._view(session, ama)
+            await self._outbox.put(session, *_posting(ama, view), now=now)
+            after_commit(session, self.on_change)
+            return view
+
+    async def close(self, actor: Actor) -> AmaView:
+        """Close the session that is open, and post what came of it."""
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            ama = await self._open_one(session, actor)
+            return await self._close(session, ama)
+
+    async def advance_due(self) -> datetime | None:
+        """Close what is over; returns when the next session ends."""
+        over = (Ama.state == AmaState.OPEN, Ama.until <= self._clock.now())
+        ends_at = select(func.min(Ama.until)).where(Ama.state == AmaState.OPEN)
+        async with self._database.reading() as session:
+            next_at = (await session.execute(ends_at)).scalar_one()
+        if next_at is None or next_at > self._clock.now():
+            return next_at
+        async with self._database.transaction() as session:
+            for ama in (await session.execute(select(Ama).where(*over))).scalars().all():
+                await self._close(session, ama)
+            return (await session.execute(ends_at)).scalar_one()
+
+    async def show(self, actor: Actor, ama_id: int) -> AmaView:
+        """A session. Raises UserError where there is none, or it takes no questions any more."""
+        async with self._database.reading() as session:
+            ama = await self._own(session, actor, ama_id)
+            if ama.state != AmaState.OPEN:
+                raise UserError("This session is closed. `/ask` takes your question for everybody.")
+            return await self._view(session, ama)
+
+    async def sessions(self, actor: Actor, typed: str = "") -> list[AmaView]:
+        """All sessions, the latest first, for autocomplete."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            found = await session.execute(
+                select(Ama).where(Ama.community_id == community.id).order_by(Ama.id.desc())
+            )
+            fitting = (one for one in found.scalars() if typed.casefold() in one.title.casefold())
+            return [
+                await self._view(session, one)
+                for one, _ in zip(fitting, range(SUGGESTED), strict=False)
+            ]
+
+    async def questions(self, actor: Actor, typed: str = "") -> list[QuestionView]:
+        """The questions of all sessions, the latest first, for autocomplete."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            found = await session.execute(
+                select(Question)
+                .where(Question.community_id == community.id, Question.ama_id.is_not(None))
+                .where(Question.state.in_(SHOWN), Question.title.contains(typed, autoescape=True))
+                .order_by(Question.id.desc())
+                .limit(SUGGESTED)
+            )
+            return await views_of(session, self._outbox, found.scalars().all())
+
+    async def next(self, actor: Actor, ama_id: int) -> QuestionView | None:
+        """What most want the guest to answer, of what they have not; None when all is answered."""
+        async with self._database.reading() as session:
+            ama = await self._own(session, actor, ama_id)
+            if actor.member_ref != ama.guest_ref:
+                raise UserError(GUEST_ONLY)
+            answered = select(Answer.question_id).where(
+                Answer.member_ref == ama.guest_ref, Answer.state == AnswerState.SHOWN
+            )
+            found = await session.execute(
+                select(Question)
+                .where(Question.ama_id == ama.id, Question.state == QuestionState.OPEN)
+                .where(Question.id.not_in(answered))
+                .order_by(wanting().desc(), Question.id)
+                .limit(1)
+            )
+            question = found.scalar_one_or_none()
+            return await view_of(session, self._outbox, question) if question else None
+
+    async def note(
+        self, actor: Actor, text: str, *, ama_id: int | None = None, question_id: int | None = None
+    ) -> None:
+        """An editor's note, before an interview or below one of its questions."""
+        actor.require_organiser()
+        text = note_of(text)
+        async with self._database.transaction() as session:
+            if question_id is not None:
+                ama_id = (await own_question(session, actor, question_id)).ama_id
+            if ama_id is None:
+                raise UserError("That question is of no session. Choose one from the list.")
+            ama = await self._own(session, actor, ama_id)
+            session.add(
+                EditorNote(
+                    ama_id=ama.id,
+                    question_id=question_id,
+                    text=text,
+                    by_ref=actor.member_ref,
+                    created_at=self._clock.now(),
+                )
+            )
+
+    async def consent(self, actor: Actor, *, anonymous: bool) -> Consent:
+        """Whether they have agreed that what they write is published; they are asked once.
+
+        What is written by name and what is not are asked apart, or the one would tell of the other.
+        """
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            known, author = await self._known_consent(session, community.id, actor, anonymous)
+            if known is not None:
+                return Consent(known.agreed, first=False)
+            session.add(
+                PublishConsent(
+                    community_id=community.id,
+                    author=author,
+                    agreed=None,
+                    asked_at=self._clock.now(),
+                )
+            )
+            return Consent(None, first=True)
+
+    async def agree(self, actor: Actor, *, anonymous: bool, agreed: bool) -> None:
+        """They agree, or not any more; it holds for all that they wrote and will write."""
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            known, author = await self._known_consent(session, community.id, actor, anonymous)
+            if known is None:
+                known = PublishConsent(
+                    community_id=community.id, author=author, asked_at=self._clock.now()
+                )
+                session.add(known)
+            known.agreed = agreed
+
+    async def export(self, actor: Actor, ama_id: int, *, jekyll: bool) -> tuple[str, str]:
+        """A session as a document: its file's name and its Markdown, with front matter for Jekyll.
+
+        It holds only what its authors have agreed to publish.
+        """
+        actor.require_organiser()
+        async with self._database.reading() as session:
+            ama = await self._own(session, actor, ama_id)
+            return document(await self._interview(session, ama), jekyll=jekyll)
+
+    async def _interview(self, session: AsyncSession, ama: Ama) -> Interview:
+        agreed = set(
+            (
+                await session.execute(
+                    select(PublishConsent.author).where(
+                        PublishConsent.community_id == ama.community_id,
+                        PublishConsent.agreed.is_(True),
+                    )
+                )
+            ).scalars()
+        )
+        questions = await session.execute(
+            select(Question)
+            .where(Question.ama_id == ama.id, Question.state.in_(SHOWN))
+            .order_by(wanting().desc(), Question.id)
+        )
+        notes = await session.execute(
+            select(EditorNote).where(EditorNote.ama_id == ama.id).order_by(EditorNote.id)
+        )
+        by_question: dict[int | None, list[str]] = {}
+        for note in notes.scalars():
+            by_question.setdefault(note.question_id, []).append(note.text)
+        said: dict[int, Said] = {}
+        children: dict[int | None, list[int]] = {}
+        for question in questions.scalars():
+            if (question.member_ref or question.pseudonym) not in agreed:
+                continue
+            answers = await _published(session, question.id, agreed)
+            said[question.id] = Said(
+                number=question.number or 0,
+                title=question.title,
+                details=question.details,
+                asked_by=question.member_name,
+                answers=answers,
+                notes=tuple(by_question.get(question.id, ())),
+            )
+            children.setdefault(question.parent_id, []).append(question.id)
+
+        def below(parent: int | None) -> tuple[Said, ...]:
+            return tuple(
+                said[number].with_follow_ups(below(number)) for number in children.get(parent, ())
+            )
+
+        # A follow-up whose question is not published stands by itself.
+        lost = [parent for parent in children if parent is not None and parent not in said]
+        roots = below(None) + tuple(one for parent in lost for one in below(parent))
+        community = await session.get_one(Community, ama.community_id)
+        return Interview(
+            title=ama.title,
+            guest=ama.guest_name,
+            date=ama.opened_at,
+            zone=community.zone,
+            notes=tuple(by_question.get(None, ())),
+            questions=tuple(one for one in roots if one.is_answered),
+        )
+
+    async def _close(self, session: AsyncSession, ama: Ama) -> AmaView:
+        ama.state, ama.closed_at = AmaState.CLOSED, self._clock.now()
+        await session.flush()
+        view = await self._view(session, ama)
+        now = self._clock.now()
+        await self._outbox.put_edit(session, ama_card_key(ama.id), ama_card(view), now=now)
+        answered = await session.execute(
+            select(Question)
+            .where(Question.ama_id == ama.id, Question.state.in_(SHOWN))
+            .where(Question.id.in_(_with_answers()))
+            .order_by(wanting().desc(), Question.id)
+            .limit(SUMMED_UP)
+        )
+        best = await views_of(session, self._outbox, answered.scalars().all())
+        row = _row(ama, f"ama:{ama.id}:summary", ama_summary(view, best), anchor=None)
+        await self._outbox.put(session, row, now=now)
+        after_commit(session, self.on_change)
+        return view
+
+    async def _view(self, session: AsyncSession, ama: Ama) -> AmaView:
+        asked = Question.ama_id == ama.id, Question.state.in_(SHOWN)
+        questions = await session.execute(select(func.count(Question.id)).where(*asked))
+        answered = await session.execute(
+            select(func.count(Question.id)).where(*asked, Question.id.in_(_with_answers()))
+        )
+        thread = await self._outbox.find(session, ama_thread_key(ama.id))
+        return AmaView(
+            id=ama.id,
+            title=ama.title,
+            guest_ref=ama.guest_ref,
+            open=ama.state == AmaState.OPEN,
+            until=ama.until,
+            questions=questions.scalar_one(),
+            answered=answered.scalar_one(),
+            thread_ref=thread.message_ref if thread else None,
+        )
+
+    async def _known_consent(
+        self, session: AsyncSession, community_id: int, actor: Actor, anonymous: bool
+    ) -> tuple[PublishConsent | None, str]:
+        author = actor.member_ref
+        if anonymous:
+            author = self._pseudonyms.of(community_id, actor.member_ref)
+        return await session.get(PublishConsent, (community_id, author)), author
+
+    async def _open_one(self, session: AsyncSession, actor: Actor) -> Ama:
+        community = await self._communities.require(session, actor)
+        ama = await open_ama(session, community.id)
+        if ama is None:
+            raise UserError(NONE_OPEN)
+        return ama
+
+    async def _own(self, session: AsyncSession, actor: Actor, ama_id: int) -> Ama:
+        community = await self._communities.require(session, actor)
+        ama = await session.get(Ama, ama_id)
+        if ama is None or ama.community_id != community.id:
+            raise UserError(NO_SUCH_AMA)
+        return ama
+
+
+async def _published(
+    session: AsyncSession, question_id: int, agreed: set[str]
+) -> tuple[Reply, ...]:
+    found = await session.execute(
+        select(Answer)
+        .where(Answer.question_id == question_id, Answer.state == AnswerState.SHOWN)
+        .order_by(Answer.id)
+    )
+    return tuple(
+        Reply(one.member_name, one.text)
+        for one in found.scalars()
+        if (one.member_ref or one.pseudonym) in agreed
+    )
+
+
+def _with_answers() -> Select[int]:
+    return select(Answer.question_id).where(Answer.state == AnswerState.SHOWN)
+
+
+def _posting(ama: Ama, view: AmaView) -> Sequence[Queued]:
+    card, thread = ama_card_key(ama.id), ama_thread_key(ama.id)
+    return (
+        _row(ama, card, ama_topic(view), anchor=None),
+        _row(ama, thread, ama_thread(view), anchor=card),
+        _row(ama, f"ama:{ama.id}:guest", ama_invitation(view), anchor=thread),
+    )
+
+
+def _row(ama: Ama, key: str, action: Action, *, anchor: str | None) -> Queued:
+    return Queued(
+        key=key,
+        action=action,
+        community_id=ama.community_id,
+        destination=ama.channel_ref,
+        lane=f"questions:{ama.channel_ref}",
+        anchor=anchor,
+    )
+
+
+def _title(text: str) -> str:
+    title = one_line(text)
+    if not any(character.isalnum() for character in title):
+        raise UserError("The session needs a title, such as “Ask Mina about her PhD”.")
+    if len(title) > LONGEST_TITLE:
+        raise UserError(f"That title is too long: {LONGEST_TITLE} characters are the most.")
+    return title

@@ -1,0 +1,240 @@
+"""What organisers decide: what is posted, hidden, and who may ask unnamed no more.
+
+They see what was asked and never who did: a block is made by something that was written, and holds
+for its author's pseudonym.
+"""
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.model import Community
+from bot.communities.service import Actor, Communities
+from bot.core.clock import Clock
+from bot.core.database import Database
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox
+from bot.questions.model import (
+    SHOWN,
+    Answer,
+    AnswerState,
+    Block,
+    Question,
+    QuestionState,
+)
+from bot.questions.posts import hidden_answer, review_card
+from bot.questions.publishing import Publishing
+from bot.questions.records import (
+    ama_title,
+    answer_key,
+    own_question,
+    refresh_answer,
+    review_key,
+    settings_of,
+    view_of,
+    views_of,
+)
+from bot.questions.views import QuestionView
+
+DECIDED = "That question is decided already."
+MERGEABLE = 25  # what a menu can hold
+NOT_UNNAMED = "It was written by name. A server's own means are for that: its members, its roles."
+EVERY_STATE = tuple(QuestionState)
+
+
+class Moderating:
+    """Use cases of organisers."""
+
+    def __init__(
+        self,
+        database: Database,
+        communities: Communities,
+        outbox: Outbox,
+        publishing: Publishing,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._outbox = outbox
+        self._publishing = publishing
+        self._clock = clock
+
+    async def read(self, actor: Actor, question_id: int) -> QuestionView:
+        """What is to be decided, for an organiser."""
+        async with self._database.reading() as session:
+            question = await self._waiting(session, actor, question_id)
+            return await view_of(session, self._outbox, question)
+
+    async def approve(self, actor: Actor, question_id: int) -> QuestionView:
+        """Post what waits."""
+        async with self._database.transaction() as session:
+            question = await self._waiting(session, actor, question_id)
+            community = await session.get_one(Community, question.community_id)
+            settings = await settings_of(session, community.id)
+            await self._publishing.publish(session, community, settings, question)
+            await self._publishing.tell_asker(session, question, "approved", "It is posted.")
+            return await self._decided(session, actor, question, "Approved")
+
+    async def decline(self, actor: Actor, question_id: int) -> QuestionView:
+        """Don't post what waits; whoever asked is told."""
+        async with self._database.transaction() as session:
+            question = await self._waiting(session, actor, question_id)
+            question.state = QuestionState.DECLINED
+            outcome = "The organisers decided not to post it. This is what you wrote:"
+            await self._publishing.tell_asker(session, question, "declined", outcome)
+            return await self._decided(session, actor, question, "Declined")
+
+    async def merge(self, actor: Actor, question_id: int, into_id: int) -> QuestionView:
+        """What waits is asked already: it counts as one who wants to know that, too."""
+        async with self._database.transaction() as session:
+            question = await self._waiting(session, actor, question_id)
+            into = await own_question(session, actor, into_id)
+            if into.ama_id != question.ama_id:
+                raise UserError("These two are not asked in the same place.")
+            question.state, question.merged_into_id = QuestionState.MERGED, into.id
+            outcome = f"It is asked already, as question {into.number}. This is what you wrote:"
+            await self._publishing.tell_asker(session, question, "merged", outcome)
+            return await self._decided(session, actor, question, f"Merged into {into.number}")
+
+    async def mergeable(self, actor: Actor, question_id: int) -> list[QuestionView]:
+        """What a waiting question can be merged into: those asked in the same place."""
+        async with self._database.reading() as session:
+            question = await self._waiting(session, actor, question_id)
+            found = await session.execute(
+                select(Question)
+                .where(Question.community_id == question.community_id)
+                .where(Question.state.in_(SHOWN))
+                .where(Question.ama_id.is_not_distinct_from(question.ama_id))
+                .order_by(Question.id.desc())
+                .limit(MERGEABLE)
+            )
+            return await views_of(session, self._outbox, found.scalars().all())
+
+    async def hide(self, actor: Actor, question_id: int) -> QuestionView:
+        """Nobody sees the question any more; its thread stays."""
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            question = await own_question(session, actor, question_id)
+            question.state = QuestionState.HIDDEN
+            return await self._publishing.changed(session, question)
+
+    async def show_again(self, actor: Actor, question_id: int) -> QuestionView:
+        """A hidden question is shown again."""
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            question = await own_question(session, actor, question_id, (QuestionState.HIDDEN,))
+            answered = question.accepted_id is not None
+            question.state = QuestionState.ANSWERED if answered else QuestionState.OPEN
+            return await self._publishing.changed(session, question)
+
+    async def hide_answer(self, actor: Actor, answer_id: int) -> None:
+        """Nobody sees the answer any more; if it was accepted, the question is open again."""
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            answer, question = await self._answer(session, actor, answer_id, AnswerState.SHOWN)
+            answer.state = AnswerState.HIDDEN
+            if question.accepted_id == answer.id:
+                question.accepted_id, question.accepted_by_asker = None, False
+                if question.state == QuestionState.ANSWERED:
+                    question.state = QuestionState.OPEN
+            card = hidden_answer(question.number or 0)
+            await self._outbox.put_edit(session, answer_key(answer.id), card, now=self._clock.now())
+            await self._publishing.changed(session, question)
+
+    async def show_answer_again(self, actor: Actor, answer_id: int) -> None:
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            answer, question = await self._answer(session, actor, answer_id, AnswerState.HIDDEN)
+            answer.state = AnswerState.SHOWN
+            view = await self._publishing.changed(session, question)
+            await refresh_answer(session, self._outbox, answer, view, self._clock.now())
+
+    async def block(self, actor: Actor, *, question_id: int = 0, answer_id: int = 0) -> None:
+        """Whoever wrote this writes nothing unnamed any more that anybody would see.
+
+        They are not told. Raises UserError where it was written by name.
+        """
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            written = await self._written(session, actor, question_id, answer_id)
+            if written.pseudonym is None:
+                raise UserError(NOT_UNNAMED)
+            known = (await session.execute(_block_by(question_id, answer_id))).scalar_one_or_none()
+            if known is None:
+                session.add(
+                    Block(
+                        community_id=written.community_id,
+                        pseudonym=written.pseudonym,
+                        question_id=question_id or None,
+                        answer_id=answer_id or None,
+                        by_ref=actor.member_ref,
+                        created_at=self._clock.now(),
+                    )
+                )
+
+    async def unblock(self, actor: Actor, *, question_id: int = 0, answer_id: int = 0) -> None:
+        """Take the block back that was made by this. What was withheld meanwhile stays so."""
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            await self._written(session, actor, question_id, answer_id)
+            known = (await session.execute(_block_by(question_id, answer_id))).scalar_one_or_none()
+            if known is None:
+                raise UserError("Nobody is blocked by that one.")
+            await session.execute(delete(Block).where(Block.id == known))
+
+    async def blocking(self, actor: Actor) -> list[QuestionView]:
+        """The questions by which somebody is blocked."""
+        actor.require_organiser()
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            found = await session.execute(
+                select(Question)
+                .join(Block, Block.question_id == Question.id)
+                .where(Block.community_id == community.id)
+                .order_by(Question.id.desc())
+            )
+            return await views_of(session, self._outbox, found.scalars().all())
+
+    async def _written(
+        self, session: AsyncSession, actor: Actor, question_id: int, answer_id: int
+    ) -> Question | Answer:
+        if question_id:
+            return await own_question(session, actor, question_id, EVERY_STATE)
+        answer = await session.get(Answer, answer_id)
+        if answer is None:
+            raise UserError("I don't know that answer.")
+        await own_question(session, actor, answer.question_id, EVERY_STATE)
+        return answer
+
+    async def _answer(
+        self, session: AsyncSession, actor: Actor, answer_id: int, state: AnswerState
+    ) -> tuple[Answer, Question]:
+        answer = await session.get(Answer, answer_id)
+        if answer is None or answer.state != state:
+            raise UserError("I don't know that answer any more.")
+        return answer, await own_question(session, actor, answer.question_id)
+
+    async def _decided(
+        self, session: AsyncSession, actor: Actor, question: Question, outcome: str
+    ) -> QuestionView:
+        view = await view_of(session, self._outbox, question)
+        into = await ama_title(session, question)
+        card = review_card(
+            view, actor.community_ref, into=into, outcome=outcome, by=actor.member_ref
+        )
+        key = f"notice:{review_key(question.id)}"
+        await self._outbox.put_edit(session, key, card, now=self._clock.now())
+        return view
+
+    async def _waiting(self, session: AsyncSession, actor: Actor, question_id: int) -> Question:
+        """What waits for a decision of this community's organisers."""
+        actor.require_organiser()
+        question = await own_question(session, actor, question_id, EVERY_STATE)
+        if question.state != QuestionState.WAITING:
+            raise UserError(DECIDED)
+        return question
+
+
+def _block_by(question_id: int, answer_id: int) -> Select[int]:
+    if question_id:
+        return select(Block.id).where(Block.question_id == question_id)
+    return select(Block.id).where(Block.answer_id == answer_id)

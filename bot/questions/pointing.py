@@ -1,0 +1,84 @@
+"""Open research questions collect papers that may help."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.service import Actor
+from bot.communities.subjects import Work, Works
+from bot.core.clock import Clock
+from bot.core.database import Database
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox
+from bot.core.text import plain
+from bot.questions.model import Question, QuestionKind, QuestionPointer, QuestionState
+from bot.questions.posts import pointer_card
+from bot.questions.publishing import Publishing, follow_up
+from bot.questions.records import own_question, view_of
+from bot.questions.rules import note_of
+from bot.questions.views import PointerView, QuestionView
+
+NOT_RESEARCH = "Papers are collected for open research questions. *Answer* takes your link here."
+
+
+class Pointing:
+    """Use cases around papers that help with a question."""
+
+    def __init__(
+        self,
+        database: Database,
+        outbox: Outbox,
+        publishing: Publishing,
+        works: Works,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._publishing = publishing
+        self._works = works
+        self._clock = clock
+
+    async def show(self, actor: Actor, question_id: int) -> QuestionView:
+        """The question that a paper may help with. Raises UserError where none is asked for."""
+        async with self._database.reading() as session:
+            question = await self._open(session, actor, question_id)
+            return await view_of(session, self._outbox, question)
+
+    async def point(self, actor: Actor, question_id: int, text: str, note: str = "") -> Work:
+        """Add the paper that a link, an id or a title names. May ask outside services."""
+        note = note_of(note) if plain(note).strip() else ""
+        await self.show(actor, question_id)
+        work = await self._works.work(actor, text)
+        async with self._database.transaction() as session:
+            question = await self._open(session, actor, question_id)
+            known = await session.execute(
+                select(QuestionPointer.id).where(
+                    QuestionPointer.question_id == question.id,
+                    QuestionPointer.reference == work.reference,
+                )
+            )
+            if known.first() is not None:
+                raise UserError("Somebody has pointed to this paper already.")
+            pointer = QuestionPointer(
+                question_id=question.id,
+                reference=work.reference,
+                title=work.title,
+                url=work.url,
+                note=note,
+                member_ref=actor.member_ref,
+                created_at=self._clock.now(),
+            )
+            session.add(pointer)
+            await session.flush()
+            view = await self._publishing.changed(session, question)
+            card = pointer_card(PointerView(work.title, work.url, note, actor.member_ref), view)
+            assert question.place is not None
+            row = follow_up(question, f"pointer:{pointer.id}", card, question.place)
+            await self._outbox.put(session, row, now=self._clock.now())
+        return work
+
+    async def _open(self, session: AsyncSession, actor: Actor, question_id: int) -> Question:
+        states = (QuestionState.OPEN, QuestionState.ANSWERED)
+        question = await own_question(session, actor, question_id, states)
+        if question.kind != QuestionKind.RESEARCH:
+            raise UserError(NOT_RESEARCH)
+        return question

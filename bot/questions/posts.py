@@ -1,0 +1,401 @@
+"""The wording of every post about questions, as values."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.communities.subjects import EXPERIENCE, MEETING, PAPER, Subject
+from bot.core.post import (
+    Button,
+    Job,
+    Post,
+    Style,
+    Thread,
+    Topic,
+    channel,
+    member,
+    pinging,
+    when,
+)
+from bot.core.text import cut, harmless, link, one_line, passage, plural, shown
+from bot.questions.model import QuestionState
+from bot.questions.views import AmaView, AnswerView, PointerView, QuestionView
+
+TITLE = 250
+NAME = 80
+TEXT = 3000  # characters of details or of an answer, markup included
+EXCERPT = 300
+REASON = 350
+THREAD_NAME = 100
+MOST_PINGED = 100  # members that one message can notify
+ROWS_IN_A_DIGEST, BEST_IN_A_DIGEST = 10, 3
+
+ASK, POST_ANYWAY = "ask", "ask_post"
+ANSWER, ME_TOO, NOT_ME = "question_answer", "question_me_too", "question_not_me"
+FOLLOW, UNFOLLOW = "question_follow", "question_unfollow"
+UPVOTE, TAKE_BACK, ACCEPT = "answer_upvote", "answer_take_back", "answer_accept"
+POINT = "question_point"
+AMA_ASK, AMA_NEXT, FOLLOW_UP = "ama_ask", "ama_next", "question_follow_up"
+STILL_OPEN, CLOSE = "question_still_open", "question_close"
+APPROVE, MERGE, DECLINE = "question_approve", "question_merge", "question_decline"
+
+UNNAMED = "a member who wants to stay unnamed"
+_STATUS = {
+    QuestionState.OPEN: "Open",
+    QuestionState.ANSWERED: "Answered",
+    QuestionState.CLOSED: "Closed",
+}
+_KINDS = {PAPER: "the paper", MEETING: "the meeting on", EXPERIENCE: "the account"}
+
+
+def asker(question: QuestionView) -> str:
+    return member(question.member_ref) if question.member_ref else UNNAMED
+
+
+def answerer(answer: AnswerView) -> str:
+    return member(answer.member_ref) if answer.member_ref else UNNAMED
+
+
+def question_name(question: QuestionView, longest: int = TITLE) -> str:
+    """The question as others refer to it: its title, and where it is discussed."""
+    where = f" → {channel(question.thread_ref)}" if question.thread_ref else ""
+    return f"**{question.number} · {shown(question.title, longest)}**{where}"
+
+
+def about(subject: Subject) -> str:
+    return (
+        f"About {_KINDS.get(subject.kind, '')} {harmless(link(subject.title, subject.url, TITLE))}"
+    )
+
+
+def tags_of(question: QuestionView) -> tuple[str, ...]:
+    """What a forum calls it: its topic and its status."""
+    kind = ("Research",) if question.research else ()
+    return (question.topic, _STATUS.get(question.state, "Closed"), *kind)
+
+
+def question_card(question: QuestionView) -> Post:
+    """A question as everybody sees it; it changes with what becomes of it."""
+    if question.state is QuestionState.HIDDEN:
+        return Post(
+            title=f"Question {question.number}",
+            text="The organisers have hidden this question.",
+            job=Job.QUESTIONS,
+        )
+    what = "Open research question" if question.research else "Question"
+    topic = shown(question.topic, NAME)
+    details = (
+        passage(question.details, TEXT),
+        about(question.subject) if question.subject else "",
+        f"For {member(question.addressee_ref)}" if question.addressee_ref else "",
+        _state_line(question),
+        _counts(question),
+    )
+    return Post(
+        title=shown(question.title, TITLE),
+        text=f"{what} {question.number} · {topic} · asked by {asker(question)}",
+        details=tuple(part for part in details if part),
+        buttons=_buttons(question),
+        job=Job.QUESTIONS,
+    )
+
+
+def _state_line(question: QuestionView) -> str:
+    reason = shown(question.state_reason or "", REASON)
+    if question.state is QuestionState.CLOSED:
+        return f"**Closed**{': ' + reason if reason else '.'}"
+    if question.accepted is None:
+        return f"**Open again:** {reason}" if reason else ""
+    answer = question.accepted
+    return f"**Answered by {answerer(answer)}:** {shown(answer.text, EXCERPT)}"
+
+
+def _counts(question: QuestionView) -> str:
+    counts = [plural(question.answers, "answer")]
+    if question.research:
+        counts.append(plural(question.pointers, "pointer"))
+    if question.me_too:
+        verb = "wants" if question.me_too == 1 else "want"
+        counts.append(f"**{question.me_too}** {verb} to know this, too")
+    return " · ".join(counts)
+
+
+def _buttons(question: QuestionView) -> tuple[Button, ...]:
+    number = str(question.id)
+    if question.state is QuestionState.CLOSED:
+        return ()
+    buttons = [
+        Button(ANSWER, number, "Answer", Style.PRIMARY),
+        Button(ME_TOO, number, "Me too"),
+        Button(FOLLOW, number, "Follow"),
+    ]
+    if question.research:
+        buttons.append(Button(POINT, number, "Add a paper"))
+    return tuple(buttons)
+
+
+def question_topic(question: QuestionView) -> Topic:
+    return Topic(_name(question), question_card(question), tags_of(question))
+
+
+def question_thread(question: QuestionView) -> Thread:
+    return Thread(_name(question))
+
+
+def _name(question: QuestionView) -> str:
+    return cut(f"{question.number} · {one_line(question.title)}", THREAD_NAME)
+
+
+def addressed(question: QuestionView) -> Post:
+    """Pings the one whom a question is addressed to."""
+    post = Post(
+        title="A question for you",
+        text=f"{shown(question.title, TITLE)}\n"
+        f"Question {question.number}, asked by {asker(question)}",
+        buttons=(Button(ANSWER, str(question.id), "Answer", Style.PRIMARY),),
+        job=Job.QUESTIONS,
+    )
+    return pinging(post, [question.addressee_ref or ""])
+
+
+def pointed_to(question: QuestionView) -> Post:
+    """For the thread of what the question is about."""
+    return Post(
+        title="Somebody asks about this",
+        text=f"{shown(question.title, TITLE)}\n"
+        f"Question {question.number}, asked by {asker(question)}",
+        buttons=(
+            Button(ANSWER, str(question.id), "Answer", Style.PRIMARY),
+            Button(ME_TOO, str(question.id), "Me too"),
+        ),
+        job=Job.QUESTIONS,
+    )
+
+
+def answer_card(answer: AnswerView, question: QuestionView, to_ping: Iterable[str] = ()) -> Post:
+    """An answer in the question's thread. It names the question, which may share its thread."""
+    title = f"Answer to question {answer.question_number}"
+    refs = sorted(to_ping)[:MOST_PINGED]
+    post = Post(
+        title=f"✓ {title}" if answer.accepted else title,
+        text=passage(answer.text, TEXT),
+        details=(f"by {answerer(answer)} · **{plural(answer.votes, 'upvote')}**",),
+        footnote="This is the accepted answer." if answer.accepted else "",
+        buttons=(
+            Button(UPVOTE, str(answer.id), "Upvote"),
+            *(
+                ()
+                if answer.accepted or question.state is QuestionState.CLOSED
+                else (Button(ACCEPT, str(answer.id), "Accept", Style.SUCCESS),)
+            ),
+            *((Button(FOLLOW_UP, str(question.id), "Follow up"),) if question.ama_id else ()),
+        ),
+        job=Job.QUESTIONS,
+    )
+    return pinging(post, refs) if refs else post
+
+
+def hidden_answer(number: int) -> Post:
+    return Post(
+        title=f"Answer to question {number}",
+        text="The organisers have hidden this answer.",
+        job=Job.QUESTIONS,
+    )
+
+
+def also_pinged(answer: AnswerView, refs: Sequence[str]) -> Post:
+    """For those whom one message could not ping any more."""
+    title = f"There is an answer to question {answer.question_number}"
+    return pinging(Post(title=title, job=Job.QUESTIONS), refs)
+
+
+def answered_for_you(answer: AnswerView, question: QuestionView, community_ref: str) -> Post:
+    """For an asker who stays unnamed, in a direct message."""
+    argument = f"{community_ref}.{answer.id}"
+    return Post(
+        title="There is an answer to your question",
+        text=f"{question_name(question)}\n{passage(answer.text, TEXT)}",
+        details=(f"by {answerer(answer)}",),
+        footnote="Nobody else learns that you asked.",
+        buttons=(Button(ACCEPT, argument, "Accept", Style.SUCCESS),),
+        job=Job.QUESTIONS,
+    )
+
+
+def decided(question: QuestionView, outcome: str) -> Post:
+    """For whoever asked what the organisers have decided on."""
+    return Post(
+        title=f"Your question: {shown(question.title, TITLE)}",
+        text=outcome,
+        details=(passage(question.details, TEXT),) if question.details else (),
+        job=Job.QUESTIONS,
+    )
+
+
+def review_card(
+    question: QuestionView,
+    community_ref: str,
+    *,
+    into: str = "",
+    outcome: str = "",
+    by: str = "",
+) -> Post:
+    """What waits for the organisers; or what they have decided."""
+    argument = f"{community_ref}.{question.id}"
+    buttons = (
+        Button(APPROVE, argument, "Approve", Style.SUCCESS),
+        Button(MERGE, argument, "Merge"),
+        Button(DECLINE, argument, "Decline", Style.DANGER),
+    )
+    where = f" · for {into}" if into else ""
+    return Post(
+        title=shown(question.title, TITLE),
+        text=f"{shown(question.topic, NAME)} · asked by {asker(question)}{where}",
+        details=tuple(
+            part
+            for part in (
+                passage(question.details, TEXT),
+                about(question.subject) if question.subject else "",
+            )
+            if part
+        ),
+        footnote=f"{outcome} by {member(by)}" if outcome else "Shall this question be posted?",
+        buttons=() if outcome else buttons,
+        job=Job.NOTICE,
+    )
+
+
+def offer(question: QuestionView, helpers: Sequence[str]) -> Post:
+    """For those who help with a topic; for everybody else a line in the thread."""
+    post = Post(
+        title="Can you help?",
+        text=f"Nobody has answered question {question.number} yet: {shown(question.title, TITLE)}",
+        footnote=f"You said that you help with {shown(question.topic, NAME)}; "
+        "/question helper changes that.",
+        buttons=(
+            Button(ANSWER, str(question.id), "Answer", Style.PRIMARY),
+            Button(ME_TOO, str(question.id), "Me too"),
+        ),
+        job=Job.QUESTIONS,
+    )
+    return pinging(post, helpers)
+
+
+def nudge(question: QuestionView, private_in: str = "") -> Post:
+    """Asks what has become of a question; whoever asked by name is pinged.
+
+    `private_in` is the community's ref, in a direct message to an asker who stays unnamed.
+    """
+    argument = f"{private_in}.{question.id}" if private_in else str(question.id)
+    if question.answers:
+        text = "There are answers, and none is accepted. Did one of them help?"
+    else:
+        text = "There is no answer yet. Do you still want to know?"
+    post = Post(
+        title=f"Is question {question.number} still open?",
+        text=f"{shown(question.title, TITLE)}\n{text}",
+        details=(question_name(question),) if private_in else (),
+        footnote="It stays open until somebody closes it.",
+        buttons=(
+            Button(STILL_OPEN, argument, "Still open", Style.PRIMARY),
+            Button(CLOSE, argument, "Close it"),
+        ),
+        job=Job.QUESTIONS,
+    )
+    asked_by = question.member_ref
+    return pinging(post, [asked_by]) if asked_by and not private_in else post
+
+
+def ama_card(ama: AmaView) -> Post:
+    """A session: who answers, until when, how to ask."""
+    lines = [f"{member(ama.guest_ref)} answers your questions."]
+    if not ama.open:
+        lines.append("**This session is closed.** Its thread stays.")
+    elif ama.until is not None:
+        lines.append(f"**Open until** {when(ama.until)}")
+    asked = f"{plural(ama.questions, 'question')} · {ama.answered} answered"
+    buttons = (
+        Button(AMA_ASK, str(ama.id), "Ask a question", Style.PRIMARY),
+        Button(AMA_NEXT, str(ama.id), "Answer next"),
+    )
+    return Post(
+        title=f"Ask me anything: {ama.shown_title}",
+        text="\n".join(lines),
+        details=() if ama.open else (asked,),
+        footnote="Answer next is for the guest: the question that most want answered."
+        if ama.open
+        else "",
+        buttons=buttons if ama.open else (),
+        job=Job.QUESTIONS,
+    )
+
+
+def ama_topic(ama: AmaView) -> Topic:
+    return Topic(cut(f"AMA: {one_line(ama.title)}", THREAD_NAME), ama_card(ama), ("AMA",))
+
+
+def ama_thread(ama: AmaView) -> Thread:
+    return Thread(cut(f"AMA: {one_line(ama.title)}", THREAD_NAME))
+
+
+def ama_invitation(ama: AmaView) -> Post:
+    """Pings the guest, once."""
+    post = Post(
+        title="Welcome",
+        text="Questions come here. *Answer next* takes them by votes; *Answer* below a question "
+        "takes that one.",
+        buttons=(Button(AMA_NEXT, str(ama.id), "Answer next", Style.PRIMARY),),
+        job=Job.QUESTIONS,
+    )
+    return pinging(post, [ama.guest_ref])
+
+
+def ama_summary(ama: AmaView, best: Sequence[QuestionView]) -> Post:
+    """What came of a session that is closed."""
+    where = f" → {channel(ama.thread_ref)}" if ama.thread_ref else ""
+    rows = [
+        f"**{shown(question.title, TITLE)}** · {plural(question.answers, 'answer')}"
+        for question in best
+    ]
+    return Post(
+        title=f"That was: {ama.shown_title}",
+        text=f"{member(ama.guest_ref)} and others answered {ama.answered} of "
+        f"{plural(ama.questions, 'question')}.{where}",
+        details=("\n".join(rows),) if rows else (),
+        job=Job.QUESTIONS,
+    )
+
+
+def pointer_card(pointer: PointerView, question: QuestionView) -> Post:
+    return Post(
+        title=link(pointer.title, pointer.url, TITLE),
+        text=f"A paper for question {question.number}, from {member(pointer.member_ref)}",
+        details=(passage(pointer.note, TEXT),) if pointer.note else (),
+        job=Job.QUESTIONS,
+    )
+
+
+def digest(
+    unanswered: Sequence[QuestionView], answered: Sequence[QuestionView], open_: int
+) -> Post:
+    """The week's questions: what nobody has answered, and what was answered best."""
+    rows: list[str] = []
+    if unanswered:
+        rows.append("**Without an answer**")
+        rows += [_digest_row(question) for question in unanswered[:BEST_IN_A_DIGEST]]
+    if len(unanswered) < open_:
+        rows.append(f"-# {plural(open_, 'question')} open in all; `/question list` has them.")
+    if answered:
+        rows.append("**Answered best this week**")
+        for question in answered[:BEST_IN_A_DIGEST]:
+            assert question.accepted is not None
+            excerpt = shown(question.accepted.text, EXCERPT)
+            rows.append(f"{question_name(question, 100)}\n> {excerpt}")
+    return Post(title="This week's questions", details=("\n".join(rows),), job=Job.QUESTIONS)
+
+
+def digest_topic(post: Post, day: str) -> Topic:
+    return Topic(f"This week's questions · {day}", post)
+
+
+def _digest_row(question: QuestionView) -> str:
+    more = f" · {question.me_too} want to know, too" if question.me_too else ""
+    return f"{question_name(question, 100)}{more}"

@@ -1,0 +1,158 @@
+"""How a community wants its questions, and who wants to hear of which."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.service import Actor, Communities
+from bot.core.clock import Clock
+from bot.core.database import Database, after_commit
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox
+from bot.core.weekly import next_digest
+from bot.questions.model import DEFAULTS, Helper, Question, QuestionSettings
+from bot.questions.publishing import move_to
+from bot.questions.records import settings_of
+from bot.questions.rules import LONGEST_COOLDOWN, topic_among, topics_of
+
+
+@dataclass(frozen=True)
+class QuestionPreferences:
+    """What is set."""
+
+    channel_ref: str | None
+    topics: tuple[str, ...]
+    anonymous_questions: bool
+    anonymous_answers: bool
+    approval: bool
+    cooldown_minutes: int
+    digest: bool
+
+    @classmethod
+    def of(cls, settings: QuestionSettings) -> "QuestionPreferences":
+        return cls(
+            settings.channel_ref,
+            tuple(settings.topics),
+            settings.anonymous_questions,
+            settings.anonymous_answers,
+            settings.approval,
+            settings.cooldown_minutes,
+            settings.digest,
+        )
+
+
+class Preferences:
+    """Use cases around settings of questions."""
+
+    def __init__(
+        self, database: Database, communities: Communities, outbox: Outbox, clock: Clock
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._outbox = outbox
+        self._clock = clock
+        self.on_change: Callable[[], None] = lambda: None  # a digest may be due at another time
+
+    async def show(self, actor: Actor) -> QuestionPreferences:
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            return QuestionPreferences.of(await settings_of(session, community.id))
+
+    async def set(
+        self,
+        actor: Actor,
+        *,
+        channel_ref: str | None = None,
+        topics: str | None = None,
+        anonymous_questions: bool | None = None,
+        anonymous_answers: bool | None = None,
+        approval: bool | None = None,
+        cooldown_minutes: int | None = None,
+        digest: bool | None = None,
+    ) -> QuestionPreferences:
+        """Change what is not None. Raises UserError where it can't be so.
+
+        What has not been posted yet in the old channel goes to the new one.
+        """
+        actor.require_organiser()
+        if cooldown_minutes is not None and not 0 <= cooldown_minutes <= LONGEST_COOLDOWN:
+            raise UserError("The pause between questions can be up to a day.")
+        given = {
+            "topics": topics_of(topics) if topics is not None else None,
+            "anonymous_questions": anonymous_questions,
+            "anonymous_answers": anonymous_answers,
+            "approval": approval,
+            "cooldown_minutes": cooldown_minutes,
+            "digest": digest,
+        }
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            settings = await session.get(QuestionSettings, community.id)
+            if settings is None:
+                settings = QuestionSettings(community_id=community.id, **DEFAULTS)
+                session.add(settings)
+            for name, value in given.items():
+                if value is not None:
+                    setattr(settings, name, value)
+            if channel_ref is not None and channel_ref != settings.channel_ref:
+                now = self._clock.now()
+                await move_to(session, self._outbox, community.id, channel_ref, now)
+                settings.channel_ref = channel_ref
+            settings.digest_at = None
+            if settings.digest and settings.channel_ref is not None:
+                settings.digest_at = next_digest(self._clock.now(), ZoneInfo(community.zone))
+            after_commit(session, self.on_change)
+            return QuestionPreferences.of(settings)
+
+    async def help_with(self, actor: Actor, topic: str) -> bool:
+        """The member wants to hear of unanswered questions of a topic, or not any more.
+
+        Returns whether they do now.
+        """
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            settings = await settings_of(session, community.id)
+            topic = topic_among(settings.topics, topic)
+            known = await session.get(Helper, (community.id, topic, actor.member_ref))
+            if known is None:
+                session.add(
+                    Helper(
+                        community_id=community.id,
+                        topic=topic,
+                        member_ref=actor.member_ref,
+                        offered_at=None,
+                    )
+                )
+                return True
+            await session.delete(known)
+            await self._spare(session, community.id, topic, actor.member_ref)
+            return False
+
+    async def helps_with(self, actor: Actor) -> list[str]:
+        """The topics of whose unanswered questions the member wants to hear."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            found = await session.execute(
+                select(Helper.topic)
+                .where(Helper.community_id == community.id, Helper.member_ref == actor.member_ref)
+                .order_by(Helper.topic)
+            )
+            return list(found.scalars())
+
+    async def _spare(
+        self, session: AsyncSession, community_id: int, topic: str, member_ref: str
+    ) -> None:
+        """An offer that waits in the outbox pings them no more."""
+        offered = await session.execute(
+            select(Question.id).where(
+                Question.community_id == community_id,
+                Question.topic == topic,
+                Question.offered_at.is_not(None),
+            )
+        )
+        for number in offered.scalars():
+            key = f"question:{number}:offer"
+            await self._outbox.spare(session, community_id, key, member_ref)

@@ -1,0 +1,221 @@
+"""Questions become posts: a card with a thread, or a card in a thread that is there."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.model import Community
+from bot.communities.pseudonyms import private_address
+from bot.communities.subjects import Subjects
+from bot.core.clock import Clock
+from bot.core.database import after_commit
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox, Queued, State
+from bot.core.post import Action, Post
+from bot.questions.model import Ama, Question, QuestionSettings, QuestionState
+from bot.questions.posts import (
+    addressed,
+    decided,
+    pointed_to,
+    question_card,
+    question_thread,
+    question_topic,
+)
+from bot.questions.records import (
+    ama_thread_key,
+    card_key,
+    index,
+    lane_of,
+    refresh,
+    schedule_check,
+    thread_key,
+    view_of,
+)
+from bot.questions.views import QuestionView
+
+NO_CHANNEL = (
+    "There is no channel for questions yet. An organiser names one with `/settings questions`."
+)
+
+
+class Publishing:
+    """Puts questions into the outbox, inside the transactions of others."""
+
+    def __init__(self, outbox: Outbox, subjects: Mapping[str, Subjects], clock: Clock) -> None:
+        self._outbox = outbox
+        self._subjects = subjects
+        self._clock = clock
+        self.on_change: Callable[[], None] = lambda: None  # something may be due at another time
+
+    async def publish(
+        self,
+        session: AsyncSession,
+        community: Community,
+        settings: QuestionSettings,
+        question: Question,
+    ) -> None:
+        """Number it and queue it with all that goes with it."""
+        now = self._clock.now()
+        question.state = QuestionState.OPEN
+        question.number = await _next_number(session, community.id)
+        question.posted_at = question.moved_at = now
+        channel_ref, thread = await self.place(session, settings, question)
+        question.channel_ref = channel_ref
+        question.place = thread or thread_key(question.id)
+        await schedule_check(session, question)
+        view = await view_of(session, self._outbox, question)
+        rows = _posting(view, community.id, channel_ref, thread)
+        rows += await self._beside(session, question, view, thread)
+        await self._outbox.put(session, *rows, now=now)
+        await index(session, question)
+        after_commit(session, self.on_change)
+
+    async def place(
+        self, session: AsyncSession, settings: QuestionSettings, question: Question
+    ) -> tuple[str, str | None]:
+        """The channel to post in, and the key of the thread in it, where it has none of its own.
+
+        That is the channel for questions. Without one, what is about something is asked where that
+        is discussed. Raises UserError where there is neither.
+        """
+        if question.ama_id is not None:
+            ama = await session.get_one(Ama, question.ama_id)
+            return ama.channel_ref, ama_thread_key(ama.id)
+        if settings.channel_ref is not None:
+            return settings.channel_ref, None
+        thread = await self._thread_of(session, question, opening=True)
+        there = await self._outbox.find(session, thread) if thread else None
+        if thread is None or there is None:
+            raise UserError(NO_CHANNEL)
+        return there.destination, thread
+
+    async def changed(self, session: AsyncSession, question: Question) -> QuestionView:
+        """Have its card, searches and the next look at it go by what it is now."""
+        now = self._clock.now()
+        await schedule_check(session, question, moved_at=now)
+        await index(session, question)
+        return await refresh(session, self._outbox, question, now)
+
+    async def tell_asker(
+        self, session: AsyncSession, question: Question, what: str, outcome: str
+    ) -> None:
+        """A direct message to whoever asked, who may be unnamed."""
+        view = await view_of(session, self._outbox, question)
+        post = decided(view, outcome)
+        row = to_asker(question, f"question:{question.id}:{what}", post)
+        await self._outbox.put(session, row, now=self._clock.now())
+
+    async def _thread_of(
+        self, session: AsyncSession, question: Question, *, opening: bool
+    ) -> str | None:
+        """The thread of what it is about."""
+        if question.subject_kind is None or question.subject_id is None:
+            return None
+        kind = self._subjects[question.subject_kind]
+        return await kind.thread_of(
+            session, question.community_id, question.subject_id, opening=opening
+        )
+
+    async def _beside(
+        self, session: AsyncSession, question: Question, view: QuestionView, thread: str | None
+    ) -> list[Queued]:
+        """What goes with the question: a ping for its addressee, a line where its subject is."""
+        rows = []
+        assert question.channel_ref is not None
+        assert question.place is not None
+        if question.addressee_ref is not None:
+            rows.append(follow_up(question, "addressed", addressed(view), question.place))
+        elsewhere = None
+        if thread is None:
+            elsewhere = await self._thread_of(session, question, opening=False)
+        there = await self._outbox.find(session, elsewhere) if elsewhere else None
+        if elsewhere and there:
+            line = follow_up(question, "pointed", pointed_to(view), elsewhere, there.destination)
+            rows.append(line)
+        return rows
+
+
+def to_asker(question: Question, key: str, post: Post) -> Queued:
+    """A direct message to whoever asked."""
+    if question.pseudonym is not None:
+        destination = private_address(question.pseudonym)
+    else:
+        destination = f"user:{question.member_ref}"
+    return Queued(
+        key=key,
+        action=post,
+        community_id=question.community_id,
+        destination=destination,
+        lane=f"{lane_of(question)}:asker",
+    )
+
+
+def _posting(
+    view: QuestionView, community_id: int, channel_ref: str, thread: str | None
+) -> list[Queued]:
+    """The card: with a thread of its own, or in one that is there."""
+
+    def row(key: str, action: Action, anchor: str | None) -> Queued:
+        return Queued(
+            key=key,
+            action=action,
+            community_id=community_id,
+            destination=channel_ref,
+            lane=f"questions:{channel_ref}",
+            anchor=anchor,
+        )
+
+    card = card_key(view.id)
+    if thread is not None:
+        return [row(card, question_card(view), thread)]
+    return [
+        row(card, question_topic(view), None),
+        row(thread_key(view.id), question_thread(view), card),
+    ]
+
+
+def follow_up(
+    question: Question, what: str, post: Post, anchor: str, channel_ref: str | None = None
+) -> Queued:
+    """Something that stands in a thread."""
+    assert question.channel_ref is not None
+    return Queued(
+        key=f"question:{question.id}:{what}",
+        action=post,
+        community_id=question.community_id,
+        destination=channel_ref or question.channel_ref,
+        lane=lane_of(question),
+        anchor=anchor,
+    )
+
+
+async def _next_number(session: AsyncSession, community_id: int) -> int:
+    last = await session.execute(
+        select(func.max(Question.number)).where(Question.community_id == community_id)
+    )
+    return (last.scalar_one() or 0) + 1
+
+
+async def move_to(
+    session: AsyncSession, outbox: Outbox, community_id: int, channel_ref: str, now: datetime
+) -> None:
+    """What has not been posted in the old channel is to be posted in this one."""
+    found = await session.execute(
+        select(Question).where(
+            Question.community_id == community_id,
+            Question.state == QuestionState.OPEN,
+            Question.ama_id.is_(None),
+        )
+    )
+    for question in found.scalars():
+        if question.place != thread_key(question.id):
+            continue  # it stands where its subject is discussed
+        card = await outbox.find(session, card_key(question.id))
+        if card is None or card.state not in (State.PENDING, State.FAILED):
+            continue
+        question.channel_ref = channel_ref
+        keys = (card_key(question.id), thread_key(question.id))
+        lane = f"questions:{channel_ref}"
+        await outbox.move(session, keys, destination=channel_ref, lane=lane, now=now)

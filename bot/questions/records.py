@@ -1,0 +1,280 @@
+"""Questions and answers as they are stored: found, counted, shown on their messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.communities.model import Community
+from bot.communities.pseudonyms import Pseudonyms
+from bot.communities.service import Actor
+from bot.core.errors import UserError
+from bot.core.outbox import Outbox
+from bot.core.search import Entry, SearchIndex, community_label
+from bot.core.text import shown
+from bot.questions.model import (
+    DEFAULTS,
+    SHOWN,
+    Ama,
+    AmaState,
+    Answer,
+    AnswerState,
+    AnswerVote,
+    Block,
+    Question,
+    QuestionInterest,
+    QuestionPointer,
+    QuestionSettings,
+    QuestionState,
+)
+from bot.questions.posts import answer_card, question_card, tags_of
+from bot.questions.rules import Chase, check_due_at
+from bot.questions.views import AnswerView, QuestionView, answer_view, question_view
+
+NO_SUCH_QUESTION = "I don't know that question. `/question list` shows what there is."
+NO_SUCH_ANSWER = "I don't know that answer any more."
+INDEX = SearchIndex("question_search")
+LONGEST_NAME = 100  # of a session, in a line about something else
+HELPED = "answered"  # the label of questions that have an answer
+
+# Made once, since every press of a button asks them.
+_OWN = (
+    select(Question)
+    .join(Community, Community.id == Question.community_id)
+    .where(Question.id == bindparam("id"))
+    .where(
+        Community.platform == bindparam("platform"),
+        Community.external_id == bindparam("community_ref"),
+    )
+)
+_COUNTS = select(
+    select(func.count())
+    .where(Answer.question_id == bindparam("id"), Answer.state == AnswerState.SHOWN)
+    .scalar_subquery(),
+    select(func.count())
+    .where(QuestionInterest.question_id == bindparam("id"), QuestionInterest.me_too)
+    .scalar_subquery(),
+    select(func.count()).where(QuestionPointer.question_id == bindparam("id")).scalar_subquery(),
+)
+_VOTES = select(func.count()).where(AnswerVote.answer_id == bindparam("id"))
+_SETTINGS = select(QuestionSettings).where(
+    QuestionSettings.community_id == bindparam("community_id")
+)
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who writes something: by name, or by a pseudonym where they want to stay unnamed."""
+
+    member_ref: str | None
+    member_name: str
+    pseudonym: str | None
+
+    @classmethod
+    def of(
+        cls, actor: Actor, community_id: int, pseudonyms: Pseudonyms, *, anonymous: bool
+    ) -> "Author":
+        if anonymous:
+            return cls(None, "", pseudonyms.of(community_id, actor.member_ref))
+        return cls(actor.member_ref, actor.name, None)
+
+    def wrote(self, record: type[Question] | type[Answer]) -> ColumnElement[bool]:
+        """The condition for what they wrote in the same way."""
+        if self.pseudonym is not None:
+            return record.pseudonym == self.pseudonym
+        return record.member_ref == self.member_ref
+
+
+def card_key(question_id: int) -> str:
+    return f"question:{question_id}:card"
+
+
+def thread_key(question_id: int) -> str:
+    return f"question:{question_id}:thread"
+
+
+def answer_key(answer_id: int) -> str:
+    return f"answer:{answer_id}:card"
+
+
+def review_key(question_id: int) -> str:
+    return f"question:{question_id}"
+
+
+def ama_thread_key(ama_id: int) -> str:
+    return f"ama:{ama_id}:thread"
+
+
+def ama_card_key(ama_id: int) -> str:
+    return f"ama:{ama_id}:card"
+
+
+def lane_of(question: Question) -> str:
+    """What stands in a question's thread has a lane of its own: a lost thread holds up no other."""
+    return f"question:{question.id}"
+
+
+async def settings_of(session: AsyncSession, community_id: int) -> QuestionSettings:
+    """What the community has set, or what it would have."""
+    found = (await session.execute(_SETTINGS, {"community_id": community_id})).scalar_one_or_none()
+    return found or QuestionSettings(community_id=community_id, **DEFAULTS)
+
+
+async def own_question(
+    session: AsyncSession,
+    actor: Actor,
+    question_id: int,
+    states: Sequence[QuestionState] = SHOWN,
+) -> Question:
+    """The question, if it is of the actor's community and in one of these states."""
+    found = await session.execute(
+        _OWN,
+        {"id": question_id, "platform": actor.platform, "community_ref": actor.community_ref},
+    )
+    question = found.scalar_one_or_none()
+    if question is None or question.state not in states:
+        raise UserError(NO_SUCH_QUESTION)
+    return question
+
+
+async def own_answer(
+    session: AsyncSession, actor: Actor, answer_id: int
+) -> tuple[Answer, Question]:
+    """The answer and its question, if both are shown in the actor's community."""
+    answer = await session.get(Answer, answer_id)
+    if answer is None or answer.state != AnswerState.SHOWN:
+        raise UserError(NO_SUCH_ANSWER)
+    return answer, await own_question(session, actor, answer.question_id)
+
+
+def is_asker(pseudonyms: Pseudonyms, question: Question, actor: Actor) -> bool:
+    if question.pseudonym is None:
+        return question.member_ref == actor.member_ref
+    return question.pseudonym == pseudonyms.of(question.community_id, actor.member_ref)
+
+
+async def is_blocked(session: AsyncSession, community_id: int, pseudonym: str | None) -> bool:
+    """Whether what is written under this pseudonym is to be withheld."""
+    found = await session.execute(
+        select(Block.id)
+        .where(Block.community_id == community_id, Block.pseudonym == (pseudonym or ""))
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+async def open_ama(session: AsyncSession, community_id: int) -> Ama | None:
+    found = await session.execute(
+        select(Ama).where(Ama.community_id == community_id, Ama.state == AmaState.OPEN)
+    )
+    return found.scalar_one_or_none()
+
+
+async def ama_title(session: AsyncSession, question: Question) -> str:
+    """The session that the question is for, if it is for one."""
+    if question.ama_id is None:
+        return ""
+    return shown((await session.get_one(Ama, question.ama_id)).title, LONGEST_NAME)
+
+
+async def view_of_answer(session: AsyncSession, answer: Answer, question: Question) -> AnswerView:
+    votes = (await session.execute(_VOTES, {"id": answer.id})).scalar_one()
+    return answer_view(answer, question, votes)
+
+
+async def view_of(session: AsyncSession, outbox: Outbox, question: Question) -> QuestionView:
+    counts = (await session.execute(_COUNTS, {"id": question.id})).one()
+    accepted = None
+    if question.accepted_id is not None:
+        answer = await session.get_one(Answer, question.accepted_id)
+        accepted = await view_of_answer(session, answer, question)
+    return question_view(
+        question,
+        accepted=accepted,
+        answers=counts[0],
+        me_too=counts[1],
+        pointers=counts[2],
+        thread_ref=await thread_ref(session, outbox, question),
+    )
+
+
+async def views_of(
+    session: AsyncSession, outbox: Outbox, questions: Sequence[Question]
+) -> list[QuestionView]:
+    return [await view_of(session, outbox, question) for question in questions]
+
+
+async def thread_ref(session: AsyncSession, outbox: Outbox, question: Question) -> str | None:
+    """Where the question is discussed, once that is there."""
+    if question.place is None:
+        return None
+    there = await outbox.find(session, question.place)
+    return there.message_ref.partition("/")[0] if there and there.message_ref else None
+
+
+async def refresh(
+    session: AsyncSession, outbox: Outbox, question: Question, now: datetime
+) -> QuestionView:
+    """The question as it is now, which its card and searches are to show, too."""
+    await session.flush()
+    view = await view_of(session, outbox, question)
+    await outbox.put_edit(
+        session, card_key(question.id), question_card(view), tags=tags_of(view), now=now
+    )
+    return view
+
+
+async def refresh_answer(
+    session: AsyncSession, outbox: Outbox, answer: Answer, question: QuestionView, now: datetime
+) -> AnswerView:
+    """The answer as it is now, which its card is to show, too."""
+    await session.flush()
+    record = await session.get_one(Question, answer.question_id)
+    view = await view_of_answer(session, answer, record)
+    await outbox.put_edit(session, answer_key(answer.id), answer_card(view, question), now=now)
+    return view
+
+
+async def index(session: AsyncSession, question: Question) -> None:
+    """Have searches find the question and its answers as they are now."""
+    if question.state not in SHOWN:
+        await INDEX.drop(session, question.id)
+        return
+    answers = await session.execute(
+        select(Answer.text)
+        .where(Answer.question_id == question.id, Answer.state == AnswerState.SHOWN)
+        .order_by(Answer.id)
+    )
+    texts = list(answers.scalars())
+    labels = [community_label(question.community_id), *([HELPED] if texts else [])]
+    text = "\n".join((question.title, question.details, *texts))
+    await INDEX.put(session, [Entry(question.id, labels, text)])
+
+
+async def schedule_check(
+    session: AsyncSession, question: Question, *, moved_at: datetime | None = None
+) -> None:
+    """Note when to look at the question next; `moved_at` is when something happened to it."""
+    if question.state != QuestionState.OPEN or question.ama_id is not None:
+        question.check_at = None
+        return
+    assert question.posted_at is not None, "it is open"
+    if moved_at is not None:
+        question.moved_at = moved_at
+    await session.flush()
+    counts = (await session.execute(_COUNTS, {"id": question.id})).one()
+    question.check_at = check_due_at(chase_of(question, answers=counts[0]))
+
+
+def chase_of(question: Question, *, answers: int) -> Chase:
+    assert question.posted_at is not None
+    return Chase(
+        posted_at=question.posted_at,
+        moved_at=question.moved_at or question.posted_at,
+        answers=answers,
+        research=question.kind == "research",
+        offered=question.offered_at is not None,
+        nudges=question.nudges,
+    )

@@ -1,0 +1,181 @@
+"""`/moderate`: what organisers decide about questions and answers. They never learn who asked."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.adapters.discord.ui import (
+    Interaction,
+    actor_of,
+    mark_of,
+    organiser_behind,
+    page_of,
+    say,
+    show,
+    target_of,
+    turn_page,
+)
+from bot.communities.service import Actor
+from bot.core.post import Button, Job, Post, Style
+from bot.questions.cards import question_row
+from bot.questions.finding import Finding, Written
+from bot.questions.model import SHOWN, QuestionState
+from bot.questions.moderating import Moderating
+from bot.questions.posts import APPROVE, DECLINE, MERGE, question_name
+from cogs.choices import Choices, chosen, suggestions
+from cogs.question_forms import MergeForm
+from cogs.questions import question_choices, questions_like
+
+BLOCK, SHOW_AGAIN, BLOCKED = "moderate_block", "moderate_show", "moderate_blocked"
+BLOCKED_SENTENCE = (
+    "Blocked. Whoever wrote this can write on without a name, and nobody sees it; they are not "
+    "told. `/moderate unblock` takes it back."
+)
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Moderation(
+    commands.GroupCog, name="moderate", description="Questions and answers (organisers)"
+):
+    """`actions` and `menus` are the buttons and context menus that belong to it."""
+
+    def __init__(self, moderating: Moderating, finding: Finding) -> None:
+        self._moderating = moderating
+        self._finding = finding
+        self.actions = {
+            APPROVE: self._approve,
+            MERGE: self._open_merge,
+            DECLINE: self._decline,
+            BLOCK: self._block,
+            SHOW_AGAIN: self._show_again,
+            BLOCKED: self._turn_blocked,
+        }
+        hide = app_commands.ContextMenu(name="Hide this", callback=self._hide_message)
+        hide.guild_only = True
+        hide.default_permissions = discord.Permissions(manage_guild=True)
+        self.menus = [hide]
+
+    async def cog_load(self) -> None:
+        """Each option that names a question suggests some."""
+        for command, states in (
+            (self.hide, SHOWN),
+            (self.show_again, (QuestionState.HIDDEN,)),
+            (self.block, (*SHOWN, QuestionState.HIDDEN)),
+        ):
+            command.autocomplete("question")(questions_like(self._finding, states))
+
+    @app_commands.command(description="Hide a question; its thread stays")
+    @app_commands.describe(question="Its number, or a word of it")
+    async def hide(self, interaction: Interaction, question: str) -> None:
+        await self._hide(interaction, Written(question_id=chosen(question)))
+
+    @app_commands.command(name="show", description="Show a hidden question again")
+    @app_commands.describe(question="Its number, or a word of it")
+    async def show_again(self, interaction: Interaction, question: str) -> None:
+        await self._show_again(interaction, f"question.{chosen(question)}")
+
+    @app_commands.command(description="Let whoever asked this without a name do so no more")
+    @app_commands.describe(question="Its number, or a word of it")
+    async def block(self, interaction: Interaction, question: str) -> None:
+        await self._block(interaction, f"question.{chosen(question)}")
+
+    @app_commands.command(description="Take a block back, by the question it was made with")
+    @app_commands.describe(question="Its number, or a word of it")
+    async def unblock(self, interaction: Interaction, question: str) -> None:
+        actor = await actor_of(interaction)
+        await self._moderating.unblock(actor, question_id=chosen(question))
+        await say(interaction, "Unblocked. What they wrote meanwhile stays unseen.")
+
+    @app_commands.command(description="List the questions with which somebody is blocked")
+    async def blocked(self, interaction: Interaction) -> None:
+        await show(interaction, await self._blocked_page(interaction, 0))
+
+    @unblock.autocomplete("question")
+    @suggestions
+    async def _blocking_like(self, interaction: Interaction, typed: str) -> Choices:
+        found = await self._moderating.blocking(await actor_of(interaction))
+        return question_choices([one for one in found if typed.casefold() in one.title.casefold()])
+
+    async def _hide_message(self, interaction: Interaction, message: discord.Message) -> None:
+        """The context menu, on a question or an answer of ours."""
+        actor = await actor_of(interaction)
+        actor.require_organiser()
+        await self._hide(interaction, await self._finding.behind(actor, mark_of(message)))
+
+    async def _hide(self, interaction: Interaction, written: Written) -> None:
+        actor = await actor_of(interaction)
+        if written.answer_id:
+            await self._moderating.hide_answer(actor, written.answer_id)
+            target = f"answer.{written.answer_id}"
+        else:
+            await self._moderating.hide(actor, written.question_id)
+            target = f"question.{written.question_id}"
+        await say(
+            interaction,
+            "Hidden. If it was written without a name, you can block its author.",
+            Button(SHOW_AGAIN, target, "Show it again"),
+            Button(BLOCK, target, "Block its author", Style.DANGER),
+        )
+
+    async def _show_again(self, interaction: Interaction, target: str) -> None:
+        actor = await actor_of(interaction)
+        kind, _, number = target.partition(".")
+        if kind == "answer":
+            await self._moderating.show_answer_again(actor, chosen(number))
+        else:
+            await self._moderating.show_again(actor, chosen(number))
+        await say(interaction, "It is shown again.")
+
+    async def _block(self, interaction: Interaction, target: str) -> None:
+        actor = await actor_of(interaction)
+        kind, _, number = target.partition(".")
+        if kind == "answer":
+            await self._moderating.block(actor, answer_id=chosen(number))
+        else:
+            await self._moderating.block(actor, question_id=chosen(number))
+        await say(interaction, BLOCKED_SENTENCE)
+
+    async def _approve(self, interaction: Interaction, target: str) -> None:
+        actor, number = await _deciding(interaction, target)
+        approved = await self._moderating.approve(actor, number)
+        await say(interaction, f"{question_name(approved)} is posted.")
+
+    async def _decline(self, interaction: Interaction, target: str) -> None:
+        actor, number = await _deciding(interaction, target)
+        await self._moderating.decline(actor, number)
+        await say(interaction, "Declined; I tell whoever asked.")
+
+    async def _open_merge(self, interaction: Interaction, target: str) -> None:
+        async def send(sender: Interaction, into: str) -> None:
+            decider, _ = await _deciding(sender, target)
+            await self._moderating.merge(decider, number, chosen(into))
+            await say(sender, "Merged; I tell whoever asked.")
+
+        actor, number = await _deciding(interaction, target)
+        others = await self._moderating.mergeable(actor, number)
+        if not others:
+            await say(interaction, "There is no other question yet that it could be merged into.")
+            return
+        await interaction.response.send_modal(MergeForm(others, send))
+
+    async def _blocked_page(self, interaction: Interaction, number: int) -> Post:
+        found = await self._moderating.blocking(await actor_of(interaction))
+        return page_of(
+            "Blocked by these questions",
+            [question_row(question) for question in found],
+            number,
+            BLOCKED,
+            empty="Nobody is blocked.",
+            job=Job.QUESTIONS,
+        )
+
+    async def _turn_blocked(self, interaction: Interaction, target: str) -> None:
+        number, _ = target_of(target)
+        await turn_page(interaction, await self._blocked_page(interaction, number))
+
+
+async def _deciding(interaction: Interaction, target: str) -> tuple[Actor, int]:
+    """Who decides, and about which question: the button may be in a direct message."""
+    community_ref, _, number = target.partition(".")
+    return await organiser_behind(interaction, community_ref), chosen(number)
