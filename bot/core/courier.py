@@ -270,7 +270,9 @@ class Courier:
             # An edit that was changed meanwhile goes out again.
             changed = row.revision != claim.revision
             row.state = State.PENDING if changed else State.SENT
-            row.message_ref, row.sent_at, row.attempts = message_ref, now, 0
+            row.sent_at, row.attempts = now, 0
+            # The channel of a private one belongs to one person, whom it would tell for ever.
+            row.message_ref = None if row.destination.startswith(PRIVATE) else message_ref
             await self._ledger.delivered(session, row.community_id, row.destination, now)
         if claim.delivery.late and isinstance(claim.delivery.action, Post | Topic):
             log.warning("%s went out late", claim.key)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.courier import OUTAGE_AFTER, Delivery
+from bot.core.courier import OUTAGE_AFTER, Courier, Delivery
 from bot.core.errors import DeliveryDelayed
 from bot.core.outbox import OutboxRow, State
 from bot.core.post import Event, EventStatus, Post, Status, Thread
@@ -94,6 +94,21 @@ async def test_a_lane_of_ones_own_does_not_wait_for_the_channel(office: PostOffi
     await office.put("notice", lane="notices:papers")
     await office.deliver()
     assert office.titles() == ["notice"]
+
+
+async def test_of_a_private_message_nothing_is_kept_that_tells_who_had_it(
+    office: PostOffice,
+) -> None:
+    sender = WorldSender(office.world)
+    courier = Courier(
+        office.database, sender, office.clock, office.ledger, reveal=lambda _, __: "user:7"
+    )
+    await office.put("secret", destination="private:pseudonym", lane="secret")
+    await courier.run()
+    assert office.titles("user:7") == ["secret"]
+    row = await office.row("secret")
+    assert (row.state, row.destination) == (State.SENT, "private:pseudonym")
+    assert row.message_ref is None  # which names the channel, and so its one reader
 
 
 # Trouble
