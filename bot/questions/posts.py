@@ -380,7 +380,7 @@ def digest(
     rows: list[str] = []
     if unanswered:
         rows.append("**Without an answer**")
-        rows += [_digest_row(question) for question in unanswered[:BEST_IN_A_DIGEST]]
+        rows += [_digest_row(question) for question in unanswered[:ROWS_IN_A_DIGEST]]
     if len(unanswered) < open_:
         rows.append(f"-# {plural(open_, 'question')} open in all; `/question list` has them.")
     if answered:
