@@ -74,6 +74,7 @@ MESSAGE = "message"
 AskConsent = Callable[[Interaction, bool], Awaitable[None]]
 
 
+@app_commands.guild_only()
 class Questions(commands.GroupCog, name="question", description="What members ask and answer"):
     """`actions` and `menus` are the buttons and context menus that belong to it."""
 
