@@ -25,7 +25,8 @@ MESSAGE_MENU = 3
 
 async def registered() -> list[dict[str, Any]]:
     """The commands as they are registered with Discord."""
-    client = build(Settings(_env_file=None, cache_dir=None)).client  # is never started
+    settings = Settings(_env_file=None, cache_dir=None, secret_key="of no use")  # or it made a file
+    client = build(settings).client  # is never started
     await client.add_commands()
     commands = [command.to_dict(client.tree) for command in client.tree.get_commands()]
     return sorted(commands, key=lambda command: (command["type"], command["name"]))
