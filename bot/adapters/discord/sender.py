@@ -137,10 +137,7 @@ class DiscordSender:
 
     async def _tag(self, anchor: Anchor, tags: tuple[str, ...]) -> None:
         """Put these tags on the thread that the message begins, if it is a forum's."""
-        channel_id, message_id = anchor.message_ref.split("/")
-        if channel_id != message_id:
-            return
-        thread = await self._known_channel(int(channel_id))
+        thread = await self._known_channel(int(anchor.message_ref.partition("/")[0]))
         if isinstance(thread, discord.Thread) and isinstance(thread.parent, discord.ForumChannel):
             fitting = _tags_for(thread.parent, tags)
             if {tag.id for tag in fitting} != {tag.id for tag in thread.applied_tags}:

@@ -1,0 +1,228 @@
+"""What organisers decide about questions: the queue, hiding, blocking. They never learn who asked."""
+
+import pytest
+from simcord.builders import ChannelHandle
+
+from tests.asking import QUESTION, UNNAMED, answer, ask
+from tests.people import Club, buttons_of, fields_of, fill_in, message_of, reply, text_of
+
+ON_ITS_WAY = "Thank you. Nobody learns that you asked this."
+ORGANISERS_ONLY = "Only organisers can do that"
+
+
+@pytest.fixture
+def office(club: Club) -> ChannelHandle:
+    return club.guild.create_text_channel("office")
+
+
+@pytest.fixture
+async def moderated(ready: Club, questions, office) -> Club:
+    """Unnamed questions wait for the organisers, who sit in an office."""
+    await ready.set_up(questions=questions, organisers=office)
+    await ready.olga.slash(ready.papers, "settings questions", approval=True, pause=0)
+    return ready
+
+
+async def number_of(club: Club, command: str, typed: str = "") -> str:
+    offered = await club.olga.autocomplete(club.papers, command, "question", typed)
+    return str(offered[0]["value"])
+
+
+async def test_an_unnamed_question_waits_until_it_is_approved(
+    moderated: Club, questions, office, start
+) -> None:
+    club = moderated
+    assert reply(await ask(club, club.alice, How=UNNAMED, Details="I am new.")).startswith(
+        ON_ITS_WAY
+    )
+    assert not club.cards(questions)
+    (review,) = club.cards(office)
+    assert text_of(review).splitlines() == [
+        f"### {QUESTION}",
+        "Papers · asked by a member who wants to stay unnamed",
+        "I am new.",
+        "-# Shall this question be posted?",
+    ]
+    assert list(buttons_of(review)) == ["Approve", "Merge", "Decline"]
+    mine = reply(await club.alice.slash(club.papers, "question list", which="mine"))
+    assert "It waits for the organisers." in mine
+    await club.restart(start())
+    refused = await club.bob.click(review, label="Approve")
+    assert ORGANISERS_ONLY in reply(refused)
+    approved = await club.olga.click(review, label="Approve")
+    assert reply(approved).endswith("is posted.")
+    (card,) = club.cards(questions)
+    assert "asked by a member who wants to stay unnamed" in text_of(card)
+    await club.application.tick()
+    (review,) = club.cards(office)
+    assert f"Approved by <@{club.olga.id}>" in text_of(review)
+    assert not buttons_of(review)
+    (told,) = club.alice.user.dm_channel.history()
+    assert "It is posted." in text_of(told)
+
+
+async def test_what_is_declined_comes_back_to_whoever_asked(
+    moderated: Club, questions, office
+) -> None:
+    club = moderated
+    await ask(club, club.alice, How=UNNAMED, Details="I am new.")
+    (review,) = club.cards(office)
+    approve = buttons_of(review)["Approve"]
+    await club.olga.click(review, label="Decline")
+    assert not club.cards(questions)
+    (told,) = club.alice.user.dm_channel.history()
+    assert QUESTION in text_of(told)
+    assert "I am new." in text_of(told)
+    assert await club.press(club.olga, approve) == "That question is decided already."
+
+
+async def test_what_was_asked_already_is_merged(moderated: Club, questions, office) -> None:
+    club = moderated
+    await ask(club, club.bob, "Where are labs?")
+    await ask(club, club.alice, How=UNNAMED)
+    (review,) = club.cards(office)
+    form = await club.olga.click(review, label="Merge")
+    (other,) = fields_of(form)["The same as"]["options"]
+    assert other["label"] == "1 · Where are labs?"
+    merged = await fill_in(club.olga, form, **{"The same as": other["value"]})
+    assert reply(merged).startswith("Merged;")
+    assert len(club.cards(questions)) == 1
+    (told,) = club.alice.user.dm_channel.history()
+    assert "It is asked already, as question 1." in text_of(told)
+    await club.application.tick()
+    assert f"Merged into 1 by <@{club.olga.id}>" in text_of(club.cards(office)[0])
+
+
+async def test_a_question_by_name_does_not_wait(moderated: Club, questions) -> None:
+    assert reply(await ask(moderated, moderated.alice)).startswith("Question 1 goes to")
+    assert len(moderated.cards(questions)) == 1
+
+
+async def test_a_closed_direct_message_is_no_error(moderated: Club, questions, office) -> None:
+    club = moderated
+    await ask(club, club.alice, How=UNNAMED)
+    (review,) = club.cards(office)
+    club.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
+    await club.olga.click(review, label="Approve")
+    await club.application.tick()
+    assert len(club.cards(questions)) == 1
+    assert len(club.cards(office)) == 1  # no notice of trouble
+
+
+async def test_hiding_and_showing_again(ready: Club, questions, start) -> None:
+    club = ready
+    await ask(club, club.alice, Details="Something rude")
+    number = await number_of(club, "moderate hide", "rude")
+    refused = await club.bob.slash(club.papers, "question list")
+    assert QUESTION in reply(refused)
+    hidden = await club.olga.slash(club.papers, "moderate hide", question=number)
+    await club.restart(start())
+    (card,) = club.cards(questions)
+    assert text_of(card).splitlines() == [
+        "### Question 1",
+        "The organisers have hidden this question.",
+    ]
+    assert QUESTION not in reply(await club.bob.slash(club.papers, "question list"))
+    gone = await club.bob.slash(club.papers, "question show", question=number)
+    assert "I don't know that question." in reply(gone)
+    club.refused()
+    assert "nothing" not in reply(await club.olga.click(message_of(hidden), label="Show it again"))
+    await club.application.tick()
+    assert "Something rude" in text_of(club.cards(questions)[0])
+    by_command = await club.olga.slash(club.papers, "moderate hide", question=number)
+    assert reply(by_command).startswith("Hidden.")
+    shown = await club.olga.slash(club.papers, "moderate show", question=number)
+    assert reply(shown) == "It is shown again."
+
+
+async def test_hiding_an_answer_by_its_menu(ready: Club, questions) -> None:
+    club = ready
+    await ask(club, club.alice)
+    await answer(club, club.bob, "Something rude", questions)
+    (thread,) = questions.threads
+    (given,) = club.cards(thread)
+    await club.alice.click(given, label="Accept")
+    hidden = await club.olga.context_menu(thread, "Hide this", given)
+    await club.application.tick()
+    assert "The organisers have hidden this answer." in text_of(club.cards(thread)[0])
+    (card,) = club.cards(questions)
+    assert "Something rude" not in text_of(card)
+    assert "0 answers" in text_of(card)
+    blocked = await club.olga.click(message_of(hidden), label="Block its author")
+    assert "It was written by name." in reply(blocked)
+    await club.olga.click(message_of(hidden), label="Show it again")
+    await club.application.tick()
+    assert "Something rude" in text_of(club.cards(thread)[0])
+
+
+async def test_a_blocked_author_is_not_told_and_not_seen(ready: Club, questions, start) -> None:
+    club = ready
+    await club.olga.slash(club.papers, "settings questions", pause=0)
+    first = reply(await ask(club, club.alice, How=UNNAMED))
+    number = await number_of(club, "moderate block")
+    said = await club.olga.slash(club.papers, "moderate block", question=number)
+    assert reply(said).startswith("Blocked.")
+    assert QUESTION in reply(await club.olga.slash(club.papers, "moderate blocked"))
+    await club.restart(start())
+    second = reply(await ask(club, club.alice, "Is anybody reading?", How=UNNAMED))
+    assert second == first
+    await ask(club, club.bob, "May I ask, too?", How=UNNAMED)
+    await ask(club, club.alice, "And by name?")
+    assert [text_of(card).splitlines()[0] for card in club.cards(questions)] == [
+        f"### {QUESTION}",
+        "### May I ask, too?",
+        "### And by name?",
+    ]
+    number = await number_of(club, "moderate unblock")
+    said = await club.olga.slash(club.papers, "moderate unblock", question=number)
+    assert reply(said).startswith("Unblocked.")
+    await ask(club, club.alice, "Here again?", How=UNNAMED)
+    assert "Here again?" in text_of(club.cards(questions)[-1])
+    said = await club.olga.slash(club.papers, "moderate unblock", question=number)
+    assert "Nobody is blocked by that one." in reply(said)
+    club.refused()
+
+
+async def test_unnamed_answers_where_the_group_takes_them(ready: Club, questions) -> None:
+    club = ready
+    await ask(club, club.alice)
+    await club.olga.slash(club.papers, "settings questions", anonymous_answers=True)
+    said = await answer(club, club.bob, "From experience: no.", questions, How=UNNAMED)
+    assert reply(said) == "Thank you. Nobody learns that you answered this."
+    (thread,) = questions.threads
+    (given,) = club.cards(thread)
+    assert "by a member who wants to stay unnamed" in text_of(given)
+    hidden = await club.olga.context_menu(thread, "Hide this", given)
+    said = await club.olga.click(message_of(hidden), label="Block its author")
+    assert reply(said).startswith("Blocked.")
+    said = await answer(club, club.bob, "Again!", questions, How=UNNAMED)
+    assert reply(said) == "Thank you. Nobody learns that you answered this."
+    assert len(club.cards(thread)) == 1
+
+
+async def test_members_cannot_moderate(ready: Club, questions) -> None:
+    club = ready
+    await ask(club, club.alice)
+    (question,) = await club.application.finding.listed(club.actor(club.bob))
+    number = question.id
+    for button in (f"moderate_block:question.{number}", f"moderate_show:question.{number}"):
+        assert ORGANISERS_ONLY in await club.press(club.bob, f"pc:{button}")
+    for action in ("approve", "decline", "merge"):
+        told = await club.press(club.bob, f"pc:question_{action}:{club.guild.id}.{number}")
+        assert ORGANISERS_ONLY in told
+
+
+async def test_settings_say_what_is_wrong(ready: Club) -> None:
+    club = ready
+    for options, sentence in (
+        ({"topics": " , ,"}, "Name at least one topic"),
+        ({"topics": ", ".join(map(str, range(30)))}, "25 topics are the most"),
+        ({"topics": "x" * 50}, "A topic can have 40 characters."),
+    ):
+        said = await club.olga.slash(club.papers, "settings questions", **options)
+        assert sentence in reply(said)
+        club.refused()
+    said = await club.olga.slash(club.papers, "settings questions", topics="Visa, visa, 유학")
+    assert "**Topics:** visa, 유학" in reply(said)
+    form = await club.alice.slash(club.papers, "ask")
+    assert form.modal is not None
