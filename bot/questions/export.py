@@ -3,7 +3,8 @@
     title ─ editor's notes ─ ## question ─ who asked ─ **name:** answer ... ─ notes ─ ### follow-up
 
 What people wrote is text: nothing of it becomes a heading, HTML, a Liquid tag, or ends the front
-matter. Its paragraphs and addresses stay.
+matter. Its paragraphs, lines, indentation and addresses stay. It is written such that CommonMark
+and kramdown, which Jekyll reads with, agree on it.
 """
 
 import re
@@ -19,9 +20,19 @@ from bot.core.text import one_line, plain
 UNNAMED = "a member"
 _DEEPEST = 6  # levels of headings that Markdown has
 _SLUG = re.compile(r"[^\w]+", re.UNICODE)
-_MARKUP = re.compile(r"([\\`*_\[\]<>&|~{}%$])")
-_LINE_START = re.compile(r"^(\s*)([#+\-=:]|\d+(?=[.)]))", re.MULTILINE)
+# Liquid looks for its tags before anything else does, and knows no backslashes; kramdown keeps
+# those before `&` and `{`.
+_MARKUP = str.maketrans(
+    {"&": "&amp;", "{": "&#123;"} | {sign: f"\\{sign}" for sign in "\\`*_[]<>|~$#"}
+)
+_DASHES = re.compile(r"-(?=-)")  # kramdown makes one long dash of two
+_LINE_START = re.compile(r"(?=[+\-=:])|\d+(?=[.)](?:\s|$))")
+_BLANK_LINES = re.compile(r"\n\s*\n")
+_INDENTED = "&nbsp;"  # Markdown drops spaces, and makes code of four
+_END_OF_BLOCK = "^"  # to kramdown, on a line by itself
+_TAB = 4
 _ADDRESS = re.compile(r"(https?://[^\s<>{}`]*[^\s<>{}`.,:;!?\"')\]])")
+_UNLINKED = re.compile(r"&#?\w+;|[\\|^]")  # parsers disagree on addresses that have these
 _LONGEST_SLUG = 60
 
 
@@ -68,7 +79,7 @@ class Interview:
 def document(interview: Interview, *, jekyll: bool) -> tuple[str, str]:
     """The file's name and its text."""
     day = interview.date.astimezone(ZoneInfo(interview.zone))
-    slug = _SLUG.sub("-", one_line(interview.title).casefold()).strip("-")[:_LONGEST_SLUG]
+    slug = _SLUG.sub("-", one_line(interview.title).casefold())[:_LONGEST_SLUG].strip("-")
     name = f"{day:%Y-%m-%d}-{slug or 'interview'}.md"
     body = "\n\n".join(_body(interview))
     if not jekyll:
@@ -85,7 +96,7 @@ def document(interview: Interview, *, jekyll: bool) -> tuple[str, str]:
 
 
 def _body(interview: Interview) -> Iterator[str]:
-    yield f"*An interview with {_line(interview.guest)}.*"
+    yield f"*An interview with {_name(interview.guest)}.*"
     yield from map(_note, interview.notes)
     for question in interview.questions:
         yield from _said(question, level=2)
@@ -93,11 +104,11 @@ def _body(interview: Interview) -> Iterator[str]:
 
 def _said(question: Said, level: int) -> Iterator[str]:
     yield f"{'#' * min(level, _DEEPEST)} {_line(question.title)}"
+    yield f"*asked by {_name(question.asked_by)}*"
     if question.details:
         yield _passage(question.details)
-    yield f"*asked by {_line(question.asked_by or UNNAMED)}*"
     for answer in question.answers:
-        yield f"**{_line(answer.by or UNNAMED)}:**"
+        yield f"**{_name(answer.by)}:**"
         yield _passage(answer.text)
     yield from map(_note, question.notes)
     for follow_up in question.follow_ups:
@@ -107,8 +118,12 @@ def _said(question: Said, level: int) -> Iterator[str]:
 
 def _note(text: str) -> str:
     """An editor's note, as a quotation."""
-    lines = _passage(text).split("\n")
-    return "\n".join(f"> {line}".rstrip() for line in (f"*Editor's note:* {lines[0]}", *lines[1:]))
+    lines = f"*Editor's note:* {_passage(text)}".split("\n")
+    return "\n".join(f"> {line}" if line else ">" for line in lines)
+
+
+def _name(name: str) -> str:
+    return _line(name) or UNNAMED
 
 
 def _line(text: str) -> str:
@@ -117,11 +132,33 @@ def _line(text: str) -> str:
 
 def _passage(text: str) -> str:
     """Paragraphs of text; the end of a line is one in Markdown, too."""
-    return _escape(plain(text).strip()).replace("\n", "  \n").replace("  \n  \n", "\n\n")
+    paragraphs = _BLANK_LINES.split(plain(text).strip())
+    return "\n\n".join(
+        "  \n".join(map(_indented, paragraph.split("\n"))) for paragraph in paragraphs
+    )
 
 
-def _escape(text: str) -> str:
-    pieces = _ADDRESS.split(text)  # every other one is an address
-    pieces[::2] = [_LINE_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", piece)) for piece in pieces[::2]]
-    pieces[1::2] = [f"<{address}>" for address in pieces[1::2]]
-    return "".join(pieces)
+def _indented(line: str) -> str:
+    text = line.strip()
+    before = line[: len(line) - len(line.lstrip())].expandtabs(_TAB)
+    return _INDENTED * len(before) + _escape(text)
+
+
+def _escape(line: str) -> str:
+    if line == _END_OF_BLOCK:
+        return f"&#{ord(line)};"
+    pieces = _ADDRESS.split(line)  # every other one is an address
+    pieces[::2] = map(_escape_words, pieces[::2])
+    pieces[1::2] = map(_escape_address, pieces[1::2])
+    escaped = "".join(pieces)
+    if start := _LINE_START.match(escaped):
+        return f"{start[0]}\\{escaped[start.end() :]}"
+    return escaped
+
+
+def _escape_words(text: str) -> str:
+    return _DASHES.sub(r"\-", text.translate(_MARKUP))
+
+
+def _escape_address(address: str) -> str:
+    return _escape_words(address) if _UNLINKED.search(address) else f"<{address}>"
