@@ -24,6 +24,9 @@ _NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 
 _TIME_EXAMPLE = "Write it like `17:00` or `5:30 pm`."
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d\d))?(?: ?(h)| ?([ap])\.?m\.?)?")
+_FOUR_DIGITS = re.compile(r"(\d\d)(\d\d)")
+_NOON, _MIDNIGHT = ("noon", "midday"), ("midnight", "24:00", "24.00", "24h00", "24h")
+_NAMED_TIMES = {*_NOON, *_MIDNIGHT}
 
 _YEARS_AHEAD = 10
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
@@ -34,12 +37,14 @@ _MONTH_DAY = re.compile(r"([a-z]{3,})[. ]*(\d{1,2})(?:st|nd|rd|th)?(?:(?:, ?| )(
 
 def parse_time(text: str) -> dt.time:
     """A time of day: `17:00`, `17.30`, `17h30`, `17h`, `1700`, `5pm`, `5:30 p.m.`, `noon`."""
-    typed = re.sub(r"^(\d\d)(\d\d)$", r"\1:\2", _folded(text))
+    typed = _folded(text)
+    if digits := _FOUR_DIGITS.fullmatch(typed):
+        typed = f"{digits[1]}:{digits[2]}"
     if not typed:
         raise UserError(f"I need a time of day. {_TIME_EXAMPLE}")
-    if typed in ("noon", "midday"):
+    if typed in _NOON:
         return dt.time(12)
-    if typed in ("midnight", "24:00", "24.00", "24h00", "24h"):
+    if typed in _MIDNIGHT:
         raise UserError(
             "Midnight lies between two days, so I can't tell which one you mean. "
             "Write `00:00` and choose the day that begins then."
@@ -113,20 +118,25 @@ def parse_date(text: str, today: dt.date) -> dt.date:
 
 
 def parse_end(text: str, now: dt.datetime, zone: str) -> dt.datetime:
-    """When something ends: the next such time of day, or the end of a date, in the group's zone.
+    """When something ends, on the clock of the group's zone: `18:00`, `12 March`, or both.
 
-    Returns an instant in UTC.
+    A time alone is the next such time; a date alone, the end of that day. Returns an instant in
+    UTC, which can be past where both are given.
     """
-    local = now.astimezone(ZoneInfo(zone))
-    try:
+    today = now.astimezone(ZoneInfo(zone)).date()
+    words = _folded(text).split()
+    if not words:
+        raise UserError("I need to know when it ends, such as `18:00`, `12 March` or both.")
+    if _is_clock(" ".join(words)):
         at = parse_time(text)
-    except UserError:
-        day = parse_date(text, local.date()) + dt.timedelta(days=1)
-        return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
-    end = dt.datetime.combine(local.date(), at, ZoneInfo(zone))
-    if end <= now:
-        end = dt.datetime.combine(local.date() + dt.timedelta(days=1), at, ZoneInfo(zone))
-    return end.astimezone(dt.UTC)
+        end = _instant(today, at, zone)
+        return end if end > now else _instant(today + dt.timedelta(days=1), at, zone)
+    for place in range(1, len(words)):
+        for day, time in ((words[:place], words[place:]), (words[place:], words[:place])):
+            typed = " ".join(time)
+            if _is_clock(typed) and not typed.isdecimal():  # that may be a year
+                return _instant(parse_date(_bare(day), today), parse_time(typed), zone)
+    return _instant(parse_date(text, today) + dt.timedelta(days=1), dt.time(), zone)
 
 
 def describe(recurrence: Recurrence) -> str:
@@ -139,6 +149,22 @@ def describe(recurrence: Recurrence) -> str:
     else:
         days = f"every {weekday}"
     return f"{days} at {recurrence.time:%H:%M} ({recurrence.zone})"
+
+
+def _is_clock(typed: str) -> bool:
+    """Whether this is meant as a time of day, even if as one that can't be."""
+    return typed in _NAMED_TIMES or bool(_CLOCK.fullmatch(typed) or _FOUR_DIGITS.fullmatch(typed))
+
+
+def _bare(words: list[str]) -> str:
+    """A date without what joins it to a time: `12 March at`, `on 12 March,`."""
+    joined = [word for word in words if word not in ("at", "on")]
+    return " ".join(joined).strip(" ,")
+
+
+def _instant(day: dt.date, at: dt.time, zone: str) -> dt.datetime:
+    """By the rules of meetings, in hours that a clock change skips or doubles."""
+    return Recurrence(zone, day.weekday(), at, Cadence.WEEKLY, day).instant(day)
 
 
 def _hour_of_half(text: str, hour: int, half: str) -> int:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import UserError
 from bot.papers.calendar import Cadence, Recurrence
-from bot.papers.when import describe, parse_date, parse_time, parse_zone
+from bot.papers.when import describe, parse_date, parse_end, parse_time, parse_zone
 from bot.papers.zones import suggest_zones
 
 TODAY = dt.date(2026, 3, 14)
@@ -168,6 +168,86 @@ def test_a_date_said_with_its_month_is_read_back(today: dt.date, ahead: int) -> 
         assert parse_date(text, today) == day
 
 
+# Ends
+
+
+NOON = dt.datetime(2026, 3, 14, 11, tzinfo=dt.UTC)  # in Berlin
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("18:00", "2026-03-14 18:00"),
+        ("12:01", "2026-03-14 12:01"),
+        ("12:00", "2026-03-15 12:00"),
+        ("noon", "2026-03-15 12:00"),
+        ("9:30 am", "2026-03-15 09:30"),
+        ("1800", "2026-03-14 18:00"),
+        ("00:00", "2026-03-15 00:00"),
+        ("today", "2026-03-15 00:00"),
+        ("tomorrow", "2026-03-16 00:00"),
+        ("20 March", "2026-03-21 00:00"),
+        ("20 March 2026", "2026-03-21 00:00"),
+        ("2026. 3. 20.", "2026-03-21 00:00"),
+        ("31 December", "2027-01-01 00:00"),
+        ("28 March", "2026-03-29 00:00"),
+        ("29 March", "2026-03-30 00:00"),
+        ("tomorrow 18:00", "2026-03-15 18:00"),
+        ("18:00 tomorrow", "2026-03-15 18:00"),
+        ("Today, 6 PM", "2026-03-14 18:00"),
+        ("20 March at 5:30 pm", "2026-03-20 17:30"),
+        ("5 pm on 20 March 2026", "2026-03-20 17:00"),
+        ("2026-03-20 00:00", "2026-03-20 00:00"),
+        ("2026. 3. 20. １８：００", "2026-03-20 18:00"),
+        ("today 9:00", "2026-03-14 09:00"),
+    ],
+)
+def test_an_end_is_the_next_time_the_end_of_a_day_or_both(text: str, end: str) -> None:
+    local = dt.datetime.fromisoformat(end).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    found = parse_end(text, NOON, "Europe/Berlin")
+    assert found == local
+    assert found.tzinfo is dt.UTC
+
+
+def test_an_end_in_an_hour_that_a_clock_change_skips_is_right_after_it() -> None:
+    before = dt.datetime(2026, 3, 29, 0, tzinfo=dt.UTC)
+    after = dt.datetime(2026, 3, 29, 1, tzinfo=dt.UTC)  # 3:00 in Berlin
+    assert parse_end("2:30", before, "Europe/Berlin") == after
+    assert parse_end("29 March 02:30", NOON, "Europe/Berlin") == after
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kolkata"])
+def test_a_time_alone_is_within_a_day_wherever_the_group_is(zone: str) -> None:
+    end = parse_end("18:00", NOON, zone)
+    assert NOON < end <= NOON + dt.timedelta(days=1)
+    assert end.astimezone(ZoneInfo(zone)).time() == dt.time(18)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "such as `18:00`, `12 March` or both"),
+        ("5", "`05:00` or `17:00`"),
+        ("25:00", "hour above 23"),
+        ("midnight", "`00:00`"),
+        ("tomorrow midnight", "`00:00`"),
+        ("tomorrow 25:00", "hour above 23"),
+        ("13 March 2026", "already past"),
+        ("13 March 2026 18:00", "already past"),
+        ("13 March 1800", "already past"),
+        ("12.3.2026", "12 March 2026 or 3 December 2026"),
+        ("next week", "can't read “next week” as a date"),
+        ("banana 18:00", "can't read “banana” as a date"),
+        ("18:00 19:00", "as a date"),
+    ],
+)
+def test_an_end_that_is_unclear_gets_a_reason_and_an_example(text: str, says: str) -> None:
+    sentence = refusal(parse_end, text, NOON, "Europe/Berlin")
+    assert says in sentence
+    assert "`" in sentence
+    assert len(sentence) < 200
+
+
 # Zones
 
 
@@ -263,6 +343,7 @@ def test_whatever_is_typed_gives_a_value_or_a_short_sentence_on_one_line(text: s
         (parse_time, (text,)),
         (parse_zone, (text,)),
         (parse_date, (text, TODAY)),
+        (parse_end, (text, NOON, "Europe/Berlin")),
     ):
         try:
             parse(*arguments)
@@ -273,7 +354,15 @@ def test_whatever_is_typed_gives_a_value_or_a_short_sentence_on_one_line(text: s
             assert sentence.endswith((".", "?"))
 
 
-@pytest.mark.parametrize("parse", [parse_time, parse_zone, lambda text: parse_date(text, TODAY)])
+@pytest.mark.parametrize(
+    "parse",
+    [
+        parse_time,
+        parse_zone,
+        lambda text: parse_date(text, TODAY),
+        lambda text: parse_end(text, NOON, "Europe/Berlin"),
+    ],
+)
 def test_what_is_echoed_neither_pings_nor_formats_nor_runs_on(parse: object) -> None:
     sentence = refusal(parse, "@everyone **now** `x`\n# <@123> " + "long " * 50)
     assert "@everyone" not in sentence
