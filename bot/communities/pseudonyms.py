@@ -9,7 +9,9 @@ elsewhere. It stands where the id would; only the courier turns it back, at the 
 
 import base64
 import os
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -55,20 +57,27 @@ def private_address(pseudonym: str) -> str:
 
 
 def read_or_make_key(file: Path) -> str:
-    """The key in this file, which is made, for its owner alone, if it is not there."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read(file)
-    except OSError as error:
-        raise UnusableKeyError(f"I can't keep a key in {file}: {error}.") from error
-    key = base64.urlsafe_b64encode(os.urandom(_KEY_BYTES)).decode()
-    with os.fdopen(made, "w") as opened:
-        opened.write(f"{key}\n")
-        opened.flush()
-        os.fsync(opened.fileno())
-    return key
+    """The key in this file, which is made, for its owner alone, if it is not there.
+
+    It is there as a whole or not at all, also for a process that starts at the same time. Raises
+    UnusableKeyError.
+    """
+    if not file.exists():
+        try:
+            _make(file)
+        except OSError as error:
+            raise UnusableKeyError(f"I can't keep a key in {file}: {error}.") from error
+    return _read(file)
+
+
+def _make(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=file.parent, prefix=f"{file.name}.") as made:  # mode 0600
+        made.write(f"{base64.urlsafe_b64encode(os.urandom(_KEY_BYTES)).decode()}\n")
+        made.flush()
+        os.fsync(made.fileno())
+        with suppress(FileExistsError):  # somebody was quicker
+            os.link(made.name, file)
 
 
 def _read(file: Path) -> str:
