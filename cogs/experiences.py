@@ -37,6 +37,7 @@ from cogs.choices import MOST, Choices, chosen, suggestions, titled
 from cogs.experience_forms import AccountForm, CorrectionForm
 
 LONGEST_SEARCH = 40
+ASK_ONCE = "experience_ask"  # of cards that were posted when only accounts could be asked about
 FILTERS = {
     "organisation": "Where it was, such as CERN",
     "country": "In which country",
@@ -63,6 +64,7 @@ class Experiences(
         self._open_question = open_question
         self.actions = {
             TURN: self._turn,
+            ASK_ONCE: self._ask_about,
             CORRECT: self._open_correction,
             READ: self._read,
             APPROVE: self._approve,
@@ -135,7 +137,7 @@ class Experiences(
     @app_commands.command(description="Ask about an account")
     @app_commands.describe(experience="Type a word of it")
     async def ask(self, interaction: Interaction, experience: str) -> None:
-        await self._open_question(interaction, f"{EXPERIENCE}.{chosen(experience)}")
+        await self._ask_about(interaction, experience)
 
     @ask.autocomplete("experience")
     @suggestions
@@ -168,6 +170,9 @@ class Experiences(
         size = LABEL + 1
         wanted = Wanted(text, tuple(labels[i : i + size] for i in range(0, len(labels), size)))
         await turn_page(interaction, await self._page(interaction, wanted, number))
+
+    async def _ask_about(self, interaction: Interaction, number: str) -> None:
+        await self._open_question(interaction, f"{EXPERIENCE}.{chosen(number)}")
 
     async def _read(self, interaction: Interaction, number: str) -> None:
         experience = await self._archive.show(await actor_of(interaction), chosen(number))

@@ -64,18 +64,18 @@ def escape(text: str) -> str:
 
 
 def shown(text: str, limit: int, shorten: Callable[[str, int], str] | None = None) -> str:
-    """Text from people as one escaped line of at most `limit` characters, markup included."""
+    """Text from people as one escaped, `harmless` line of at most `limit` characters in all."""
     return _escaped_within(one_line(text), limit, shorten or cut)
 
 
 def passage(text: str, limit: int) -> str:
-    """Text from people with its paragraphs, escaped, in at most `limit` characters."""
+    """The same with its paragraphs."""
     return _escaped_within(_BLANK_LINES.sub("\n\n", plain(text).strip()), limit, cut)
 
 
 def _escaped_within(text: str, limit: int, shorten: Callable[[str, int], str]) -> str:
     size = limit
-    while len(escaped := escape(shorten(text, size))) > limit:
+    while len(escaped := harmless(escape(shorten(text, size)))) > limit:
         size -= max(1, (len(escaped) - limit) // 2)
     return escaped
 

@@ -82,7 +82,7 @@ def links(paper: PaperView) -> tuple[LinkButton, ...]:
 
 
 def announcement(round_: RoundView, ping_role_ref: str | None = None) -> Post:
-    """The paper of the week. Its buttons go when the meeting is over or called off."""
+    """The paper of the week. Over, it can be asked about; called off, only read."""
     nomination = round_.nomination
     paper = nomination.paper
     ended = {
@@ -95,7 +95,8 @@ def announcement(round_: RoundView, ping_role_ref: str | None = None) -> Post:
             ANSWERS.items(), (Style.SUCCESS, Style.SECONDARY, Style.SECONDARY), strict=True
         )
     )
-    ask = Button(ASK, f"{MEETING}.{round_.id}", "Ask about this")
+    ask = (Button(ASK, f"{MEETING}.{round_.id}", "Ask about this"),)
+    called_off = round_.state is RoundState.CANCELLED
     return Post(
         pinged=role(ping_role_ref) if ping_role_ref else "",
         ping_roles=(ping_role_ref,) if ping_role_ref else (),
@@ -113,7 +114,7 @@ def announcement(round_: RoundView, ping_role_ref: str | None = None) -> Post:
             if part
         ),
         footnote=tie_note(round_.tie_break, nomination.votes),
-        buttons=(*(() if ended else rsvp), ask, *links(paper)),
+        buttons=(*(() if ended else rsvp), *(() if called_off else ask), *links(paper)),
     )
 
 

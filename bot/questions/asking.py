@@ -88,7 +88,7 @@ class Asked:
     """The question is posted; or it is unnamed, and nothing more is told of it."""
 
     question: QuestionView | None
-    place: str | None = None  # the channel that it goes to
+    place: str | None = None  # the channel that it goes to, or the thread if that is there
 
 
 @dataclass(frozen=True)
@@ -282,7 +282,8 @@ class Asking:
         """What is told to whoever asked: of the unnamed, nothing that tells the states apart."""
         if question.pseudonym is not None:
             return Asked(None)
-        return Asked(await view_of(session, self._outbox, question), question.channel_ref)
+        view = await view_of(session, self._outbox, question)
+        return Asked(view, view.thread_ref or question.channel_ref)
 
     async def _similar(self, session: AsyncSession, question: Question) -> list[QuestionView]:
         """Questions that have an answer and are much like this one; a guest is asked anew."""
@@ -299,7 +300,9 @@ class Asking:
             found = await self._subjects[kind].subject(session, community_id, int(number))
             if found is not None:
                 return found
-        raise UserError("I don't know what that is about. Choose from the list as you type.")
+        raise UserError(
+            "I don't know what that is about. Choose from the list that `/ask` shows as you type."
+        )
 
     async def _require_leave(
         self,

@@ -3,6 +3,7 @@
 import pytest
 from simcord.builders import ChannelHandle
 
+from bot.core.text import escape
 from tests.experiences.blog import account, rss
 from tests.people import (
     Club,
@@ -18,6 +19,9 @@ from tests.people import (
 FEED = "https://blog.example.org/feed.xml"
 CHOOSE = "Choose one from the list that appears as you type."
 UNKNOWN = "I don't know that account. `/experience latest` shows what there is."
+NOTHING_THERE = (
+    "I don't know what that is about. Choose from the list that `/ask` shows as you type."
+)
 CERN = (
     "I interned at CERN in Geneva, Switzerland, in the summer of 2019. As a research intern I "
     "wrote software for a detector, and I learned how large collaborations work. "
@@ -111,23 +115,60 @@ async def test_a_question_lands_in_the_thread(club: Club, diaries, web, start) -
         assert form.modal is not None
         assert form.modal["title"] == "About: My internship, part 1"
         sent = await fill_in(member, form, **{"Your question": question})
-        assert reply(sent) == f"Asked in <#{thread.id}>."
-    questions = [text_of(message) for message in club.cards(thread)]
+        assert f"goes to <#{thread.id}>: **{escape(question)}**." in reply(sent)
+    about = "About the account [My internship, part 1](https://blog.example.org/posts/1/)"
+    questions = [text_of(message).splitlines() for message in club.cards(thread)]
     assert questions == [
-        f"### A question\nWas \\*housing\\* paid?\n-# asked by <@{club.alice.id}>",
-        f"### A question\nAnd the food?\n-# asked by <@{club.olga.id}>",
+        [
+            "### Was \\*housing\\* paid?",
+            f"Question 1 · Papers · asked by <@{club.alice.id}>",
+            about,
+            "0 answers",
+        ],
+        [
+            "### And the food?",
+            f"Question 2 · Papers · asked by <@{club.olga.id}>",
+            about,
+            "0 answers",
+        ],
     ]
+
+
+async def test_the_button_of_a_card_from_before_there_were_topics_opens_the_same_form(
+    club: Club, diaries, web
+) -> None:
+    await follow(club, web, diaries, account(1))
+    (card,) = club.cards(diaries)
+    form = await club.alice.click(card, label="Ask about this")
+    button = {"type": 2, "style": 1, "label": "Ask", "custom_id": "pc:experience_ask:1"}
+    old = club.env.backend.create_message(
+        diaries.id, card.author.id, "", components=[{"type": 1, "components": [button]}]
+    )
+    shown = next(message for message in diaries.history() if message.id == old.id)
+    same = await club.alice.click(shown, label="Ask")
+    assert same.modal is not None
+    assert form.modal is not None
+    assert same.modal["title"] == form.modal["title"]
+    assert list(fields_of(same)) == list(fields_of(form))
 
 
 async def test_a_question_without_words_is_offered_back(club: Club, diaries, web) -> None:
     await follow(club, web, diaries, account(1))
     form = await club.alice.click(club.cards(diaries)[0], label="Ask about this")
-    refused = await fill_in(club.alice, form, **{"Your question": "\u200b "})
-    assert reply(refused) == "There is no question in that."
+    typed = {"Your question": "\u200b ", "Details": "I leave *soon*."}
+    refused = await fill_in(club.alice, form, **typed)
+    assert reply(refused) == (
+        "There is no question in that title. Say in a few words what you ask."
+    )
     club.refused()
     again = await club.alice.click(message_of(refused), label="Edit and send again")
+    assert again.modal is not None
+    assert again.modal["title"] == "About: My internship, part 1"
+    assert fields_of(again)["Details"]["value"] == "I leave *soon*."
     sent = await fill_in(club.alice, again, **{"Your question": "Who are you?"})
-    assert reply(sent).startswith("Asked in <#")
+    (thread,) = diaries.threads
+    assert f"goes to <#{thread.id}>" in reply(sent)
+    assert "I leave \\*soon\\*." in text_of(club.card("Who are you?", thread))
 
 
 async def test_a_question_about_an_archived_account_posts_it_first(
@@ -138,10 +179,7 @@ async def test_a_question_about_an_archived_account_posts_it_first(
     answer = await club.alice.slash(club.papers, "experience latest")
     form = await club.alice.click(message_of(answer), label="Ask about this")
     sent = await fill_in(club.alice, form, **{"Your question": "Who are you?"})
-    assert reply(sent) == (
-        "I'm opening a thread about "
-        "[My internship, part 2](https://blog.example.org/posts/2/) for you."
-    )
+    assert f"goes to <#{diaries.id}>" in reply(sent)
     (card,) = club.cards(diaries)
     assert "part 2" in text_of(card)
     (thread,) = diaries.threads
@@ -155,7 +193,7 @@ async def test_a_question_about_a_forums_post_goes_into_it(club: Club, web) -> N
     card = post.history()[0]
     form = await club.alice.click(card, label="Ask about this")
     sent = await fill_in(club.alice, form, **{"Your question": "Who are you?"})
-    assert reply(sent) == f"Asked in <#{post.id}>."
+    assert f"goes to <#{post.id}>" in reply(sent)
     assert "Who are you?" in text_of(post.history()[-1])
 
 
@@ -163,8 +201,12 @@ async def test_asking_by_command(club: Club, diaries, web) -> None:
     await follow(club, web, diaries, account(2, text=KOREAN), account(1))
     offered = await club.alice.autocomplete(club.papers, "experience ask", "experience", "로봇")
     assert [choice["name"] for choice in offered] == ["My internship, part 2"]
-    said = await told(club, "ask", experience=offered[0]["value"], question="Which lab?")
-    assert said.startswith("Asked in <#")
+    form = await club.alice.slash(club.papers, "experience ask", experience=offered[0]["value"])
+    assert form.modal is not None
+    assert form.modal["title"] == "About: My internship, part 2"
+    sent = await fill_in(club.alice, form, **{"Your question": "Which lab?"})
+    (thread,) = (one for one in diaries.threads if one.name.endswith("part 2"))
+    assert f"goes to <#{thread.id}>" in reply(sent)
 
 
 async def test_an_account_without_a_title_can_be_chosen(club: Club, diaries, web) -> None:
@@ -177,12 +219,12 @@ async def test_an_account_without_a_title_can_be_chosen(club: Club, diaries, web
 
 @pytest.mark.parametrize(
     ("experience", "sentence"),
-    [("CERN", CHOOSE), ("-1", CHOOSE), ("9" * 30, CHOOSE), ("7", UNKNOWN)],
+    [("CERN", CHOOSE), ("-1", CHOOSE), ("9" * 30, CHOOSE), ("7", NOTHING_THERE)],
 )
 async def test_an_account_that_was_not_chosen_gets_a_sentence(
     club: Club, experience: str, sentence: str
 ) -> None:
-    assert await told(club, "ask", experience=experience, question="Why?") == sentence
+    assert await told(club, "ask", experience=experience) == sentence
     club.refused()
 
 
@@ -190,8 +232,11 @@ async def test_accounts_of_another_community_are_unknown(club: Club, diaries, we
     await follow(club, web, diaries, account(1))
     next_door = await club.neighbours()
     await next_door.set_up()
-    for action in ("ask", "correct", "read"):
+    for action in ("correct", "read"):
         assert await next_door.press(next_door.alice, f"pc:experience_{action}:1") == UNKNOWN
+    for button in ("pc:ask:experience.1", "pc:experience_ask:1"):
+        assert await next_door.press(next_door.alice, button) == NOTHING_THERE
+    assert await told(next_door, "ask", experience="1") == NOTHING_THERE
     assert "There are no accounts yet." in await told(next_door, "latest")
 
 

@@ -30,7 +30,13 @@ async def test_the_whole_way(newcomers, clock) -> None:
     announcement = club.card("Paper of the week")
     assert f"Nominated by <@{club.alice.id}>: we keep citing it" in text_of(announcement)
     assert "Ada Lovelace, Alan Turing · Journal of Tests 2017" in text_of(announcement)
-    assert list(buttons_of(announcement)) == ["Going", "Maybe", "Can't", "Paper"]
+    assert list(buttons_of(announcement)) == [
+        "Going",
+        "Maybe",
+        "Can't",
+        "Ask about this",
+        "Paper",
+    ]
     assert "Picked" in text_of(club.card("2 votes"))
     (thread,) = club.papers.threads
     assert thread.name == "On 1706.03762"
@@ -52,6 +58,6 @@ async def test_the_whole_way(newcomers, clock) -> None:
     assert pings == [[club.alice.id]] * 3
 
     await run_until(club, clock, "This meeting is over")
-    assert list(buttons_of(club.card("This meeting is over"))) == ["Paper"]
+    assert list(buttons_of(club.card("This meeting is over"))) == ["Ask about this", "Paper"]
     assert f"<#{thread.id}>" in reply(await club.bob.slash(club.papers, "paper history"))
     assert await club.queue() == {}

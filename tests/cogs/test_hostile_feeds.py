@@ -1,6 +1,8 @@
 """Blogs that want to ping, format, invite or mislead: the whole way of their accounts."""
 
 import pytest
+from simcord.actors import MemberActor
+from simcord.results import InteractionResult
 
 from bot.experiences.sources.fetching import Failed
 from tests.experiences.blog import account, rss
@@ -10,6 +12,7 @@ from tests.people import (
     assert_nothing_pings,
     buttons_of,
     components_of,
+    fill_in,
     message_of,
     reply,
     text_of,
@@ -63,6 +66,12 @@ def assert_harmless(club: Club, text: str) -> None:
         assert not line.startswith(("# ", "1. ", ">>>"))
 
 
+async def ask(club: Club, who: MemberActor, text: str) -> InteractionResult:
+    """Ask about the first account, with this text in all fields."""
+    form = await who.slash(club.papers, "experience ask", experience="1")
+    return await fill_in(who, form, **{"Your question": text, "Details": text})
+
+
 def messages(club: Club) -> list:
     """All that everybody can see."""
     places = [club.papers, *club.papers.threads]
@@ -85,11 +94,12 @@ async def test_the_accounts_of_an_evil_blog_are_harmless(
         ("experience latest", {}),
         ("experience search", {"text": "interned"}),
         ("experience search", {"text": "cern", "tag": "- @everyone"}),
-        ("experience ask", {"experience": "1", "question": evil}),
     ):
         answer = await club.olga.slash(club.papers, command, **options)
         said.append(reply(answer))
+    said.append(reply(await ask(club, club.olga, evil)))
     await club.application.tick()
+    assert [text for text in map(text_of, messages(club)) if "About the account" in text]
     assert len(club.cards()) == 4
     said += map(text_of, messages(club))
     said += [thread.name or "" for thread in club.papers.threads if "\n" in (thread.name or "")]
@@ -135,7 +145,7 @@ async def test_every_request_about_an_evil_blog_pings_nobody(
     for channel in (club.papers, forum):
         await club.olga.slash(club.papers, "feed add", url=FEED, channel=channel, latest=10)
         await club.olga.slash(club.papers, "feed remove", feed="1")
-    await club.alice.slash(club.papers, "experience ask", experience="1", question=evil)
+    assert "Question 1 goes to" in reply(await ask(club, club.alice, evil))
     web.pages[FEED] = rss(nasty[::-1], title=evil)
     assert assert_nothing_pings(club) > 8
 
@@ -147,7 +157,8 @@ async def test_evil_text_in_commands_comes_back_harmless(club: Club, evil: str) 
         ("feed pause", {"feed": evil}),
         ("experience latest", {"organisation": evil[:60]}),
         ("experience search", {"text": evil[:40]}),
-        ("experience ask", {"experience": evil, "question": evil}),
+        ("experience ask", {"experience": evil}),
+        ("ask", {"about": evil[:60]}),
     ):
         answer = await club.olga.slash(club.papers, command, **options)
         assert_harmless(club, reply(answer))

@@ -181,10 +181,16 @@ async def test_the_settings_are_shown(club: Club) -> None:
         f"**Papers:** <#{club.papers.id}>",
         "**Experiences:** not set",
         "**Meetings:** We meet every Monday at 12:00 (Europe/Berlin), for 60 min.",
+        "**Questions:** not set",
+        "**Topics:** Papers, Internships, Applications, Studies, Other",
+        "**Members ask:** also without a name",
+        "**Members answer:** by name",
+        "**Pause between questions:** 2 minutes",
+        "**Digest on Mondays:** yes",
         "**Role to ping:** not set",
         f"**Trouble is told:** to <@{club.olga.id}>",
         f"**Organiser role:** <@&{club.organisers.id}>",
-        "-# Change these with /setup start and /schedule set.",
+        "-# Change these with /setup start, /schedule set and /settings questions.",
     ]
 
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from bot.communities.subjects import EXPERIENCE
 from bot.core.errors import UserError
 from bot.experiences.archive import Wanted
 from bot.experiences.labels import label_of
+from bot.questions.asking import Draft
 from tests.experiences.blog import account
 from tests.group import Group, raised, text_of
 
@@ -103,32 +105,57 @@ async def test_a_bad_correction_is_refused(full, kind, value):
     )
 
 
+async def ask_about(group, number, text="How?", key="1"):
+    """Somebody of the group asks about an account."""
+    asking, member = group.app.asking, group.member()
+    subject = await asking.subject(member, f"{EXPERIENCE}.{number}")
+    return await asking.ask(member, Draft(title=text, about=subject), key=key)
+
+
 async def test_a_question_goes_into_the_thread_of_the_account(full):
     (newest, *_) = await full.latest()
-    asked = await full.group.app.archive.ask(full.group.member(), newest.id, "How?", key="1")
-    await full.group.app.archive.ask(full.group.member(), newest.id, "How?", key="1")
+    asked = await ask_about(full.group, newest.id)
+    await ask_about(full.group, newest.id)  # the same asking once more
     await full.group.app.tick()
-    assert asked.thread_ref is not None
-    (message,) = full.group.bot.world.within(asked.thread_ref)
-    assert "How?" in text_of(message.post)
+    card = next(one for one in full.messages() if ENGLISH.title in one.post.title)
+    assert asked.place == card.ref.split("/")[1]
+    (message,) = full.group.bot.world.within(asked.place)
+    assert message.post.title == "How?"
+    assert f"About the account [{ENGLISH.title}]({ENGLISH.link})" in text_of(message.post)
     assert message.post.ping_members == ()
+
+
+async def test_a_question_for_the_channel_of_questions_is_pointed_to_in_the_accounts_thread(full):
+    (newest, *_) = await full.latest()
+    await full.group.app.preferences.set(full.group.organiser, channel_ref="club-questions")
+    await ask_about(full.group, newest.id)
+    await full.group.app.tick()
+    world = full.group.bot.world
+    assert [one.post.title for one in world.within("club-questions")] == ["How?"]
+    card = next(one for one in full.messages() if ENGLISH.title in one.post.title)
+    (line,) = world.within(card.ref.split("/")[1])
+    assert line.post.title == "Somebody asks about this"
+    assert "How?" in line.post.text
+    assert line.post.ping_members == ()
 
 
 async def test_asking_about_an_account_that_was_never_posted_posts_it(blog):
     await blog.follow(account(1), account(2), latest=1)
     (_, older) = await blog.latest()
-    await blog.group.app.archive.ask(blog.group.member(), older.id, "How?", key="1")
+    await ask_about(blog.group, older.id)
     await blog.group.app.tick()
     assert blog.titles() == [account(2).title, account(1).title]
     thread = blog.messages()[1].ref.split("/")[1]
     assert len(blog.group.bot.world.within(thread)) == 1
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "x" * 1001])
+@pytest.mark.parametrize("text", ["", "  \n", "\u200b", "x" * 201])
 async def test_a_bad_question_is_refused(full, text):
     (newest, *_) = await full.latest()
-    archive = full.group.app.archive
-    await raised(archive.ask(full.group.member(), newest.id, text, key="1"), UserError)
+    await raised(ask_about(full.group, newest.id, text), UserError)
+    await full.group.app.tick()
+    (card, *_) = [one for one in full.messages() if ENGLISH.title in one.post.title]
+    assert full.group.bot.world.within(card.ref.split("/")[1]) == []
 
 
 async def test_a_community_sees_its_own_accounts_only(full, bot):
@@ -141,9 +168,11 @@ async def test_a_community_sees_its_own_accounts_only(full, bot):
     for refused in (
         archive.show(member, newest.id),
         archive.correct(member, newest.id, "country", "France"),
-        archive.ask(member, newest.id, "How?", key="2"),
     ):
         assert "I don't know that account" in str(await raised(refused, UserError))
+    refusal = str(await raised(ask_about(other, newest.id), UserError))
+    assert "I don't know what that is about" in refusal
+    assert await other.app.asking.subjects_like(member, "") == []
     assert await archive.like(member, "") == []
     assert await archive.values(member, "country", "") == []
 

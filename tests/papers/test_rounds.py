@@ -75,6 +75,7 @@ async def test_a_week_from_nomination_to_the_end_of_the_meeting(bot: Bot, week: 
         "Going",
         "Maybe",
         "Can't",
+        "Ask about this",
         "Paper",
     ]
     assert announcement.post.footnote == ""  # no tie
@@ -109,7 +110,7 @@ async def test_a_week_from_nomination_to_the_end_of_the_meeting(bot: Bot, week: 
     await bot.run_until(MEETING + HOUR)
     assert entry.status == Status.COMPLETED
     assert "This meeting is over" in text_of(announcement.post)
-    assert all(not hasattr(button, "action") for button in announcement.post.buttons)
+    assert [button.label for button in announcement.post.buttons] == ["Ask about this", "Paper"]
     (discussed,) = await week.app.library.history(week.organiser)
     assert discussed.thread_ref == announcement.ref.split("/")[1]
     assert discussed.met_at == MEETING
