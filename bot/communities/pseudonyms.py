@@ -17,8 +17,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA512, Hash
 
-from bot.core.courier import PRIVATE
 from bot.core.errors import PaperclubError
+from bot.core.outbox import PRIVATE
 
 _LENGTH = 24  # of an id, so that its length tells nothing
 _KEY_BYTES = 32

@@ -7,6 +7,7 @@ Between the claim and the record the process may die or the answer may be lost. 
 import asyncio
 import logging
 import random
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from sqlalchemy.orm import aliased
 from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
-from bot.core.outbox import UNDELIVERED, OutboxRow, State
+from bot.core.outbox import PRIVATE, UNDELIVERED, OutboxRow, State
 from bot.core.post import Action, Edit, Post, Topic, from_json
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,6 @@ LONGEST_PAUSE = timedelta(hours=1)
 LANES_AT_ONCE = 16
 SEEN_TWICE = ("post", "topic", "event")  # anything else can be repeated, and needs no claim
 LOOK_AGAIN = 1  # seconds
-PRIVATE = "private:"
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,15 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True)
 class _Claim:
+    """`private`: what becomes of it is said nowhere, for that would tell whom it is for."""
+
     delivery: Delivery
     key: str
     community_id: int
     revision: int
     uncertain: bool
     expired: bool
+    private: bool
 
 
 _ANCHOR = aliased(OutboxRow)
@@ -234,8 +237,8 @@ class Courier:
             certain = looked and not error.uncertain
             await self._record_refusal(claim, error, certain=certain)
             return True
-        except Exception:
-            log.exception("%s met a bug in the sender", claim.key)
+        except Exception as error:
+            _log_bug(claim, error)
             await self._record_delay(claim, DeliveryDelayed("something unexpected went wrong"))
             return False
         await self._record(claim, message_ref)
@@ -243,17 +246,16 @@ class Courier:
 
     def _addressed(self, claim: _Claim) -> _Claim:
         """The claim, with the person in it whom a private destination stands for."""
-        destination = claim.delivery.destination
-        if not destination.startswith(PRIVATE):
+        if not claim.private:
             return claim
-        person = self._reveal(claim.community_id, destination)
+        person = self._reveal(claim.community_id, claim.delivery.destination)
         if person is None:
             raise DeliveryRefused("The key that it was written with is gone.")
         return replace(claim, delivery=replace(claim.delivery, destination=person))
 
     async def _look(self, claim: _Claim) -> str | None:
         found = await self._sender.find(claim.delivery)
-        if found is not None:
+        if found is not None and not claim.private:
             log.info("%s had already arrived", claim.key)
         return found
 
@@ -271,8 +273,9 @@ class Courier:
             changed = row.revision != claim.revision
             row.state = State.PENDING if changed else State.SENT
             row.sent_at, row.attempts = now, 0
-            # The channel of a private one belongs to one person, whom it would tell for ever.
-            row.message_ref = None if row.destination.startswith(PRIVATE) else message_ref
+            if claim.private:
+                return  # without its channel, which belongs to one person and would tell for ever
+            row.message_ref = message_ref
             await self._ledger.delivered(session, row.community_id, row.destination, now)
         if claim.delivery.late and isinstance(claim.delivery.action, Post | Topic):
             log.warning("%s went out late", claim.key)
@@ -287,7 +290,7 @@ class Courier:
             row.attempts += 1
             row.last_error = str(error)
             row.not_before = now + max(self._pause(row.attempts), error.retry_after or timedelta(0))
-            if row.destination.startswith(PRIVATE):
+            if claim.private:
                 return
             log.info("%s: %s; again at %s", row.dedupe_key, error, row.not_before)
             since = min(row.due_at, since)
@@ -304,7 +307,7 @@ class Courier:
         now = self._clock.now()
         async with self._database.transaction() as session:
             row = await session.get_one(OutboxRow, claim.delivery.id)
-            if row.destination.startswith(PRIVATE):
+            if claim.private:
                 row.state, row.claimed_at, row.last_error = State.EXPIRED, None, "not taken"
                 return
             row.state, row.last_error = State.FAILED, str(error)
@@ -317,6 +320,15 @@ class Courier:
         """1, 2, 4 ... times the first pause, with jitter so that not all come back at once."""
         pause: timedelta = self._first_pause * 2 ** min(attempts - 1, 10)
         return min(pause, LONGEST_PAUSE) * random.uniform(0.8, 1.2)
+
+
+def _log_bug(claim: _Claim, error: Exception) -> None:
+    """Of a private one only where it was: what the error says may name its reader."""
+    if not claim.private:
+        log.error("%s met a bug in the sender", claim.key, exc_info=error)
+        return
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s met a bug in the sender: %s\n%s", claim.key, type(error).__name__, where)
 
 
 def _is_through(task: asyncio.Task[None]) -> bool:
@@ -342,6 +354,7 @@ def _claim_of(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> _Claim
         revision=row.revision,
         uncertain=row.claimed_at is not None,
         expired=_is_over(row, anchor, now),
+        private=row.destination.startswith(PRIVATE),
     )
 
 

@@ -34,6 +34,7 @@ class State(StrEnum):
 
 
 UNDELIVERED = (State.PENDING, State.CLAIMED)
+PRIVATE = "private:"  # what a destination begins with of which nobody is to learn
 
 
 class OutboxRow(Base):
@@ -275,11 +276,15 @@ class Outbox:
         return found.first() is not None
 
     async def is_struggling(self, session: AsyncSession, community_id: int) -> bool:
-        """Whether something that waits here has failed more than once."""
+        """Whether something that waits here has failed more than once.
+
+        Nothing private: to whom it goes would tell by how long trouble lasts.
+        """
         found = await session.execute(
             select(OutboxRow.id)
             .where(OutboxRow.community_id == community_id)
             .where(OutboxRow.state.in_(UNDELIVERED), OutboxRow.attempts > 1)
+            .where(OutboxRow.destination.not_like(f"{PRIVATE}%"))
             .limit(1)
         )
         return found.first() is not None
