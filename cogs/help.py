@@ -13,8 +13,10 @@ from bot.core.post import Post
 FIRST_STEPS = (
     "**Members:** `/paper nominate` takes a link, an id or a title; press *Upvote* on what you "
     "want to read. Once a paper is announced, press *Going* and I remind you. "
-    "`/experience latest` has accounts of internships; `/experience submit` takes yours.\n"
-    "**Organisers:** `/setup start` once; `/schedule` from then on. `/feed add` follows a blog."
+    "`/experience latest` has accounts of internships; `/experience submit` takes yours. "
+    "`/ask` asks the group, by name or without it; `/question list` has what is open.\n"
+    "**Organisers:** `/setup start` once; `/schedule` from then on. `/feed add` follows a blog. "
+    "`/settings questions` says where members ask; `/ama open` invites a guest."
 )
 
 
@@ -39,12 +41,16 @@ class Help(commands.Cog):
                 title=f"Paperclub {version('paperclub')}",
                 text="I run this group's paper of the week: nominations, votes, the pick, the "
                 "announcement, the discussion and the reminders. I follow blogs about internships "
-                "and post each new account. I am free software (MIT).",
+                "and post each new account. I take your questions, and see to it that they find "
+                "answers. I am free software (MIT).",
                 details=(
                     "I keep what you nominate, vote and answer, and the accounts and questions "
                     "that you write, with your Discord id, in the database of the person who hosts "
-                    "me; that is so for unnamed accounts, too. I read no messages but those on "
-                    "which you use *Nominate this paper*.",
+                    "me; that is so for unnamed accounts, too. What you ask or answer without your "
+                    "name has a pseudonym there: members and organisers aren't told whose it is; "
+                    "the host, who has the key, could find out.",
+                    "I read no messages but those on which you use a command of their menu. Of a "
+                    "thread whose question is unanswered after a day I look at who wrote in it.",
                 ),
             ),
         )

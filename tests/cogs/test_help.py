@@ -25,3 +25,5 @@ async def test_about_says_the_version_and_what_is_kept(newcomers: Club) -> None:
         said = reply(await member.slash(newcomers.papers, "about"))
         assert re.search(r"### Paperclub \d+\.\d+", said)
         assert "I keep what you nominate, vote and answer" in said
+        assert "without your name has a pseudonym" in said
+        assert "the host, who has the key, could find out" in said
