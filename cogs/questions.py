@@ -328,7 +328,7 @@ class Questions(commands.GroupCog, name="question", description="What members as
 
     async def _close(self, interaction: Interaction, target: str, reason: str) -> None:
         actor, number = await person_behind(interaction, target)
-        key = f"question:{number}:closed:{interaction.id}"
+        key = f"closed:{interaction.id}"
         closed = await self._asking.close(actor, chosen(number), reason, key=key)
         await say(interaction, f"{question_name(closed)} is closed.")
 

@@ -191,8 +191,9 @@ class Asking:
             question = await self._own(session, actor, question_id, states)
             question.state, question.state_reason = QuestionState.CLOSED, reason
             said = f": {shown(reason, LONGEST_REASON)}" if reason else "."
-            # Also to whoever closed their own: nothing is to tell that it was theirs.
-            await self._publishing.tell_asker(session, question, key, f"It is closed{said}")
+            if question.member_ref != actor.member_ref:
+                # The unnamed hear of it in any case: nothing is to tell that it was theirs.
+                await self._publishing.tell_asker(session, question, key, f"It is closed{said}")
             return await self._publishing.changed(session, question)
 
     async def reopen(
@@ -290,8 +291,8 @@ class Asking:
         if question.ama_id is not None:
             return []
         labels = [community_label(question.community_id), HELPED]
-        ids = await INDEX.alike(session, question.title, labels, SIMILAR_ENOUGH)
-        found = [await session.get_one(Question, number) for number in ids[:MOST_SIMILAR]]
+        ids = await INDEX.alike(session, question.title, labels, SIMILAR_ENOUGH, MOST_SIMILAR)
+        found = [await session.get_one(Question, number) for number in ids]
         return await views_of(session, self._outbox, found)
 
     async def _subject(self, session: AsyncSession, community_id: int, ref: str) -> Subject:

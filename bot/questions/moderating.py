@@ -84,7 +84,7 @@ class Moderating:
             return await self._decided(session, actor, question, "Declined")
 
     async def merge(self, actor: Actor, question_id: int, into_id: int) -> QuestionView:
-        """What waits is asked already: it counts as one who wants to know that, too."""
+        """What waits is asked already: whoever asked is told where."""
         async with self._database.transaction() as session:
             question = await self._waiting(session, actor, question_id)
             into = await own_question(session, actor, into_id)

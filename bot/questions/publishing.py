@@ -13,7 +13,7 @@ from bot.core.clock import Clock
 from bot.core.database import after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued, State
-from bot.core.post import Action, Post
+from bot.core.post import Action, Post, pinging
 from bot.questions.model import Ama, Question, QuestionSettings, QuestionState
 from bot.questions.posts import (
     addressed,
@@ -96,15 +96,22 @@ class Publishing:
         now = self._clock.now()
         await schedule_check(session, question, moved_at=now)
         await index(session, question)
-        return await refresh(session, self._outbox, question, now)
+        view = await refresh(session, self._outbox, question, now)
+        if keys := _out_of_date(question, view):
+            await self._outbox.cancel(session, keys, now=now)
+        return view
 
     async def tell_asker(
         self, session: AsyncSession, question: Question, what: str, outcome: str
     ) -> None:
-        """A direct message to whoever asked, who may be unnamed."""
+        """Tell whoever asked: in the thread, or the unnamed in a direct message."""
         view = await view_of(session, self._outbox, question)
         post = decided(view, outcome)
-        row = to_asker(question, f"question:{question.id}:{what}", post)
+        if question.member_ref is None:
+            row = to_asker(question, f"question:{question.id}:{what}", post)
+        else:
+            assert question.place is not None, "what is asked by name is posted at once"
+            row = follow_up(question, what, pinging(post, [question.member_ref]), question.place)
         await self._outbox.put(session, row, now=self._clock.now())
 
     async def _thread_of(
@@ -137,17 +144,26 @@ class Publishing:
         return rows
 
 
+def _out_of_date(question: Question, view: QuestionView) -> list[str]:
+    """What asks for an answer, or whether it is still open, if that is no question any more."""
+    is_open = question.state == QuestionState.OPEN
+    keys = []
+    if question.offered_at is not None and (view.answers or not is_open):
+        keys.append(f"question:{question.id}:offer")
+    if not is_open:
+        nudges = [f"question:{question.id}:nudge:{n}" for n in range(1, question.nudges + 1)]
+        keys += [key + whom for key in nudges for whom in ("", ":asker")]
+    return keys
+
+
 def to_asker(question: Question, key: str, post: Post) -> Queued:
-    """A direct message to whoever asked."""
-    if question.pseudonym is not None:
-        destination = private_address(question.pseudonym)
-    else:
-        destination = f"user:{question.member_ref}"
+    """A direct message to whoever has asked without their name."""
+    assert question.pseudonym is not None
     return Queued(
         key=key,
         action=post,
         community_id=question.community_id,
-        destination=destination,
+        destination=private_address(question.pseudonym),
         lane=f"{lane_of(question)}:asker",
     )
 
