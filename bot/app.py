@@ -48,12 +48,14 @@ from bot.questions.preferences import Preferences
 from bot.questions.publishing import Publishing as QuestionPublishing
 from bot.settings import Settings
 from cogs.ama import AmaSessions
+from cogs.answers import Answers
+from cogs.ask import Ask
 from cogs.experiences import Experiences
 from cogs.feeds import Feeds
 from cogs.help import Help
 from cogs.moderation import Moderation
 from cogs.papers import Papers
-from cogs.questions import Ask, Questions
+from cogs.questions import Questions
 from cogs.schedule import Schedule
 from cogs.settings import Settings as SettingsCog
 from cogs.settings import Setup
@@ -210,15 +212,16 @@ def build(
         chasing=chasing,
     )
     sessions = AmaSessions(interviews, asking, answering, preferences, communities, clock)
-    questions = Questions(asking, answering, finding, pointing, preferences, sessions.ask_consent)
+    ask = Ask(asking, preferences)
     client.prepare(
         [
             Papers(nominations, library),
             Schedule(schedules, rounds, nominations, clock),
             Feeds(following),
-            Experiences(archive, submissions, questions.open_about),
-            Ask(asking, questions),
-            questions,
+            Experiences(archive, submissions, ask.open_about),
+            ask,
+            Answers(answering, finding, pointing, sessions.ask_consent),
+            Questions(asking, finding, preferences),
             sessions,
             Moderation(moderating, finding),
             Setup(communities, schedules, preferences),

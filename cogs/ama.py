@@ -21,6 +21,7 @@ from bot.questions.cards import (
     closed_sentence,
     consent_buttons,
     consent_sentence,
+    exported_sentence,
     next_button,
     opened_sentence,
 )
@@ -28,9 +29,8 @@ from bot.questions.interviews import Interviews
 from bot.questions.posts import AMA_ASK, AMA_NEXT, FOLLOW_UP
 from bot.questions.preferences import Preferences
 from bot.questions.rules import LONGEST_TITLE
-from cogs.choices import Choices, chosen, suggestions, titled
+from cogs.choices import Choices, chosen, question_choices, suggestions, titled
 from cogs.question_forms import Allowed, AnswerForm, AskForm
-from cogs.questions import question_choices
 
 LONGEST_NOTE = 1000
 
@@ -66,7 +66,7 @@ class AmaSessions(commands.GroupCog, name="ama", description="A guest answers yo
     @app_commands.describe(
         guest="Who answers",
         title="What the session is called",
-        until="When it ends, such as 18:00 or 12 March; without it, when you close it",
+        until="When it ends, such as 18:00 or 12 March 18:00; without it, when you close it",
     )
     async def open_session(
         self,
@@ -107,12 +107,12 @@ class AmaSessions(commands.GroupCog, name="ama", description="A guest answers yo
         ]
     )
     async def export(self, interaction: Interaction, session: str, form: str = "jekyll") -> None:
-        name, text = await self._interviews.export(
+        exported = await self._interviews.export(
             await actor_of(interaction), chosen(session), jekyll=form == "jekyll"
         )
         await interaction.response.send_message(
-            "It holds what its authors have agreed to publish.",
-            file=discord.File(io.BytesIO(text.encode()), filename=name),
+            exported_sentence(exported),
+            file=discord.File(io.BytesIO(exported.text.encode()), filename=exported.file_name),
             ephemeral=True,
         )
 
@@ -164,8 +164,10 @@ class AmaSessions(commands.GroupCog, name="ama", description="A guest answers yo
         await self._open_form(interaction, f"Ask: {ama.title}", Draft(title="", ama_id=ama.id))
 
     async def _open_follow_up(self, interaction: Interaction, number: str) -> None:
-        question = await self._answering.show(await actor_of(interaction), chosen(number))
-        draft = Draft(title="", ama_id=question.ama_id, parent_id=question.id)
+        actor = await actor_of(interaction)
+        question = await self._answering.show(actor, chosen(number))
+        ama = await self._interviews.show(actor, question.ama_id or 0)
+        draft = Draft(title="", ama_id=ama.id, parent_id=question.id)
         await self._open_form(interaction, f"Follow up: {question.title}", draft)
 
     async def _open_form(self, interaction: Interaction, name: str, draft: Draft) -> None:

@@ -1,19 +1,26 @@
-"""What autocomplete offers, and what comes back from it."""
+"""What autocomplete and menus offer, and what comes back from them."""
 
 from collections.abc import Callable, Coroutine, Iterable
 from functools import wraps
 from typing import Any, ParamSpec
 
+import discord
 from discord import app_commands
 
-from bot.adapters.discord.ui import Interaction
+from bot.adapters.discord.ui import Interaction, actor_of
 from bot.core.errors import UserError
 from bot.core.text import cut, one_line
 from bot.papers.zones import suggest_zones
+from bot.questions.cards import choice_name
+from bot.questions.finding import Finding
+from bot.questions.model import QuestionState
+from bot.questions.views import QuestionView
 
 P = ParamSpec("P")
 Choices = list[app_commands.Choice[str]]
 Complete = Callable[P, Coroutine[Any, Any, Choices]]
+Suggest = Callable[[Interaction, str], Coroutine[Any, Any, Choices]]
+OnMessage = Callable[[Interaction, discord.Message], Coroutine[Any, Any, None]]
 
 MOST = 25  # Discord's limit
 LONGEST_NAME = 100  # Discord's limit
@@ -53,3 +60,27 @@ def chosen(value: str) -> int:
     if not value.isdecimal() or len(value) > LONGEST_ID:
         raise UserError("Choose one from the list that appears as you type.")
     return int(value)
+
+
+def questions_like(finding: Finding, states: tuple[QuestionState, ...]) -> Suggest:
+    """Autocomplete of questions in these states."""
+
+    @suggestions
+    async def like(interaction: Interaction, typed: str) -> Choices:
+        found = await finding.like(await actor_of(interaction), typed, states)
+        return question_choices(found)
+
+    return like
+
+
+def question_choices(questions: list[QuestionView]) -> Choices:
+    return [
+        app_commands.Choice(name=choice_name(question), value=str(question.id))
+        for question in questions[:MOST]
+    ]
+
+
+def message_menu(name: str, callback: OnMessage) -> app_commands.ContextMenu:
+    menu = app_commands.ContextMenu(name=name, callback=callback)
+    menu.guild_only = True
+    return menu

@@ -22,9 +22,8 @@ from bot.questions.finding import Finding, Written
 from bot.questions.model import SHOWN, QuestionState
 from bot.questions.moderating import Moderating
 from bot.questions.posts import APPROVE, DECLINE, MERGE, question_name
-from cogs.choices import Choices, chosen, suggestions
+from cogs.choices import Choices, chosen, question_choices, questions_like, suggestions
 from cogs.question_forms import MergeForm
-from cogs.questions import question_choices, questions_like
 
 BLOCK, SHOW_AGAIN, BLOCKED = "moderate_block", "moderate_show", "moderate_blocked"
 BLOCKED_SENTENCE = (

@@ -1,0 +1,161 @@
+"""The buttons below questions and answers, and the menu *Accept as answer*."""
+
+from collections.abc import Awaitable, Callable
+
+import discord
+from discord.ext import commands
+
+from bot.adapters.discord.ui import Interaction, actor_of, mark_of, person_behind, say, think
+from bot.core.errors import UserError
+from bot.core.text import cut, escape, one_line
+from bot.questions.answering import Answering, ThreadMessage
+from bot.questions.cards import (
+    accepted_sentence,
+    answered_sentence,
+    follow_buttons,
+    followed_sentence,
+    me_too_buttons,
+    me_too_sentence,
+    vote_buttons,
+    voted_sentence,
+)
+from bot.questions.finding import Finding
+from bot.questions.pointing import Pointing
+from bot.questions.posts import (
+    ACCEPT,
+    ANSWER,
+    FOLLOW,
+    ME_TOO,
+    NOT_ME,
+    POINT,
+    TAKE_BACK,
+    UNFOLLOW,
+    UPVOTE,
+)
+from cogs.choices import chosen, message_menu
+from cogs.question_forms import AnswerForm, PointerForm
+
+AskConsent = Callable[[Interaction, bool], Awaitable[None]]
+
+
+class Answers(commands.Cog):
+    """`actions` and `menus` are the buttons and context menus that belong to it."""
+
+    def __init__(
+        self,
+        answering: Answering,
+        finding: Finding,
+        pointing: Pointing,
+        ask_consent: AskConsent,
+    ) -> None:
+        self._answering = answering
+        self._finding = finding
+        self._pointing = pointing
+        self._ask_consent = ask_consent
+        self.actions = {
+            ANSWER: self._open_answer,
+            ME_TOO: self._me_too,
+            NOT_ME: self._not_me,
+            FOLLOW: self._follow,
+            UNFOLLOW: self._unfollow,
+            UPVOTE: self._upvote,
+            TAKE_BACK: self._take_back,
+            ACCEPT: self._accept,
+            POINT: self._open_pointer,
+        }
+        self.menus = [message_menu("Accept as answer", self._accept_message)]
+
+    async def _open_answer(self, interaction: Interaction, number: str) -> None:
+        """The *Answer* button."""
+        actor = await actor_of(interaction)
+        question = await self._answering.show(actor, chosen(number))
+
+        async def send(sender: Interaction, text: str, anonymous: bool) -> None:
+            answered = await self._answering.answer(
+                await actor_of(sender), question.id, text, anonymous=anonymous, key=str(sender.id)
+            )
+            await say(sender, answered_sentence(answered.question, answered.answer))
+            if question.ama_id is not None:
+                await self._ask_consent(sender, anonymous)
+
+        may_be_unnamed = await self._answering.may_be_unnamed(actor)
+        form = AnswerForm(question, send, may_be_unnamed=may_be_unnamed)
+        await interaction.response.send_modal(form)
+
+    async def _me_too(self, interaction: Interaction, number: str) -> None:
+        await self._want(interaction, number, wanted=True)
+
+    async def _not_me(self, interaction: Interaction, number: str) -> None:
+        await self._want(interaction, number, wanted=False)
+
+    async def _want(self, interaction: Interaction, number: str, *, wanted: bool) -> None:
+        actor = await actor_of(interaction)
+        question = await self._answering.me_too(actor, chosen(number), wanted=wanted)
+        buttons = me_too_buttons(question, wanted=wanted)
+        await say(interaction, me_too_sentence(question, wanted=wanted), *buttons)
+
+    async def _follow(self, interaction: Interaction, number: str) -> None:
+        await self._hear(interaction, number, wanted=True)
+
+    async def _unfollow(self, interaction: Interaction, number: str) -> None:
+        await self._hear(interaction, number, wanted=False)
+
+    async def _hear(self, interaction: Interaction, number: str, *, wanted: bool) -> None:
+        actor = await actor_of(interaction)
+        question = await self._answering.follow(actor, chosen(number), wanted=wanted)
+        buttons = follow_buttons(question, wanted=wanted)
+        await say(interaction, followed_sentence(wanted=wanted), *buttons)
+
+    async def _upvote(self, interaction: Interaction, number: str) -> None:
+        await self._vote(interaction, number, wanted=True)
+
+    async def _take_back(self, interaction: Interaction, number: str) -> None:
+        await self._vote(interaction, number, wanted=False)
+
+    async def _vote(self, interaction: Interaction, number: str, *, wanted: bool) -> None:
+        actor = await actor_of(interaction)
+        answer = await self._answering.upvote(actor, chosen(number), wanted=wanted)
+        sentence = voted_sentence(answer, wanted=wanted)
+        await say(interaction, sentence, *vote_buttons(answer, wanted=wanted))
+
+    async def _accept(self, interaction: Interaction, target: str) -> None:
+        actor, number = await person_behind(interaction, target)
+        await say(
+            interaction, accepted_sentence(await self._answering.accept(actor, chosen(number)))
+        )
+
+    async def _open_pointer(self, interaction: Interaction, number: str) -> None:
+        question = await self._pointing.show(await actor_of(interaction), chosen(number))
+
+        async def send(sender: Interaction, link: str, note: str) -> None:
+            await think(sender)
+            work = await self._pointing.point(await actor_of(sender), question.id, link, note)
+            await say(sender, f"Thank you. **{escape(cut(one_line(work.title), 200))}** is added.")
+
+        await interaction.response.send_modal(PointerForm(question, send))
+
+    async def _accept_message(self, interaction: Interaction, message: discord.Message) -> None:
+        """The context menu: a message in a question's thread, or one of our answers."""
+        actor = await actor_of(interaction)
+        mine = (
+            interaction.client.user is not None and message.author.id == interaction.client.user.id
+        )
+        if mine:
+            written = await self._finding.behind(actor, mark_of(message))
+            if not written.answer_id:
+                raise UserError("That message is no answer.")
+            question = await self._answering.accept(actor, written.answer_id)
+        else:
+            if message.author.bot:
+                raise UserError("That message is a bot's.")
+            question = await self._answering.accept_message(
+                actor,
+                ThreadMessage(
+                    ref=f"{message.channel.id}/{message.id}",
+                    thread_ref=str(message.channel.id),
+                    author_ref=str(message.author.id),
+                    author_name=message.author.display_name,
+                    text=message.content,
+                ),
+            )
+        await say(interaction, accepted_sentence(question))
