@@ -265,7 +265,8 @@ class Courier:
             row = await session.get_one(OutboxRow, claim.delivery.id)
             row.claimed_at = None
             if message_ref is None:
-                log.warning("%s was due %s and is dropped: too late", row.dedupe_key, row.due_at)
+                if not claim.private:
+                    log.warning("%s was due %s and is dropped: too late", claim.key, row.due_at)
                 row.state = State.EXPIRED
                 row.last_error = row.last_error or "too late"
                 return

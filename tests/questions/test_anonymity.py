@@ -1,0 +1,150 @@
+"""What is done without a name can't be told to be one member's or the other's."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.core import courier
+from bot.settings import Settings
+from tests.questions.doings import ANNA, PEOPLE, WHAT, ZOE, Step
+from tests.questions.lives import Life, beginning
+
+steps = st.builds(
+    Step,
+    what=st.sampled_from(WHAT),
+    who=st.sampled_from(PEOPLE),
+    pick=st.integers(0, 11),
+    one=st.booleans(),
+    two=st.booleans(),
+)
+scripts = st.lists(steps, min_size=10, max_size=45)
+
+
+@pytest.fixture(autouse=True)
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chance has no part in what is compared: no jitter, and one lane at a time."""
+    monkeypatch.setattr(courier, "LANES_AT_ONCE", 1)
+    monkeypatch.setattr(courier.random, "uniform", lambda least, most: 1.0)
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Path]:
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as directory:
+        yield Path(directory)
+
+
+def assert_alike(one: Life, other: Life) -> None:
+    """Step by step, so that the first difference is the one that is shown."""
+    for seen, seen_otherwise in zip(one.seen, other.seen, strict=True):
+        assert seen == seen_otherwise
+
+
+def lived(place: Path, migrated: Path, script: list[Step], *, exchanged: bool) -> Life:
+    """A whole life."""
+    for old in place.iterdir():
+        old.unlink()
+    shutil.copy(migrated, place / "paperclub.db")
+    settings = Settings(
+        _env_file=None,
+        database_url=f"sqlite+aiosqlite:///{place / 'paperclub.db'}",
+        secret_key="a key",
+        cache_dir=None,
+        shards=1,
+    )
+
+    async def main() -> Life:
+        async with beginning(settings, exchanged=exchanged) as life:
+            await life.live(*script)
+            return life
+
+    return asyncio.run(main())
+
+
+def twice(place: Path, migrated: Path, script: list[Step]) -> tuple[Life, Life]:
+    return (
+        lived(place, migrated, script, exchanged=False),
+        lived(place, migrated, script, exchanged=True),
+    )
+
+
+ASKED = [Step("ask", ANNA, 0, one=True), Step("ask", ZOE, 1, one=True), Step("ask", ANNA, 2)]
+# Both ask and answer with and without their names, one takes no messages, and all comes of it that
+# can come of a question.
+STORY = [
+    Step("help", ANNA, 0),
+    Step("help", ZOE, 1),
+    Step("doors", pick=1, one=True),
+    *ASKED,
+    *(Step("follow", who, 0, one=True) for who in (ANNA, ZOE)),
+    Step("wait", pick=3),
+    *(Step("answer", who, pick, one=True) for who in (ANNA, ZOE) for pick in range(3)),
+    *(Step("me_too", who, pick, one=True) for who in (ANNA, ZOE) for pick in range(3)),
+    Step("accept", pick=1, one=True),
+    Step("upvote", ZOE, 1, one=True),
+    Step("ask", ZOE, 0, one=True),
+    Step("post_draft"),
+    Step("settings", one=True, pick=1),
+    Step("ask", ANNA, 3, one=True),
+    Step("approve"),
+    Step("ask", ZOE, 3, one=True),
+    Step("merge", pick=1),
+    Step("session", one=True),
+    *(Step("ask", who, pick, one=one, two=True) for who in (ANNA, ZOE) for pick, one in (
+        (1, True), (2, False))),
+    *[Step("approve")] * 2,
+    Step("next"),
+    Step("answer", ANNA, 0, one=True),
+    Step("consent", ANNA, one=True, two=True),
+    Step("consent", ZOE, one=False, two=True),
+    Step("note", one=True),
+    Step("session"),
+    Step("outage"),
+    Step("block", pick=0),
+    Step("restart"),
+    *ASKED,
+    Step("wait", pick=6),
+    Step("close", pick=3, one=True),
+]  # fmt: skip
+
+
+# What is late, or does not get through, may be a direct message to one of the two.
+LATE = [Step("doors", pick=1, one=True), Step("ask", ANNA, one=True), Step("outage", "carl")]
+TROUBLE = [
+    Step("doors", pick=1, two=True),
+    Step("ask", ANNA, one=True),
+    Step("outage", "carl"),
+    Step("wait", pick=2),
+    Step("outage", "carl"),
+]
+
+
+@given(scripts)
+@example(STORY)
+@example(LATE)
+@example(TROUBLE)
+@settings(max_examples=40)
+def test_nobody_can_tell_which_of_two_members_it_was(place, migrated, script) -> None:
+    assert_alike(*twice(place, migrated, script))
+
+
+def test_much_happens_in_the_story_and_only_the_two_learn_what_was_theirs(place, migrated) -> None:
+    """Who is written to is exchanged as well, so the comparison above has something to miss."""
+    one, other = twice(place, migrated, STORY)
+
+    def told(life: Life) -> dict[str, int]:
+        return {who: len(life.world.within(f"user:{who}")) for who in (ANNA, ZOE)}
+
+    assert told(one) != told(other)
+    assert sum(told(one).values()) >= 4
+    titles = {message.post.title for message in one.world.messages}
+    assert len(titles) >= 20
+    assert {"Can you help?", "This week's questions", "Welcome", "That was: A PhD"} <= titles
+    refusals = [outcome for _, outcome, *_ in one.seen if isinstance(outcome, str)]
+    assert len(refusals) <= 3, refusals
