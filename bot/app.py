@@ -216,7 +216,7 @@ def build(
     client.prepare(
         [
             Papers(nominations, library),
-            Schedule(schedules, rounds, nominations, clock),
+            Schedule(schedules, rounds, nominations, preferences, clock),
             Feeds(following),
             Experiences(archive, submissions, ask.open_about),
             ask,

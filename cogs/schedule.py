@@ -15,6 +15,7 @@ from bot.papers.posts import RSVP, paper_link
 from bot.papers.rounds import Rounds
 from bot.papers.schedules import LONGEST, LONGEST_REASON, SHORTEST, Schedules
 from bot.papers.when import WEEKDAYS
+from bot.questions.preferences import Preferences
 from cogs.choices import Choices, chosen, suggestions, titled, zones_like
 
 WEEKDAY_CHOICES: list[app_commands.Choice[str | int | float]] = [
@@ -41,9 +42,15 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
     """Members may look; what changes something is for organisers, which the services check."""
 
     def __init__(
-        self, schedules: Schedules, rounds: Rounds, nominations: Nominations, clock: Clock
+        self,
+        schedules: Schedules,
+        rounds: Rounds,
+        nominations: Nominations,
+        preferences: Preferences,
+        clock: Clock,
     ) -> None:
         self._clock = clock
+        self._preferences = preferences
         self._schedules = schedules
         self._rounds = rounds
         self._nominations = nominations
@@ -77,8 +84,9 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
         starting: str | None = None,
     ) -> None:
         monthly = cadence not in ("weekly", "fortnightly")
+        actor = await actor_of(interaction)
         schedule = await self._schedules.set(
-            await actor_of(interaction),
+            actor,
             weekday=weekday,
             at=time,
             cadence=Cadence.MONTHLY if monthly else Cadence(cadence),
@@ -87,6 +95,8 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
             zone=zone,
             starting=starting,
         )
+        if zone is not None:
+            await self._preferences.set(actor)  # the week's digest goes by it, too
         await show(interaction, schedule_card(schedule))
 
     @app_commands.command(description="Call off the meeting of one day (organisers)")
