@@ -1,9 +1,10 @@
 """What commands about questions answer, in words."""
 
-from bot.core.post import Button, Job, Post, Style, channel, member, moment
+from bot.core.post import Button, Job, Post, Style, channel, member, moment, when
 from bot.core.text import cut, link, one_line, passage, plural, shown
 from bot.questions.asking import Asked, Similar
 from bot.questions.finding import Filter
+from bot.questions.interviews import Exported
 from bot.questions.model import QuestionState
 from bot.questions.posts import (
     AMA_NEXT,
@@ -14,6 +15,7 @@ from bot.questions.posts import (
     TITLE,
     UNFOLLOW,
     about,
+    ama_outcome,
     answerer,
     asker,
     question_name,
@@ -101,7 +103,7 @@ def question_row(question: QuestionView) -> str:
     parts = [shown(question.topic, 40), _STATES.get(question.state, "hidden")]
     parts.append(plural(question.answers, "answer"))
     if question.me_too:
-        parts.append(f"{question.me_too} want to know, too")
+        parts.append(f"{plural(question.me_too, 'member wants', 'members want')} to know, too")
     parts.append(moment(question.posted_at, "R"))
     return f"{question_name(question, 120)}\n-# {' · '.join(parts)}"
 
@@ -196,14 +198,17 @@ def choice_name(question: QuestionView) -> str:
 
 
 def consent_sentence(agreed: bool | None, *, anonymous: bool) -> str:
+    by = "without your name" if anonymous else "under your name"
     if agreed is None:
-        by = "without your name" if anonymous else "under your name"
-        return f"May what you write in these sessions be published, {by}, as an interview?"
-    if agreed:
         return (
-            "Agreed: what you write in these sessions may be published. `/ama consent` changes it."
+            f"May what you write {by} in these sessions be published as an interview? Until you "
+            "agree it is not; `/ama consent` changes it at any time."
         )
-    return "Then nothing of yours is published. `/ama consent` changes it."
+    if agreed:
+        said = f"Agreed: what you write {by} in these sessions may be published."
+    else:
+        said = f"What you write {by} in these sessions is not published."
+    return f"{said} `/ama consent` changes it."
 
 
 def consent_buttons(community_ref: str, *, anonymous: bool) -> tuple[Button, ...]:
@@ -220,12 +225,27 @@ def next_button(ama_id: int) -> Button:
 
 def opened_sentence(ama: AmaView, channel_ref: str | None) -> str:
     where = channel(channel_ref) if channel_ref else "the questions channel"
-    until = f" It ends {moment(ama.until, 'R')}." if ama.until else ""
-    return f"“{ama.shown_title}” opens in {where}.{until} `/ama close` ends it."
+    until = f"It ends {when(ama.until)}, or before that with" if ama.until else "It ends with"
+    return f"“{ama.shown_title}” opens in {where}. {until} `/ama close`."
 
 
 def closed_sentence(ama: AmaView) -> str:
     return (
-        f"“{ama.shown_title}” is closed: {ama.answered} of {plural(ama.questions, 'question')} "
-        "answered. `/ama export` makes a document of it."
+        f"“{ama.shown_title}” is closed. {ama_outcome(ama)} `/ama export` makes a document of it."
     )
+
+
+def exported_sentence(exported: Exported) -> str:
+    """How much the document holds, so that nobody takes it for all that was said."""
+    if exported.questions:
+        said = f"It has {plural(exported.questions, 'question')} with what was answered."
+    else:
+        said = "It is empty: there is no question yet that may be published with an answer."
+    if exported.held_back:
+        wrote = plural(exported.held_back, "question or answer", "questions and answers")
+        has = "has" if exported.held_back == 1 else "have"
+        said += (
+            f" {wrote} {has} been left out, since their authors have not agreed; they can, with "
+            "`/ama consent`."
+        )
+    return said

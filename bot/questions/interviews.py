@@ -33,7 +33,13 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.posts import ama_card, ama_invitation, ama_summary, ama_thread, ama_topic
+from bot.questions.posts import (
+    ama_card,
+    ama_invitation,
+    ama_summary_topic,
+    ama_thread,
+    ama_topic,
+)
 from bot.questions.publishing import NO_CHANNEL
 from bot.questions.records import (
     ama_card_key,
@@ -60,6 +66,16 @@ class Consent:
 
     agreed: bool | None
     first: bool  # whether they are asked for the first time
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A session as a document, and how much of it may not be published."""
+
+    file_name: str
+    text: str
+    questions: int  # that it holds, follow-ups not counted
+    held_back: int  # questions and answers whose authors have not agreed
 
 
 class Interviews:
@@ -189,6 +205,7 @@ class Interviews:
                 select(Question)
                 .where(Question.ama_id == ama.id, Question.state == QuestionState.OPEN)
                 .where(Question.id.not_in(answered))
+                .where(Question.member_ref.is_distinct_from(ama.guest_ref))
                 .order_by(wanting().desc(), Question.id)
                 .limit(1)
             )
@@ -249,17 +266,20 @@ class Interviews:
                 session.add(known)
             known.agreed = agreed
 
-    async def export(self, actor: Actor, ama_id: int, *, jekyll: bool) -> tuple[str, str]:
-        """A session as a document: its file's name and its Markdown, with front matter for Jekyll.
+    async def export(self, actor: Actor, ama_id: int, *, jekyll: bool) -> Exported:
+        """A session as a document, with front matter for Jekyll or without.
 
         It holds only what its authors have agreed to publish.
         """
         actor.require_organiser()
         async with self._database.reading() as session:
             ama = await self._own(session, actor, ama_id)
-            return document(await self._interview(session, ama), jekyll=jekyll)
+            interview, held_back = await self._interview(session, ama)
+            file_name, text = document(interview, jekyll=jekyll)
+            return Exported(file_name, text, len(interview.questions), held_back)
 
-    async def _interview(self, session: AsyncSession, ama: Ama) -> Interview:
+    async def _interview(self, session: AsyncSession, ama: Ama) -> tuple[Interview, int]:
+        """What may be published, and how many questions and answers may not."""
         agreed = set(
             (
                 await session.execute(
@@ -283,10 +303,13 @@ class Interviews:
             by_question.setdefault(note.question_id, []).append(note.text)
         said: dict[int, Said] = {}
         children: dict[int | None, list[int]] = {}
+        held_back = 0
         for question in questions.scalars():
+            answers, unpublished = await _published(session, question.id, agreed)
+            held_back += unpublished
             if (question.member_ref or question.pseudonym) not in agreed:
+                held_back += 1
                 continue
-            answers = await _published(session, question.id, agreed)
             said[question.id] = Said(
                 number=question.number or 0,
                 title=question.title,
@@ -306,7 +329,7 @@ class Interviews:
         lost = [parent for parent in children if parent is not None and parent not in said]
         roots = below(None) + tuple(one for parent in lost for one in below(parent))
         community = await session.get_one(Community, ama.community_id)
-        return Interview(
+        interview = Interview(
             title=ama.title,
             guest=ama.guest_name,
             date=ama.opened_at,
@@ -314,6 +337,7 @@ class Interviews:
             notes=tuple(by_question.get(None, ())),
             questions=tuple(one for one in roots if one.is_answered),
         )
+        return interview, held_back
 
     async def _close(self, session: AsyncSession, ama: Ama) -> AmaView:
         ama.state, ama.closed_at = AmaState.CLOSED, self._clock.now()
@@ -329,7 +353,7 @@ class Interviews:
             .limit(SUMMED_UP)
         )
         best = await views_of(session, self._outbox, answered.scalars().all())
-        row = _row(ama, f"ama:{ama.id}:summary", ama_summary(view, best), anchor=None)
+        row = _row(ama, f"ama:{ama.id}:summary", ama_summary_topic(view, best), anchor=None)
         await self._outbox.put(session, row, now=now)
         after_commit(session, self.on_change)
         return view
@@ -377,17 +401,17 @@ class Interviews:
 
 async def _published(
     session: AsyncSession, question_id: int, agreed: set[str]
-) -> tuple[Reply, ...]:
+) -> tuple[tuple[Reply, ...], int]:
+    """The answers that may be published, and how many may not."""
     found = await session.execute(
         select(Answer)
         .where(Answer.question_id == question_id, Answer.state == AnswerState.SHOWN)
         .order_by(Answer.id)
     )
-    return tuple(
-        Reply(one.member_name, one.text)
-        for one in found.scalars()
-        if (one.member_ref or one.pseudonym) in agreed
-    )
+    answers = found.scalars().all()
+    published = [one for one in answers if (one.member_ref or one.pseudonym) in agreed]
+    replies = tuple(Reply(one.member_name, one.text) for one in published)
+    return replies, len(answers) - len(published)
 
 
 def _with_answers() -> Select[int]:

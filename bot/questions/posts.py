@@ -306,12 +306,16 @@ def nudge(question: QuestionView, private_in: str = "") -> Post:
 
 def ama_card(ama: AmaView) -> Post:
     """A session: who answers, until when, how to ask."""
-    lines = [f"{member(ama.guest_ref)} answers your questions."]
-    if not ama.open:
-        lines.append("**This session is closed.** Its thread stays.")
-    elif ama.until is not None:
-        lines.append(f"**Open until** {when(ama.until)}")
-    asked = f"{plural(ama.questions, 'question')} · {ama.answered} answered"
+    guest = member(ama.guest_ref)
+    if ama.open:
+        lines = [f"{guest} answers your questions. They come into the thread; *Me too* raises one."]
+        if ama.until is not None:
+            lines.append(f"**Open until** {when(ama.until)}")
+    else:
+        lines = [
+            f"{guest} was here to answer your questions.",
+            "**This session is closed.** Its thread stays.",
+        ]
     buttons = (
         Button(AMA_ASK, str(ama.id), "Ask a question", Style.PRIMARY),
         Button(AMA_NEXT, str(ama.id), "Answer next"),
@@ -319,8 +323,8 @@ def ama_card(ama: AmaView) -> Post:
     return Post(
         title=f"Ask me anything: {ama.shown_title}",
         text="\n".join(lines),
-        details=() if ama.open else (asked,),
-        footnote="Answer next is for the guest: the question that most want answered."
+        details=() if ama.open else (ama_outcome(ama),),
+        footnote="Answer next is for the guest: it takes the question that most want answered."
         if ama.open
         else "",
         buttons=buttons if ama.open else (),
@@ -351,17 +355,29 @@ def ama_invitation(ama: AmaView) -> Post:
 def ama_summary(ama: AmaView, best: Sequence[QuestionView]) -> Post:
     """What came of a session that is closed."""
     where = f" → {channel(ama.thread_ref)}" if ama.thread_ref else ""
+    thanks = f"Thank you, {member(ama.guest_ref)}, and all who asked and answered."
     rows = [
         f"**{shown(question.title, TITLE)}** · {plural(question.answers, 'answer')}"
         for question in best
     ]
     return Post(
         title=f"That was: {ama.shown_title}",
-        text=f"{member(ama.guest_ref)} and others answered {ama.answered} of "
-        f"{plural(ama.questions, 'question')}.{where}",
+        text=f"{ama_outcome(ama)}{where}\n{thanks}",
         details=("\n".join(rows),) if rows else (),
         job=Job.QUESTIONS,
     )
+
+
+def ama_summary_topic(ama: AmaView, best: Sequence[QuestionView]) -> Topic:
+    name = cut(f"That was: {one_line(ama.title)}", THREAD_NAME)
+    return Topic(name, ama_summary(ama, best), ("AMA",))
+
+
+def ama_outcome(ama: AmaView) -> str:
+    if not ama.questions:
+        return "Nobody asked anything."
+    has = "has" if ama.answered == 1 else "have"
+    return f"{ama.answered} of {plural(ama.questions, 'question')} {has} an answer."
 
 
 def pointer_card(pointer: PointerView, question: QuestionView) -> Post:
