@@ -13,6 +13,7 @@ from tests.conftest import FakeClock
 from tests.exactly_once.blogs import Reader
 from tests.exactly_once.club import Club
 from tests.exactly_once.crashes import crashes_possible
+from tests.exactly_once.questions import Circle
 from tests.world import World, WorldSender
 
 
@@ -70,3 +71,22 @@ async def reader(
     with crashes_possible():
         yield reader
     await reader.close()
+
+
+@pytest.fixture
+async def circle(
+    settings: Settings, clock: FakeClock, world: World, migrated: Path
+) -> AsyncIterator[Circle]:
+    """A club that asks and answers. A meeting is over, its thread stays, and no other follows."""
+    shutil.copy(migrated, settings.database_url.removeprefix("sqlite+aiosqlite:///"))
+    circle = Circle(settings, clock, WorldSender(world))
+    await circle.set_up()
+    await circle.at(await circle.next_meeting())
+    await circle.week("arXiv:1706.03762")
+    await circle.application.schedules.pause(circle.organiser)
+    await circle.set_questions()
+    for helper in ("906", "907"):
+        await circle.help_with(helper, "Papers")
+    with crashes_possible():
+        yield circle
+    await circle.close()

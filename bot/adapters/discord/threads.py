@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import datetime
 
 import aiohttp
 import discord
@@ -18,11 +19,11 @@ class DiscordThreads:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def has_reply(self, thread_ref: str, besides: str | None) -> bool:
+    async def has_reply(self, thread_ref: str, since: datetime, besides: str | None) -> bool:
         channel = self._client.get_partial_messageable(int(thread_ref))
         try:
             async with asyncio.timeout(LONGEST_CALL):
-                async for message in channel.history(limit=LOOKED_AT):
+                async for message in channel.history(limit=LOOKED_AT, after=since):
                     if not message.author.bot and str(message.author.id) != besides:
                         return True
         except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:

@@ -1,0 +1,146 @@
+"""Members who ask and answer, and a bot that dies on the way."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.app import build
+from bot.communities.service import Actor
+from bot.core.outbox import State
+from bot.questions.asking import Draft, Similar
+from tests.conftest import FakeResolver
+from tests.exactly_once.club import Club
+from tests.exactly_once.crashes import Mortal, Process
+from tests.world import make_quick
+
+QUESTIONS = "questions"  # the channel
+
+
+@dataclass
+class Chat:
+    """What people write in threads by themselves: where, and who."""
+
+    said: list[tuple[str, str]] = field(default_factory=list)
+
+    async def has_reply(self, thread_ref: str, since: datetime, besides: str | None) -> bool:
+        return any(where == thread_ref and who != besides for where, who in self.said)
+
+
+class Look:
+    """The way into the threads of one process; it ends with it."""
+
+    def __init__(self, chat: Chat, process: Process) -> None:
+        self._chat, self._process = chat, process
+
+    async def has_reply(self, thread_ref: str, since: datetime, besides: str | None) -> bool:
+        await asyncio.sleep(0)
+        self._process.check()
+        found = await self._chat.has_reply(thread_ref, since, besides)
+        await asyncio.sleep(0)
+        return found
+
+
+@dataclass
+class Circle(Club):
+    """A community that asks and answers. Who sees that nothing came of a press presses again."""
+
+    chat: Chat = field(default_factory=Chat)
+
+    def _build(self) -> None:
+        self.application = build(
+            self.settings,
+            clock=self.clock,
+            resolver=FakeResolver(),
+            sender=Mortal(self.sender, self.process),
+            threads=Look(self.chat, self.process),
+        )
+        make_quick(self.application.database)
+
+    @property
+    def organiser(self) -> Actor:
+        return self.member("900", organiser=True)
+
+    async def set_questions(self, **changes: Any) -> None:
+        options: dict[str, Any] = {
+            "channel_ref": QUESTIONS,
+            "cooldown_minutes": 0,
+            "anonymous_answers": True,
+        }
+        await self.application.preferences.set(self.organiser, **(options | changes))
+
+    async def thread_of(self, question_id: int) -> str:
+        """The thread that a question has."""
+        key = f"question:{question_id}:thread"
+        ((ref,),) = await self.read(f"SELECT message_ref FROM outbox WHERE dedupe_key = '{key}'")
+        return str(ref)
+
+    async def ask(self, who: str, title: str, **typed: Any) -> int:
+        """Returns the question's id; that it is much like another one holds nobody back."""
+        presses = 0
+        while True:
+            found = await self.read(f"SELECT id, state FROM question WHERE title = '{title}'")
+            if any(state != "draft" for _, state in found):
+                return int(found[-1][0])
+            presses += 1
+            draft, key = Draft(title=title, **typed), f"{title} {presses}"
+            asked = await self.do(
+                lambda: self.application.asking.ask(self.member(who), draft, key)  # noqa: B023 - awaited here
+            )
+            if isinstance(asked, Similar):
+                await self.do(
+                    lambda: self.application.asking.post_draft(self.member(who), asked.draft_id)  # noqa: B023 - awaited here
+                )
+
+    async def reply(self, who: str, question_id: int, text: str, *, anonymous: bool = False) -> int:
+        """Returns the answer's id."""
+        presses = 0
+        while True:
+            for (answer_id,) in await self.read(f"SELECT id FROM answer WHERE text = '{text}'"):
+                return int(answer_id)
+            presses += 1
+            key = f"{text} {presses}"
+            await self.do(
+                lambda: self.application.answering.answer(
+                    self.member(who),
+                    question_id,
+                    text,
+                    anonymous=anonymous,
+                    key=key,  # noqa: B023 - awaited here
+                )
+            )
+
+    async def press(self, action: Callable[[], Awaitable[object]]) -> None:
+        """What can be pressed again and again."""
+        while await self.do(action) is None:
+            pass
+
+    async def help_with(self, who: str, topic: str, *, wanted: bool = True) -> None:
+        """A member helps with a topic, or does not any more; the command turns it over."""
+        preferences, actor = lambda: self.application.preferences, self.member(who)
+        while (topic in await preferences().helps_with(actor)) != wanted:
+            await self.do(lambda: preferences().help_with(actor, topic))
+
+    async def open_session(self, guest: str, title: str, until: datetime | None = None) -> int:
+        """Returns the session's id."""
+        while True:
+            for (ama_id,) in await self.read("SELECT id FROM ama WHERE state = 'open'"):
+                return int(ama_id)
+            await self.do(
+                lambda: self.application.interviews.open(
+                    self.organiser, guest_ref=guest, guest_name="Mina", title=title, until=until
+                )
+            )
+
+    async def close_session(self) -> None:
+        while await self.read("SELECT id FROM ama WHERE state = 'open'"):
+            await self.do(lambda: self.application.interviews.close(self.organiser))
+
+    async def after(self, time: timedelta) -> None:
+        await self.at(self.clock.now() + time)
+
+    async def states(self) -> dict[str, State]:
+        """What became of each post."""
+        rows = await self.read("SELECT dedupe_key, state FROM outbox WHERE kind <> 'edit'")
+        return {key: State(state) for key, state in rows}
