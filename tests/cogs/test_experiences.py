@@ -237,6 +237,7 @@ async def test_accounts_of_another_community_are_unknown(club: Club, diaries, we
     for button in ("pc:ask:experience.1", "pc:experience_ask:1"):
         assert await next_door.press(next_door.alice, button) == NOTHING_THERE
     assert await told(next_door, "ask", experience="1") == NOTHING_THERE
+    club.refused()
     assert "There are no accounts yet." in await told(next_door, "latest")
 
 
