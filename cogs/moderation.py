@@ -1,5 +1,7 @@
 """`/moderate`: what organisers decide about questions and answers. They never learn who asked."""
 
+from collections.abc import Awaitable, Callable
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -17,15 +19,18 @@ from bot.adapters.discord.ui import (
 )
 from bot.communities.service import Actor
 from bot.core.post import Button, Job, Post, Style
-from bot.questions.cards import question_row
+from bot.core.text import escape
+from bot.questions.cards import moderated_name
 from bot.questions.finding import Finding, Written
 from bot.questions.model import SHOWN, QuestionState
-from bot.questions.moderating import Moderating
+from bot.questions.moderating import Moderated, Moderating
 from bot.questions.posts import APPROVE, DECLINE, MERGE, question_name
-from cogs.choices import Choices, chosen, question_choices, questions_like, suggestions
+from cogs.choices import MOST, Choices, Suggest, chosen, questions_like, suggestions
 from cogs.question_forms import MergeForm
 
-BLOCK, SHOW_AGAIN, BLOCKED = "moderate_block", "moderate_show", "moderate_blocked"
+BLOCK, UNBLOCK, BLOCKED = "moderate_block", "moderate_unblock", "moderate_blocked"
+SHOW_AGAIN = "moderate_show"
+BLOCKABLE = (*SHOWN, QuestionState.HIDDEN, QuestionState.WAITING, QuestionState.DECLINED)
 BLOCKED_SENTENCE = (
     "Blocked. Whoever wrote this can write on without a name, and nobody sees it; they are not "
     "told. `/moderate unblock` takes it back."
@@ -47,6 +52,7 @@ class Moderation(
             MERGE: self._open_merge,
             DECLINE: self._decline,
             BLOCK: self._block,
+            UNBLOCK: self._unblock,
             SHOW_AGAIN: self._show_again,
             BLOCKED: self._turn_blocked,
         }
@@ -57,44 +63,34 @@ class Moderation(
 
     async def cog_load(self) -> None:
         """Each option that names a question suggests some."""
-        for command, states in (
-            (self.hide, SHOWN),
-            (self.show_again, (QuestionState.HIDDEN,)),
-            (self.block, (*SHOWN, QuestionState.HIDDEN)),
-        ):
+        for command, states in ((self.hide, SHOWN), (self.block, BLOCKABLE)):
             command.autocomplete("question")(questions_like(self._finding, states))
+        self.show_again.autocomplete("what")(_moderated_like(self._moderating.hidden))
+        self.unblock.autocomplete("what")(_moderated_like(self._moderating.blocking))
 
     @app_commands.command(description="Hide a question; its thread stays")
     @app_commands.describe(question="Its number, or a word of it")
     async def hide(self, interaction: Interaction, question: str) -> None:
         await self._hide(interaction, Written(question_id=chosen(question)))
 
-    @app_commands.command(name="show", description="Show a hidden question again")
-    @app_commands.describe(question="Its number, or a word of it")
-    async def show_again(self, interaction: Interaction, question: str) -> None:
-        await self._show_again(interaction, f"question.{chosen(question)}")
+    @app_commands.command(name="show", description="Show a hidden question or answer again")
+    @app_commands.describe(what="A word of it")
+    async def show_again(self, interaction: Interaction, what: str) -> None:
+        await self._show_again(interaction, what)
 
     @app_commands.command(description="Let whoever asked this without a name do so no more")
     @app_commands.describe(question="Its number, or a word of it")
     async def block(self, interaction: Interaction, question: str) -> None:
         await self._block(interaction, f"question.{chosen(question)}")
 
-    @app_commands.command(description="Take a block back, by the question it was made with")
-    @app_commands.describe(question="Its number, or a word of it")
-    async def unblock(self, interaction: Interaction, question: str) -> None:
-        actor = await actor_of(interaction)
-        await self._moderating.unblock(actor, question_id=chosen(question))
-        await say(interaction, "Unblocked. What they wrote meanwhile stays unseen.")
+    @app_commands.command(description="Take a block back, by what it was made with")
+    @app_commands.describe(what="A word of the question or the answer")
+    async def unblock(self, interaction: Interaction, what: str) -> None:
+        await self._unblock(interaction, what)
 
-    @app_commands.command(description="List the questions with which somebody is blocked")
+    @app_commands.command(description="List the questions and answers by which somebody is blocked")
     async def blocked(self, interaction: Interaction) -> None:
         await show(interaction, await self._blocked_page(interaction, 0))
-
-    @unblock.autocomplete("question")
-    @suggestions
-    async def _blocking_like(self, interaction: Interaction, typed: str) -> Choices:
-        found = await self._moderating.blocking(await actor_of(interaction))
-        return question_choices([one for one in found if typed.casefold() in one.title.casefold()])
 
     async def _hide_message(self, interaction: Interaction, message: discord.Message) -> None:
         """The context menu, on a question or an answer of ours."""
@@ -128,12 +124,12 @@ class Moderation(
 
     async def _block(self, interaction: Interaction, target: str) -> None:
         actor = await actor_of(interaction)
-        kind, _, number = target.partition(".")
-        if kind == "answer":
-            await self._moderating.block(actor, answer_id=chosen(number))
-        else:
-            await self._moderating.block(actor, question_id=chosen(number))
-        await say(interaction, BLOCKED_SENTENCE)
+        await self._moderating.block(actor, **_ids(target))
+        await say(interaction, BLOCKED_SENTENCE, Button(UNBLOCK, target, "Unblock"))
+
+    async def _unblock(self, interaction: Interaction, target: str) -> None:
+        await self._moderating.unblock(await actor_of(interaction), **_ids(target))
+        await say(interaction, "Unblocked. What they wrote meanwhile stays unseen.")
 
     async def _approve(self, interaction: Interaction, target: str) -> None:
         actor, number = await _deciding(interaction, target)
@@ -161,8 +157,8 @@ class Moderation(
     async def _blocked_page(self, interaction: Interaction, number: int) -> Post:
         found = await self._moderating.blocking(await actor_of(interaction))
         return page_of(
-            "Blocked by these questions",
-            [question_row(question) for question in found],
+            "Blocked by these",
+            [f"- {escape(moderated_name(one))}" for one in found],
             number,
             BLOCKED,
             empty="Nobody is blocked.",
@@ -172,6 +168,27 @@ class Moderation(
     async def _turn_blocked(self, interaction: Interaction, target: str) -> None:
         number, _ = target_of(target)
         await turn_page(interaction, await self._blocked_page(interaction, number))
+
+
+def _ids(target: str) -> dict[str, int]:
+    """What a target such as `answer.7` means to the service."""
+    kind, _, number = target.partition(".")
+    return {"answer_id" if kind == "answer" else "question_id": chosen(number)}
+
+
+def _moderated_like(found: Callable[[Actor], Awaitable[list[Moderated]]]) -> Suggest:
+    """Autocomplete of questions and answers."""
+
+    @suggestions
+    async def like(interaction: Interaction, typed: str) -> Choices:
+        names = [(moderated_name(one), one) for one in await found(await actor_of(interaction))]
+        return [
+            app_commands.Choice(name=name, value=one.target)
+            for name, one in names
+            if typed.casefold() in name.casefold()
+        ][:MOST]
+
+    return like
 
 
 async def _deciding(interaction: Interaction, target: str) -> tuple[Actor, int]:

@@ -88,7 +88,12 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        self._engine = create_async_engine(self.url, pool_size=8, max_overflow=8)
+        self._engine = create_async_engine(
+            self.url,
+            pool_size=8,
+            max_overflow=8,
+            hide_parameters=True,  # of what people write, nothing belongs into a traceback
+        )
         self._turn: asyncio.Lock | None = None
         if self.url.get_backend_name() == "sqlite":
             self._turn = asyncio.Lock()

@@ -6,6 +6,7 @@ from bot.questions.asking import Asked, Similar
 from bot.questions.finding import Filter
 from bot.questions.interviews import Exported
 from bot.questions.model import QuestionState
+from bot.questions.moderating import Moderated
 from bot.questions.posts import (
     AMA_NEXT,
     FOLLOW,
@@ -103,7 +104,7 @@ def question_row(question: QuestionView) -> str:
     parts = [shown(question.topic, 40), _STATES.get(question.state, "hidden")]
     parts.append(plural(question.answers, "answer"))
     if question.me_too:
-        parts.append(f"{plural(question.me_too, 'member wants', 'members want')} to know, too")
+        parts.append(f"{plural(question.me_too, 'wants', 'want')} to know, too")
     parts.append(moment(question.posted_at, "R"))
     return f"{question_name(question, 120)}\n-# {' · '.join(parts)}"
 
@@ -189,6 +190,12 @@ def voted_sentence(answer: AnswerView, *, wanted: bool) -> str:
 
 def vote_buttons(answer: AnswerView, *, wanted: bool) -> tuple[Button, ...]:
     return (Button(TAKE_BACK, str(answer.id), "Take it back"),) if wanted else ()
+
+
+def moderated_name(one: Moderated) -> str:
+    """How lists for organisers name a question or an answer: plain text."""
+    what = f"Answer to {one.number}" if one.is_answer else str(one.number or "not posted")
+    return cut(f"{what} · {one_line(one.text)}", 100)
 
 
 def choice_name(question: QuestionView) -> str:

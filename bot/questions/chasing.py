@@ -36,7 +36,14 @@ from bot.questions.posts import (
     offer,
 )
 from bot.questions.publishing import follow_up, to_asker
-from bot.questions.records import chase_of, schedule_check, thread_ref, view_of, views_of
+from bot.questions.records import (
+    chase_of,
+    digest_key,
+    schedule_check,
+    thread_ref,
+    view_of,
+    views_of,
+)
 from bot.questions.rules import nudge_due_at, offer_due_at
 
 CHECKED_AT_ONCE = 20
@@ -48,8 +55,8 @@ DIGEST_LASTS = timedelta(days=2)  # after that the week is not news any more
 class Threads(Protocol):
     """What the platform knows of a thread; it never raises for trouble out there."""
 
-    async def has_reply(self, thread_ref: str, besides: str | None) -> bool:
-        """Whether somebody has written in it, other than us and the member `besides`."""
+    async def has_reply(self, thread_ref: str, since: datetime, besides: str | None) -> bool:
+        """Whether somebody has written in it since, other than us and the member `besides`."""
         ...
 
 
@@ -120,7 +127,9 @@ class Chasing:
             if question.offered_at is not None:
                 return False
             ref = await thread_ref(session, self._outbox, question)
-        return ref is not None and await self._threads.has_reply(ref, question.member_ref)
+        if ref is None or question.posted_at is None:
+            return False
+        return await self._threads.has_reply(ref, question.posted_at, question.member_ref)
 
     async def _offer(self, session: AsyncSession, question: Question) -> None:
         """Ask those who help with its topic; whoever asked by name is not asked."""
@@ -174,7 +183,8 @@ class Chasing:
             if due_at is None or settings.channel_ref is None or now - due_at > DIGEST_LASTS:
                 return
             waiting = await unanswered(session, community_id, ROWS_IN_A_DIGEST)
-            best = await _best(session, community_id, due_at - WEEK, due_at)
+            last_at = due_at.astimezone(zone) - WEEK  # by the clock on the wall, as it was sent
+            best = await _best(session, community_id, last_at.astimezone(due_at.tzinfo), due_at)
             if not waiting and not best:
                 return
             post = digest(
@@ -182,10 +192,10 @@ class Chasing:
                 await views_of(session, self._outbox, best),
                 await _open(session, community_id),
             )
-            day = due_at.astimezone(zone).date().isoformat()
+            day = due_at.astimezone(zone).date()
             row = Queued(
-                key=f"questions:{community_id}:digest:{day}",
-                action=digest_topic(post, day),
+                key=digest_key(community_id, day),
+                action=digest_topic(post, day.isoformat()),
                 community_id=community_id,
                 destination=settings.channel_ref,
                 lane=f"questions:{settings.channel_ref}",
@@ -222,6 +232,7 @@ async def _open(session: AsyncSession, community_id: int) -> int:
             Question.community_id == community_id,
             Question.state == QuestionState.OPEN,
             Question.kind == QuestionKind.QUESTION,
+            Question.ama_id.is_(None),
         )
     )
     return found.scalar_one()

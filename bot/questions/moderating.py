@@ -4,6 +4,8 @@ They see what was asked and never who did: a block is made by something that was
 for its author's pseudonym.
 """
 
+from dataclasses import dataclass
+
 from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,6 +41,20 @@ DECIDED = "That question is decided already."
 MERGEABLE = 25  # what a menu can hold
 NOT_UNNAMED = "It was written by name. A server's own means are for that: its members, its roles."
 EVERY_STATE = tuple(QuestionState)
+MOST_LISTED = 100
+
+
+@dataclass(frozen=True)
+class Moderated:
+    """A question or an answer, `question.<id>` or `answer.<id>`, and how people know it again."""
+
+    target: str
+    number: int  # of the question; 0 while it is not posted
+    text: str
+
+    @property
+    def is_answer(self) -> bool:
+        return self.target.startswith("answer")
 
 
 class Moderating:
@@ -113,7 +129,8 @@ class Moderating:
         """Nobody sees the question any more; its thread stays."""
         actor.require_organiser()
         async with self._database.transaction() as session:
-            question = await own_question(session, actor, question_id)
+            states = (*SHOWN, QuestionState.HIDDEN)
+            question = await own_question(session, actor, question_id, states)
             question.state = QuestionState.HIDDEN
             return await self._publishing.changed(session, question)
 
@@ -130,7 +147,8 @@ class Moderating:
         """Nobody sees the answer any more; if it was accepted, the question is open again."""
         actor.require_organiser()
         async with self._database.transaction() as session:
-            answer, question = await self._answer(session, actor, answer_id, AnswerState.SHOWN)
+            states = (AnswerState.SHOWN, AnswerState.HIDDEN)
+            answer, question = await self._answer(session, actor, answer_id, *states)
             answer.state = AnswerState.HIDDEN
             if question.accepted_id == answer.id:
                 question.accepted_id, question.accepted_by_asker = None, False
@@ -181,18 +199,46 @@ class Moderating:
                 raise UserError("Nobody is blocked by that one.")
             await session.execute(delete(Block).where(Block.id == known))
 
-    async def blocking(self, actor: Actor) -> list[QuestionView]:
-        """The questions by which somebody is blocked."""
+    async def hidden(self, actor: Actor) -> list[Moderated]:
+        """What is hidden, the latest first: questions, then answers."""
+        return await self._moderated(
+            actor,
+            select(Question).where(Question.state == QuestionState.HIDDEN),
+            select(Answer, Question.number).where(Answer.state == AnswerState.HIDDEN),
+        )
+
+    async def blocking(self, actor: Actor) -> list[Moderated]:
+        """That by which somebody is blocked, the latest first: questions, then answers."""
+        return await self._moderated(
+            actor,
+            select(Question).join(Block, Block.question_id == Question.id),
+            select(Answer, Question.number).join(Block, Block.answer_id == Answer.id),
+        )
+
+    async def _moderated(
+        self, actor: Actor, questions: Select[Question], answers: Select[Answer, int | None]
+    ) -> list[Moderated]:
         actor.require_organiser()
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
-            found = await session.execute(
-                select(Question)
-                .join(Block, Block.question_id == Question.id)
-                .where(Block.community_id == community.id)
+            asked = await session.execute(
+                questions.where(Question.community_id == community.id)
                 .order_by(Question.id.desc())
+                .limit(MOST_LISTED)
             )
-            return await views_of(session, self._outbox, found.scalars().all())
+            given = await session.execute(
+                answers.join(Question, Question.id == Answer.question_id)
+                .where(Answer.community_id == community.id)
+                .order_by(Answer.id.desc())
+                .limit(MOST_LISTED)
+            )
+            return [
+                *(
+                    Moderated(f"question.{one.id}", one.number or 0, one.title)
+                    for one in asked.scalars()
+                ),
+                *(Moderated(f"answer.{one.id}", number or 0, one.text) for one, number in given),
+            ]
 
     async def _written(
         self, session: AsyncSession, actor: Actor, question_id: int, answer_id: int
@@ -206,10 +252,10 @@ class Moderating:
         return answer
 
     async def _answer(
-        self, session: AsyncSession, actor: Actor, answer_id: int, state: AnswerState
+        self, session: AsyncSession, actor: Actor, answer_id: int, *states: AnswerState
     ) -> tuple[Answer, Question]:
         answer = await session.get(Answer, answer_id)
-        if answer is None or answer.state != state:
+        if answer is None or answer.state not in states:
             raise UserError("I don't know that answer any more.")
         return answer, await own_question(session, actor, answer.question_id)
 

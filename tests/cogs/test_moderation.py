@@ -1,4 +1,4 @@
-"""What organisers decide about questions: the queue, hiding, blocking. They never learn who asked."""
+"""What organisers decide: the queue, hiding, blocking. They never learn who asked."""
 
 import pytest
 from simcord.builders import ChannelHandle
@@ -131,7 +131,11 @@ async def test_hiding_and_showing_again(ready: Club, questions, start) -> None:
     assert "Something rude" in text_of(club.cards(questions)[0])
     by_command = await club.olga.slash(club.papers, "moderate hide", question=number)
     assert reply(by_command).startswith("Hidden.")
-    shown = await club.olga.slash(club.papers, "moderate show", question=number)
+    again = await club.olga.slash(club.papers, "moderate hide", question=number)
+    assert reply(again).startswith("Hidden.")
+    (offered,) = await club.olga.autocomplete(club.papers, "moderate show", "what", "lab")
+    assert offered == {"name": f"1 · {QUESTION}", "value": f"question.{number}"}
+    shown = await club.olga.slash(club.papers, "moderate show", what=offered["value"])
     assert reply(shown) == "It is shown again."
 
 
@@ -173,12 +177,13 @@ async def test_a_blocked_author_is_not_told_and_not_seen(ready: Club, questions,
         "### May I ask, too?",
         "### And by name?",
     ]
-    number = await number_of(club, "moderate unblock")
-    said = await club.olga.slash(club.papers, "moderate unblock", question=number)
+    (offered,) = await club.olga.autocomplete(club.papers, "moderate unblock", "what", "")
+    what = offered["value"]
+    said = await club.olga.slash(club.papers, "moderate unblock", what=what)
     assert reply(said).startswith("Unblocked.")
     await ask(club, club.alice, "Here again?", How=UNNAMED)
     assert "Here again?" in text_of(club.cards(questions)[-1])
-    said = await club.olga.slash(club.papers, "moderate unblock", question=number)
+    said = await club.olga.slash(club.papers, "moderate unblock", what=what)
     assert "Nobody is blocked by that one." in reply(said)
     club.refused()
 
@@ -195,9 +200,26 @@ async def test_unnamed_answers_where_the_group_takes_them(ready: Club, questions
     hidden = await club.olga.context_menu(thread, "Hide this", given)
     said = await club.olga.click(message_of(hidden), label="Block its author")
     assert reply(said).startswith("Blocked.")
+    unblock = message_of(said)
     said = await answer(club, club.bob, "Again!", questions, How=UNNAMED)
     assert reply(said) == "Thank you. Nobody learns that you answered this."
     assert len(club.cards(thread)) == 1
+    (offered,) = await club.olga.autocomplete(club.papers, "moderate show", "what", "no")
+    assert offered["name"] == "Answer to 1 · From experience: no."
+    await club.olga.slash(club.papers, "moderate show", what=offered["value"])
+    assert reply(await club.olga.click(unblock, label="Unblock")).startswith("Unblocked.")
+    await answer(club, club.bob, "And again!", questions, How=UNNAMED)
+    assert len(club.cards(thread)) == 2
+
+
+async def test_an_author_can_be_blocked_from_the_queue(moderated: Club, questions, office) -> None:
+    club = moderated
+    await ask(club, club.alice, How=UNNAMED)
+    offered = await club.olga.autocomplete(club.papers, "moderate block", "question", "")
+    assert [one["name"] for one in offered] == [QUESTION]
+    await club.olga.slash(club.papers, "moderate block", question=offered[0]["value"])
+    await ask(club, club.alice, "Is anybody reading?", How=UNNAMED)
+    assert len(club.cards(office)) == 1
 
 
 async def test_members_cannot_moderate(ready: Club, questions) -> None:
@@ -207,6 +229,7 @@ async def test_members_cannot_moderate(ready: Club, questions) -> None:
     number = question.id
     for button in (f"moderate_block:question.{number}", f"moderate_show:question.{number}"):
         assert ORGANISERS_ONLY in await club.press(club.bob, f"pc:{button}")
+    assert ORGANISERS_ONLY in await club.press(club.bob, f"pc:moderate_unblock:question.{number}")
     for action in ("approve", "decline", "merge"):
         told = await club.press(club.bob, f"pc:question_{action}:{club.guild.id}.{number}")
         assert ORGANISERS_ONLY in told
