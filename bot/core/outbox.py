@@ -137,11 +137,13 @@ class Outbox:
         post: Post,
         *,
         tags: tuple[str, ...] | None = None,
+        still_pings: bool = False,
         now: datetime,
     ) -> None:
         """Make the message of `anchor` show `post`. Only the newest content is ever sent.
 
-        While the message itself has not been sent, it is the message that changes.
+        While the message itself has not been sent, it is the message that changes; if it
+        `still_pings`, it notifies whom it was to notify.
         """
         key = f"{anchor}:edit"
         rows = {row.dedupe_key: row for row in await _rows(session, anchor, key)}
@@ -149,7 +151,7 @@ class Outbox:
         if row is None or row.state == State.EXPIRED:
             return
         if row.state in (State.PENDING, State.FAILED) and row.claimed_at is None:
-            row.action = to_json(_showing(post, tags, row))
+            row.action = to_json(_showing(post, tags, row, still_pings=still_pings))
             return
         if edit is None:
             edit = OutboxRow(
@@ -251,13 +253,15 @@ class Outbox:
     async def spare(
         self, session: AsyncSession, community_id: int, pattern: str, member_ref: str
     ) -> None:
-        """Ping this member no more with what has not been said yet, of the keys LIKE `pattern`."""
+        """Ping this member no more with what has not been said yet, of the keys LIKE `pattern`.
+
+        What may have arrived is changed as well: if it has not, it is sent again as it is now.
+        """
         waiting = await session.execute(
             select(OutboxRow)
             .where(OutboxRow.community_id == community_id, OutboxRow.kind == "post")
             .where(OutboxRow.dedupe_key.like(pattern))
-            .where(OutboxRow.state.in_((State.PENDING, State.FAILED)))
-            .where(OutboxRow.claimed_at.is_(None))
+            .where(OutboxRow.state.in_((*UNDELIVERED, State.FAILED)))
         )
         for row in waiting.scalars():
             post = from_json(row.action)
@@ -334,12 +338,16 @@ def _record(row: Queued, now: datetime) -> dict[str, Any]:
     }
 
 
-def _showing(post: Post, tags: tuple[str, ...] | None, row: OutboxRow) -> Action:
+def _showing(
+    post: Post, tags: tuple[str, ...] | None, row: OutboxRow, *, still_pings: bool
+) -> Action:
     """What a message that has not been sent becomes, in a forum or not."""
-    action = from_json(row.action) if row.kind == "topic" else post
-    if not isinstance(action, Topic):
+    if row.kind != "topic" and not still_pings:
         return post
-    return replace(action, post=post, tags=action.tags if tags is None else tags)
+    action = from_json(row.action)
+    if isinstance(action, Topic):
+        return replace(action, post=post, tags=action.tags if tags is None else tags)
+    return pinging(post, action.ping_members) if isinstance(action, Post) else post
 
 
 async def _rows(session: AsyncSession, *keys: str) -> Sequence[OutboxRow]:

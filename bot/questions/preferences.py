@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -15,8 +16,10 @@ from bot.core.outbox import Outbox
 from bot.core.weekly import next_digest
 from bot.questions.model import DEFAULTS, Helper, Question, QuestionSettings
 from bot.questions.publishing import move_to
-from bot.questions.records import settings_of
+from bot.questions.records import digest_key, settings_of
 from bot.questions.rules import LONGEST_COOLDOWN, topic_among, topics_of
+
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,15 @@ class Preferences:
             if channel_ref is not None and channel_ref != settings.channel_ref:
                 now = self._clock.now()
                 await move_to(session, self._outbox, community.id, channel_ref, now)
+                if settings.digest_at is not None:
+                    day = (settings.digest_at.astimezone(ZoneInfo(community.zone)) - WEEK).date()
+                    await self._outbox.move(
+                        session,
+                        [digest_key(community.id, day)],
+                        destination=channel_ref,
+                        lane=f"questions:{channel_ref}",
+                        now=now,
+                    )
                 settings.channel_ref = channel_ref
             settings.digest_at = None
             if settings.digest and settings.channel_ref is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -97,6 +97,10 @@ def thread_key(question_id: int) -> str:
 
 def answer_key(answer_id: int) -> str:
     return f"answer:{answer_id}:card"
+
+
+def digest_key(community_id: int, day: date) -> str:
+    return f"questions:{community_id}:digest:{day.isoformat()}"
 
 
 def review_key(question_id: int) -> str:
@@ -233,7 +237,8 @@ async def refresh_answer(
     await session.flush()
     record = await session.get_one(Question, answer.question_id)
     view = await view_of_answer(session, answer, record)
-    await outbox.put_edit(session, answer_key(answer.id), answer_card(view, question), now=now)
+    key, card = answer_key(answer.id), answer_card(view, question)
+    await outbox.put_edit(session, key, card, still_pings=True, now=now)
     return view
 
 
