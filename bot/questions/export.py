@@ -21,9 +21,10 @@ UNNAMED = "a member"
 _DEEPEST = 6  # levels of headings that Markdown has
 _SLUG = re.compile(r"[^\w]+", re.UNICODE)
 # Liquid looks for its tags before anything else does, and knows no backslashes; kramdown keeps
-# those before `&` and `{`.
+# those before `&`, and reads `\<<` as one sign.
 _MARKUP = str.maketrans(
-    {"&": "&amp;", "{": "&#123;"} | {sign: f"\\{sign}" for sign in "\\`*_[]<>|~$#"}
+    {"&": "&amp;", "{": "&#123;", "<": "&lt;", ">": "&gt;"}
+    | {sign: f"\\{sign}" for sign in "\\`*_[]|~$#"}
 )
 _DASHES = re.compile(r"-(?=-)")  # kramdown makes one long dash of two
 _LINE_START = re.compile(r"(?=[+\-=:])|\d+(?=[.)](?:\s|$))")

@@ -1,5 +1,6 @@
 """An interview as a file: read by a CommonMark parser, it is what people have written."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -293,3 +294,10 @@ def test_each_of_these_is_text_wherever_it_stands(text: str) -> None:
     assert guest == name(text)
     assert notes == [lines(note_of(with_words))]
     assert questions == put_in(talk.questions)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_what_kramdown_reads_in_its_own_way_does_not_occur(text: str) -> None:
+    body = read(interview(said("Why?", (text, f"{text} <{text}> <https://a.org>\n{text}"))))
+    body = body.replace("\\\\", "")  # backslashes that are text
+    assert not re.search(r"<<|>>|(?<!\\)--|\$\$|\\[&<{]|^\^$|^: ", body, re.MULTILINE)
