@@ -44,7 +44,8 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("ix_outbox_undelivered", "state", "not_before"),
         Index("ix_outbox_community_lane", "community_id", "lane"),
-        Index("ix_outbox_message_ref", "message_ref"),
+        Index("ix_outbox_community_state", "community_id", "state"),
+        Index("ix_outbox_message_ref", "community_id", "message_ref"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,6 +75,13 @@ _INSERT = insert(OutboxRow).values(
 _KNOWN_KEYS = select(OutboxRow.dedupe_key).where(
     OutboxRow.dedupe_key.in_(bindparam("keys", expanding=True))
 )
+_OUTCOMES = select(
+    OutboxRow.dedupe_key,
+    OutboxRow.id,
+    OutboxRow.state,
+    OutboxRow.destination,
+    OutboxRow.message_ref,
+).where(OutboxRow.dedupe_key.in_(bindparam("keys", expanding=True)))
 _BY_KEY = select(OutboxRow).where(OutboxRow.dedupe_key.in_(bindparam("keys", expanding=True)))
 
 
@@ -152,7 +160,9 @@ class Outbox:
             return
         if row.state in (State.PENDING, State.FAILED) and row.claimed_at is None:
             row.action = to_json(_showing(post, tags, row, still_pings=still_pings))
-            return
+            if edit is None:
+                return
+            # It was made when the message might have been there, and will still go out after it.
         if edit is None:
             edit = OutboxRow(
                 community_id=row.community_id,
@@ -317,9 +327,10 @@ class Outbox:
 
     async def find_all(self, session: AsyncSession, keys: Sequence[str]) -> dict[str, Delivered]:
         """What became of the rows with these keys, of those that were ever queued."""
+        found = await session.execute(_OUTCOMES, {"keys": keys})
         return {
-            row.dedupe_key: Delivered(row.id, State(row.state), row.destination, row.message_ref)
-            for row in await _rows(session, *keys)
+            key: Delivered(number, State(state), destination, message_ref)
+            for key, number, state, destination, message_ref in found
         }
 
 

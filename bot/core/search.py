@@ -8,11 +8,12 @@ Each entry bears labels, single words that say what it belongs to (its community
 one index answers "Korean accounts about robotics in this community" without looking at any other.
 """
 
+import json
 import math
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,8 +23,8 @@ from bot.core.text import folded
 INDEXED = 20_000  # characters of a text
 MOST_FOUND = 100
 MOST_TERMS = 12
-MOST_TELLING = 6  # of a text's terms, the rarest: what it has in common with others
-LOOKED_AT = 200  # entries that have one of these, the newest
+MOST_TELLING = 6  # of a text's terms, the rarest that others have
+LOOKED_BACK = 100  # entries with a term, the newest: how far back they reach tells how rare it is
 
 _UNSPACED = (
     "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -43,7 +44,7 @@ class Entry:
 
 
 class SearchIndex:
-    """One of the tables that searches look in; migrations make it, with `<table>_term` beside it.
+    """One of the tables that searches look in; migrations make it.
 
     `labels` are never empty: the first one names the community.
     """
@@ -57,7 +58,11 @@ class SearchIndex:
             f"SELECT rowid FROM {table} WHERE {table} MATCH :query ORDER BY rowid DESC LIMIT :limit"
         )
         self._newest = text(f"SELECT rowid FROM {table} ORDER BY rowid DESC LIMIT 1")
-        self._count = text(f"SELECT doc FROM {table}_term WHERE term = :term")
+        self._reaches = text(
+            "SELECT (SELECT json_array(count(*), min(rowid)) FROM "
+            f"(SELECT rowid FROM {table} WHERE {table} MATCH term.value "
+            f"ORDER BY rowid DESC LIMIT {LOOKED_BACK})) FROM json_each(:terms) AS term"
+        )
 
     async def put(self, session: AsyncSession, entries: Sequence[Entry]) -> None:
         """Have these found as they are now."""
@@ -82,30 +87,47 @@ class SearchIndex:
         return await self._matching(session, labels, terms, MOST_FOUND)
 
     async def alike(
-        self, session: AsyncSession, wanted: str, labels: Sequence[str], least: float
+        self, session: AsyncSession, wanted: str, labels: Sequence[str], least: float, most: int
     ) -> list[int]:
-        """The ids of entries that have much in common with a short text, the most alike first.
+        """The ids of at most `most` entries that share much with a short text, the closest first.
 
         `least` is the part that they share at least, from 0 to 1; rare terms count for more.
         """
-        rarity = await self._rarity(session, _distinct_terms(wanted))
-        telling = sorted(rarity, key=lambda term: -rarity[term])[:MOST_TELLING]
-        shared: dict[int, float] = defaultdict(float)
-        for term in telling:
-            for found in await self._matching(session, labels, [f'words:"{term}"'], LOOKED_AT):
-                shared[found] += rarity[term]
-        enough = least * sum(rarity[term] for term in telling)
-        fitting = [one for one, weight in shared.items() if weight >= enough]
-        return sorted(fitting, key=lambda one: (-shared[one], -one))
+        rarity, unknown = await self._rarity(session, _distinct_terms(wanted))
+        telling = dict(sorted(rarity.items(), key=lambda one: -one[1])[:MOST_TELLING])
+        all_known = sum(telling.values())
+        enough = least * (all_known + unknown)
+        if not telling or all_known < enough:
+            return []
+        found: dict[int, None] = {}
+        for share in (all_known, (all_known + enough) / 2, enough):
+            ways = " OR ".join(f"({way})" for way in _ways(telling, share))
+            found |= dict.fromkeys(await self._matching(session, labels, [f"words:({ways})"], most))
+            if len(found) >= most:
+                break
+        return list(found)[:most]
 
-    async def _rarity(self, session: AsyncSession, terms: Iterable[str]) -> dict[str, float]:
-        """How much each term tells: nothing is as rare as what is nowhere."""
+    async def _rarity(
+        self, session: AsyncSession, terms: Sequence[str]
+    ) -> tuple[dict[str, float], float]:
+        """How much each term tells, of those that are anywhere; and all others together.
+
+        What is nowhere counts half of what is there once: it may be another word for the same.
+        """
         newest = (await session.execute(self._newest)).scalar_one_or_none() or 0
-        rarity = {}
-        for term in terms:
-            count = (await session.execute(self._count, {"term": term})).scalar_one_or_none() or 0
-            rarity[term] = math.log2(1 + (1 + newest) / (1 + count))
-        return rarity
+        asked = json.dumps([f'words:"{term}"' for term in terms])
+        reaches = (await session.execute(self._reaches, {"terms": asked})).scalars()
+        rarity, unknown = {}, 0.0
+        for term, reach in zip(terms, reaches, strict=True):
+            count, oldest = json.loads(reach)
+            if count == LOOKED_BACK:  # there are more, about as many in each stretch
+                count *= newest / (newest - oldest + 1)
+            tells = math.log2(1 + (1 + newest) / (1 + max(count, 1))) ** 2
+            if count:
+                rarity[term] = tells
+            else:
+                unknown += tells / 2
+        return rarity, unknown
 
     async def _matching(
         self, session: AsyncSession, labels: Iterable[str], terms: Iterable[str], limit: int
@@ -146,6 +168,17 @@ def _distinct_terms(wanted: str) -> list[str]:
     for found in _RUN.finditer(folded(wanted)):
         terms += [found["word"]] if found["word"] else _pairs(found["pairs"])
     return list(dict.fromkeys(terms))[: 2 * MOST_TERMS]
+
+
+def _ways(weights: Mapping[str, float], needed: float) -> Iterator[str]:
+    """What to look for so that what is found has terms of this weight, in any of the ways."""
+    ways: list[set[str]] = []
+    for size in range(1, len(weights) + 1):
+        for some in combinations(weights, size):
+            enough = sum(weights[term] for term in some) >= needed
+            if enough and not any(way.issubset(some) for way in ways):
+                ways.append(set(some))
+                yield " AND ".join(f'"{term}"' for term in some)
 
 
 def _pairs(run: str) -> Sequence[str]:

@@ -1,9 +1,10 @@
 """Questions looked up: lists, searches, one with all its answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Select, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.pseudonyms import Pseudonyms
@@ -79,22 +80,19 @@ class Finding:
         """
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
-            statement = select(Question).where(Question.community_id == community.id)
+            statement = select(Question.id).where(Question.community_id == community.id)
             if topic:
                 statement = statement.where(func.lower(Question.topic) == topic.strip().lower())
             statement = self._filtered(statement, wanted, actor, community.id)
-            found = await session.execute(statement.limit(MOST_LISTED))
-            return await views_of(session, self._outbox, found.scalars().all())
+            ids = (await session.execute(statement.limit(MOST_LISTED))).scalars().all()
+            return await self._views(session, ids)
 
     async def search(self, actor: Actor, text: str) -> list[QuestionView]:
         """Questions that have all words, in themselves or in their answers; the latest first."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             ids = await INDEX.find(session, text, [community_label(community.id)])
-            found = await session.execute(
-                select(Question).where(Question.id.in_(ids)).order_by(Question.id.desc())
-            )
-            return await views_of(session, self._outbox, found.scalars().all())
+            return await self._views(session, ids)
 
     async def like(
         self, actor: Actor, typed: str, states: tuple[QuestionState, ...] = SHOWN
@@ -155,19 +153,22 @@ class Finding:
                 return Written(answer_id=int(number))
         raise UserError("That message is neither a question nor an answer of mine.")
 
+    async def _views(self, session: AsyncSession, ids: Sequence[int]) -> list[QuestionView]:
+        """The questions with these ids, in this order."""
+        found = await session.execute(select(Question).where(Question.id.in_(ids)))
+        by_id = {question.id: question for question in found.scalars()}
+        return await views_of(session, self._outbox, [by_id[one] for one in ids if one in by_id])
+
     def _filtered(
-        self,
-        statement: Select[Question],
-        wanted: Filter,
-        actor: Actor,
-        community_id: int,
-    ) -> Select[Question]:
+        self, statement: Select[int], wanted: Filter, actor: Actor, community_id: int
+    ) -> Select[int]:
         latest = Question.id.desc()
         if wanted is Filter.MINE:
-            mine = (Question.member_ref == actor.member_ref) | (
-                Question.pseudonym == self._pseudonyms.of(community_id, actor.member_ref)
+            mine = self._by(actor, community_id)
+            states = (*SHOWN, *NOT_POSTED)
+            return statement.where(Question.id.in_(mine), Question.state.in_(states)).order_by(
+                latest
             )
-            return statement.where(mine, Question.state.in_((*SHOWN, *NOT_POSTED))).order_by(latest)
         if wanted is Filter.ANSWERED:
             return statement.where(Question.state == QuestionState.ANSWERED).order_by(latest)
         statement = statement.where(Question.state == QuestionState.OPEN)
@@ -175,11 +176,30 @@ class Finding:
             return statement.where(Question.kind == QuestionKind.RESEARCH).order_by(latest)
         statement = statement.where(Question.kind == QuestionKind.QUESTION)
         if wanted is Filter.UNANSWERED:
-            answered = select(Answer.question_id).where(Answer.state == AnswerState.SHOWN)
-            return statement.where(Question.id.not_in(answered)).order_by(latest)
+            return statement.where(~has_answer()).order_by(latest)
         if wanted is Filter.WANTED:
             return statement.order_by(wanting().desc(), latest)
         return statement.order_by(latest)
+
+    def _by(self, actor: Actor, community_id: int) -> CompoundSelect[int]:
+        """The ids of all that somebody has asked, by name or without it.
+
+        Two statements, since with OR the database would look through all of the community's.
+        """
+        asked = select(Question.id).where(Question.community_id == community_id)
+        pseudonym = self._pseudonyms.of(community_id, actor.member_ref)
+        return union_all(
+            asked.where(Question.member_ref == actor.member_ref),
+            asked.where(Question.pseudonym == pseudonym),
+        )
+
+
+def has_answer() -> ColumnElement[bool]:
+    """Whether somebody has answered a question."""
+    answers = select(Answer.id).where(
+        Answer.question_id == Question.id, Answer.state == AnswerState.SHOWN
+    )
+    return answers.correlate(Question).exists()
 
 
 def wanting() -> ScalarSelect[int]:
@@ -194,12 +214,11 @@ def wanting() -> ScalarSelect[int]:
 
 async def unanswered(session: AsyncSession, community_id: int, most: int) -> list[Question]:
     """Open questions of a community without an answer, those most wanted first."""
-    answered = select(Answer.question_id).where(Answer.state == AnswerState.SHOWN)
     found = await session.execute(
         select(Question)
         .where(Question.community_id == community_id, Question.state == QuestionState.OPEN)
         .where(Question.kind == QuestionKind.QUESTION, Question.ama_id.is_(None))
-        .where(Question.id.not_in(answered))
+        .where(~has_answer())
         .order_by(wanting().desc(), Question.id)
         .limit(most)
     )

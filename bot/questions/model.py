@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.core.database import Base, unique_where
+from bot.core.database import Base, index_where, unique_where
 
 DEFAULTS: dict[str, Any] = {
     "topics": ["Papers", "Internships", "Applications", "Studies", "Other"],
@@ -90,7 +90,8 @@ class Question(Base):
         UniqueConstraint("community_id", "asked_key"),
         CheckConstraint(_ONE_AUTHOR, name="one_author"),
         CheckConstraint("kind IN ('question', 'research')", name="kind"),
-        Index("ix_question_state", "community_id", "state", "id"),
+        Index("ix_question_state", "community_id", "state", "id", "kind"),
+        index_where("ix_question_draft", "state = 'draft'", "created_at"),
         Index("ix_question_member_ref", "community_id", "member_ref"),
         Index("ix_question_pseudonym", "community_id", "pseudonym"),
         Index("ix_question_check_at", "check_at"),
@@ -172,6 +173,7 @@ class QuestionInterest(Base):
     """A member wants to know it too, or to hear of its answers, or both."""
 
     __tablename__ = "question_interest"
+    __table_args__ = (Index("ix_question_interest_me_too", "question_id", "me_too"),)
 
     question_id: Mapped[int] = _question(primary_key=True)
     member_ref: Mapped[str] = mapped_column(String(64), primary_key=True)

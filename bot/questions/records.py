@@ -50,14 +50,19 @@ _OWN = (
     )
 )
 _COUNTS = select(
+    Question.id,
     select(func.count())
-    .where(Answer.question_id == bindparam("id"), Answer.state == AnswerState.SHOWN)
+    .where(Answer.question_id == Question.id, Answer.state == AnswerState.SHOWN)
     .scalar_subquery(),
     select(func.count())
-    .where(QuestionInterest.question_id == bindparam("id"), QuestionInterest.me_too)
+    .where(QuestionInterest.question_id == Question.id, QuestionInterest.me_too)
     .scalar_subquery(),
-    select(func.count()).where(QuestionPointer.question_id == bindparam("id")).scalar_subquery(),
-)
+    select(func.count()).where(QuestionPointer.question_id == Question.id).scalar_subquery(),
+).where(Question.id.in_(bindparam("ids", expanding=True)))
+_ACCEPTED = select(
+    Answer,
+    select(func.count()).where(AnswerVote.answer_id == Answer.id).scalar_subquery(),
+).where(Answer.id.in_(bindparam("ids", expanding=True)))
 _VOTES = select(func.count()).where(AnswerVote.answer_id == bindparam("id"))
 _SETTINGS = select(QuestionSettings).where(
     QuestionSettings.community_id == bindparam("community_id")
@@ -189,33 +194,66 @@ async def view_of_answer(session: AsyncSession, answer: Answer, question: Questi
 
 
 async def view_of(session: AsyncSession, outbox: Outbox, question: Question) -> QuestionView:
-    counts = (await session.execute(_COUNTS, {"id": question.id})).one()
-    accepted = None
-    if question.accepted_id is not None:
-        answer = await session.get_one(Answer, question.accepted_id)
-        accepted = await view_of_answer(session, answer, question)
-    return question_view(
-        question,
-        accepted=accepted,
-        answers=counts[0],
-        me_too=counts[1],
-        pointers=counts[2],
-        thread_ref=await thread_ref(session, outbox, question),
-    )
+    return (await views_of(session, outbox, [question]))[0]
 
 
 async def views_of(
     session: AsyncSession, outbox: Outbox, questions: Sequence[Question]
 ) -> list[QuestionView]:
-    return [await view_of(session, outbox, question) for question in questions]
+    """However many they are, with the same few statements."""
+    counts = await _counts(session, [one.id for one in questions])
+    accepted = [one.accepted_id for one in questions if one.accepted_id is not None]
+    answers = await _accepted(session, accepted)
+    threads = await _threads(session, outbox, questions)
+    views = []
+    for question in questions:
+        answer = answers.get(question.accepted_id or 0)
+        counted = counts[question.id]
+        views.append(
+            question_view(
+                question,
+                accepted=answer and answer_view(answer[0], question, answer[1]),
+                answers=counted[0],
+                me_too=counted[1],
+                pointers=counted[2],
+                thread_ref=threads.get(question.place or ""),
+            )
+        )
+    return views
+
+
+async def _counts(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    """How many answers, members who want to know it, too, and pointers questions have."""
+    if not ids:
+        return {}
+    found = await session.execute(_COUNTS, {"ids": ids})
+    return {number: (answers, me_too, pointers) for number, answers, me_too, pointers in found}
+
+
+async def _accepted(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[Answer, int]]:
+    """Answers with their votes."""
+    if not ids:
+        return {}
+    found = await session.execute(_ACCEPTED, {"ids": ids})
+    return {answer.id: (answer, votes) for answer, votes in found}
+
+
+async def _threads(
+    session: AsyncSession, outbox: Outbox, questions: Sequence[Question]
+) -> dict[str, str]:
+    """Where what stands at these places is discussed, once that is there."""
+    places = [one.place for one in questions if one.place is not None]
+    if not places:
+        return {}
+    there = await outbox.find_all(session, places)
+    return {
+        place: row.message_ref.partition("/")[0] for place, row in there.items() if row.message_ref
+    }
 
 
 async def thread_ref(session: AsyncSession, outbox: Outbox, question: Question) -> str | None:
     """Where the question is discussed, once that is there."""
-    if question.place is None:
-        return None
-    there = await outbox.find(session, question.place)
-    return there.message_ref.partition("/")[0] if there and there.message_ref else None
+    return (await _threads(session, outbox, [question])).get(question.place or "")
 
 
 async def refresh(
@@ -269,8 +307,8 @@ async def schedule_check(
     if moved_at is not None:
         question.moved_at = moved_at
     await session.flush()
-    counts = (await session.execute(_COUNTS, {"id": question.id})).one()
-    question.check_at = check_due_at(chase_of(question, answers=counts[0]))
+    answers, _, _ = (await _counts(session, [question.id]))[question.id]
+    question.check_at = check_due_at(chase_of(question, answers=answers))
 
 
 def chase_of(question: Question, *, answers: int) -> Chase:

@@ -13,13 +13,11 @@ branch_labels = None
 depends_on = None
 
 
-# What searches look in, as for experiences (0002); and how many entries have each of its words,
-# since questions are alike by the rare words that they share.
+# What searches look in, as for experiences (0002).
 SEARCH = (
     "CREATE VIRTUAL TABLE question_search USING fts5("
     "labels, words, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3')"
 )
-TERMS = "CREATE VIRTUAL TABLE question_search_term USING fts5vocab('question_search', 'row')"
 
 
 def upgrade() -> None:
@@ -163,10 +161,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_question_ama_id"), ["ama_id"], unique=False)
         batch_op.create_index("ix_question_check_at", ["check_at"], unique=False)
         batch_op.create_index(
+            "ix_question_draft",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'draft'"),
+            postgresql_where=sa.text("state = 'draft'"),
+        )
+        batch_op.create_index(
             "ix_question_member_ref", ["community_id", "member_ref"], unique=False
         )
         batch_op.create_index("ix_question_pseudonym", ["community_id", "pseudonym"], unique=False)
-        batch_op.create_index("ix_question_state", ["community_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_question_state", ["community_id", "state", "id", "kind"], unique=False
+        )
 
     op.create_table(
         "answer",
@@ -238,6 +245,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("question_id", "member_ref", name=op.f("pk_question_interest")),
     )
+    with op.batch_alter_table("question_interest", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_question_interest_me_too", ["question_id", "me_too"], unique=False
+        )
+
     op.create_table(
         "question_pointer",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -301,18 +313,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_block_pseudonym", ["community_id", "pseudonym"], unique=False)
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_message_ref", ["message_ref"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_message_ref", ["community_id", "message_ref"], unique=False
+        )
+        batch_op.create_index("ix_outbox_community_state", ["community_id", "state"], unique=False)
 
     if op.get_bind().dialect.name == "sqlite":
         op.execute(SEARCH)
-        op.execute(TERMS)
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TABLE question_search_term")
         op.execute("DROP TABLE question_search")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index("ix_outbox_community_state")
         batch_op.drop_index("ix_outbox_message_ref")
 
     with op.batch_alter_table("block", schema=None) as batch_op:
@@ -321,6 +335,9 @@ def downgrade() -> None:
     op.drop_table("block")
     op.drop_table("answer_vote")
     op.drop_table("question_pointer")
+    with op.batch_alter_table("question_interest", schema=None) as batch_op:
+        batch_op.drop_index("ix_question_interest_me_too")
+
     op.drop_table("question_interest")
     with op.batch_alter_table("editor_note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_editor_note_ama_id"))
@@ -334,6 +351,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_question_state")
         batch_op.drop_index("ix_question_pseudonym")
         batch_op.drop_index("ix_question_member_ref")
+        batch_op.drop_index(
+            "ix_question_draft",
+            sqlite_where=sa.text("state = 'draft'"),
+            postgresql_where=sa.text("state = 'draft'"),
+        )
         batch_op.drop_index("ix_question_check_at")
         batch_op.drop_index(batch_op.f("ix_question_ama_id"))
 
