@@ -12,11 +12,14 @@ from tests.benchmarks.acknowledge import acknowledge
 from tests.benchmarks.feeds import feeds
 from tests.benchmarks.figures import as_table
 from tests.benchmarks.processes import processes
+from tests.benchmarks.questions import questions
 from tests.benchmarks.report import write
 from tests.benchmarks.schedules import schedules
 from tests.benchmarks.search import search
 
-BENCHMARKS = {run.__name__: run for run in (acknowledge, schedules, processes, feeds, search)}
+BENCHMARKS = {
+    run.__name__: run for run in (acknowledge, schedules, processes, feeds, search, questions)
+}
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 
 

@@ -6,11 +6,12 @@ The loopback Discord lies beside the checkout, in `shared/` (or PAPERCLUB_SHARED
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from bot.migrate import migrate
 from tests.benchmarks.seed import PAPERS, seed
@@ -27,6 +28,7 @@ from wire.server import WireServer  # noqa: E402
 
 COMMAND, COMPONENT = 2, 3  # Discord's interaction types
 START_LIMIT = 120  # seconds
+T = TypeVar("T")
 
 
 class Side:
@@ -129,6 +131,17 @@ async def load(side: Side, make: Callable[[int], Interaction], rate: float, seco
     took = [one.latency * 1000 for one in made if one.acked]
     processor = (cpu_seconds(side.server.bot) - processor) * 1000 / len(made)
     return Load(percentile(took, 50), percentile(took, 99), processor, len(made) - len(took))
+
+
+async def p95(run: Callable[[T], Awaitable[object]], given: Sequence[T]) -> float:
+    """Of 100 runs, one after the other, 95 take at most this; in milliseconds."""
+    took = []
+    for one in given:
+        started = time.perf_counter()
+        await run(one)
+        took.append((time.perf_counter() - started) * 1000)
+        await asyncio.sleep(0)
+    return float(percentile(took, 95))
 
 
 async def both(guilds: int, members: int, folder: Path, stack: AsyncExitStack) -> tuple[Side, Side]:

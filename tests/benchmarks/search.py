@@ -1,8 +1,6 @@
 """How long members wait for a search, and whether it finds what is there."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,7 +16,7 @@ from bot.experiences.archive import Wanted
 from bot.experiences.intake import add_experiences
 from bot.experiences.labels import label_of
 from bot.migrate import migrate
-from tests.benchmarks.beside import percentile
+from tests.benchmarks.beside import p95
 from tests.benchmarks.figures import Figure, at_least, at_most
 from tests.benchmarks.search_archive import Archive
 from tests.benchmarks.seed import PLATFORM, seed, settings_for
@@ -129,8 +127,8 @@ async def _timed(
     async def page(asked: Question) -> None:
         await application.archive.page(actor, asked.wanted, asked.number)
 
-    found = [await _p95(find, questions) for _ in range(rounds)]
-    shown = [await _p95(page, questions) for _ in range(rounds)]
+    found = [await p95(find, questions) for _ in range(rounds)]
+    shown = [await p95(page, questions) for _ in range(rounds)]
     figures = [
         Figure.of(f"{where}: 95 of 100 searches within", "ms", found, target=at_most(20)),
         Figure.of(f"{where}: 95 of 100 pages within", "ms", shown, target=at_most(20)),
@@ -139,20 +137,10 @@ async def _timed(
     slowest = {}
     for kind in kinds:
         alike = [question for question in questions if question.kind == kind]
-        slowest[kind] = await _p95(page, alike)
+        slowest[kind] = await p95(page, alike)
     worst = max(slowest, key=lambda kind: slowest[kind])
     what = f"{where}: 95 of 100 pages of the slowest kind ({worst}) within"
     return [*figures, Figure.of(what, "ms", [slowest[worst]])]
-
-
-async def _p95(run: Callable[[Question], Awaitable[None]], questions: Sequence[Question]) -> float:
-    took = []
-    for question in questions:
-        started = time.perf_counter()
-        await run(question)
-        took.append((time.perf_counter() - started) * 1000)
-        await asyncio.sleep(0)
-    return float(percentile(took, 95))
 
 
 async def _compared(database: Database, archive: Archive) -> Figure:

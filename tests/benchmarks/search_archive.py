@@ -57,18 +57,19 @@ class Archive:
         for number in range(count):
             yield self._row(community_id, number)
 
-    def _row(self, community_id: int, number: int) -> dict[str, Any]:
-        size = self.luck.randint(SHORTEST, LONGEST)
+    def words(self, number: int, size: int) -> list[str]:
+        """A text's; every second one is Korean."""
         if number % 2:
             words = [
                 word + self.luck.choice(_ENDINGS) for word in self.korean.some(self.luck, size)
             ]
             words += self.latin.some(self.luck, size // 15)
             self.luck.shuffle(words)
-        elif number % 20:
-            words = self.latin.some(self.luck, size)
-        else:
-            words = self.japanese.some(self.luck, size)
+            return words
+        return (self.latin if number % 20 else self.japanese).some(self.luck, size)
+
+    def _row(self, community_id: int, number: int) -> dict[str, Any]:
+        words = self.words(number, self.luck.randint(SHORTEST, LONGEST))
         return self._as_row(community_id, number, words)
 
     def _as_row(self, community_id: int, number: int, words: Sequence[str]) -> dict[str, Any]:
