@@ -23,6 +23,8 @@ ANNA, ZOE = "anna-4711", "zoe-4712"  # the two; they come first and last where p
 CARL, DORA, GUEST, OLGA = "carl", "dora", "mina", "olga"
 PEOPLE = (ANNA, ZOE, ANNA, ZOE, CARL, DORA, GUEST, OLGA)
 CHANNEL = "club-questions"
+OTHER = {ANNA: ZOE, ZOE: ANNA}
+QUESTIONS, ANSWERS = "questions", "answers"
 TITLES = (
     "How do I find an internship in robotics?",
     "Which papers about transformers are worth reading first?",
@@ -57,9 +59,10 @@ class Step:
 class Doings:
     """Each of `WHAT` is a method; it raises UserError where a person is told that it can't be."""
 
-    def __init__(self, bot: OneByOne, *, exchanged: bool) -> None:
+    def __init__(self, bot: OneByOne, exchanged: frozenset[str]) -> None:
+        """`exchanged`: of what, `QUESTIONS` or `ANSWERS`, the two are exchanged."""
         self.bot, self.world = bot, bot.world
-        self._other = {ANNA: ZOE, ZOE: ANNA} if exchanged else {}
+        self._exchanged = exchanged
         self._askers: dict[int, tuple[str, bool]] = {}  # by question: who, and whether unnamed
         self._answered: list[tuple[int, int]] = []  # answers and their questions
         self._drafts: list[int] = []
@@ -78,9 +81,9 @@ class Doings:
     def organiser(self) -> Actor:
         return self.actor(OLGA)
 
-    def actor(self, who: str, *, unnamed: bool = False) -> Actor:
+    def actor(self, who: str, *, unnamed: bool = False, of: str = QUESTIONS) -> Actor:
         """The one who does it: the other one of the two, perhaps, if it is unnamed."""
-        ref = self._other.get(who, who) if unnamed else who
+        ref = OTHER.get(who, who) if unnamed and of in self._exchanged else who
         return Actor("test", "club", ref, organiser=ref == OLGA, name=f"{ref} by name")
 
     async def do(self, step: Step) -> Any:
@@ -154,7 +157,7 @@ class Doings:
     async def answer(self, step: Step) -> Any:
         number = self._question(step)
         outcome = await self.app.answering.answer(
-            self.actor(step.who, unnamed=step.one),
+            self.actor(step.who, unnamed=step.one, of=ANSWERS),
             number,
             f"Answer {self._count}: ask around.",
             anonymous=step.one,

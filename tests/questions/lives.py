@@ -30,9 +30,9 @@ class Log(logging.Handler):
 class Life:
     """`seen` is what anybody but the two can see, step by step."""
 
-    def __init__(self, bot: OneByOne, *, exchanged: bool = False) -> None:
+    def __init__(self, bot: OneByOne, exchanged: frozenset[str] = frozenset()) -> None:
         self.bot, self.world = bot, bot.world
-        self.doings = Doings(bot, exchanged=exchanged)
+        self.doings = Doings(bot, exchanged)
         self.seen: list[Any] = []
         self.log = Log()
 
@@ -86,12 +86,14 @@ class Life:
 
 
 @asynccontextmanager
-async def beginning(settings: Settings, *, exchanged: bool = False) -> AsyncIterator[Life]:
+async def beginning(
+    settings: Settings, exchanged: frozenset[str] = frozenset()
+) -> AsyncIterator[Life]:
     """A life from its beginning, on a database that is new."""
     clock = FakeClock()
     bot = OneByOne(settings, clock, FakeResolver(), Places(clock))
     try:
-        life = Life(bot, exchanged=exchanged)
+        life = Life(bot, exchanged)
         await life.set_up()
         yield life
     finally:

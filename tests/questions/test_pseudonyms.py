@@ -55,7 +55,9 @@ def test_an_address_fits_into_the_column_of_destinations() -> None:
     assert len(private_address(Pseudonyms("a key").of(10**9, "9" * 20))) <= 80
 
 
-@pytest.mark.parametrize("address", ["private:", "private:???", "private:AAAA", "user:4711", "", "é"])
+@pytest.mark.parametrize(
+    "address", ["private:", "private:???", "private:AAAA", "user:4711", "", "é"]
+)
 def test_what_is_no_address_of_ours_leads_nowhere(address) -> None:
     assert Pseudonyms("a key").reveal(1, address) is None
 
