@@ -17,6 +17,7 @@ from bot.core.post import (
     Status,
     Thread,
     from_json,
+    pinging,
     to_json,
 )
 from tests.conftest import START
@@ -373,3 +374,49 @@ async def _during_the_next_send(office: PostOffice, happens: Callable[[], Awaita
 
     office.world.meanwhile = once
     await office.deliver()
+
+
+async def test_an_edit_from_before_a_refusal_brings_nothing_old_back(office: PostOffice) -> None:
+    """It was made while the message might have been there; then it was not, and changed again."""
+    office.world.away()
+    await office.put("a")
+    await office.deliver()
+    await office.edit("a", "older")
+    looked_and_sent = iter([Fault.NONE, Fault.REFUSED])
+    office.world.fault = lambda delivery: next(looked_and_sent)
+    await office.deliver(hours=1)
+    assert (await office.find("a")).state == State.FAILED
+    office.world.back()
+    await office.edit("a", "newer")
+    await office.revive()
+    await office.deliver()
+    assert office.titles() == ["newer"]
+
+
+@pytest.mark.parametrize(("still_pings", "pinged"), [(True, ("7", "8")), (False, ())])
+async def test_what_changes_before_it_is_sent_pings_if_it_still_is_to(
+    office: PostOffice, still_pings: bool, pinged: tuple[str, ...]
+) -> None:
+    await office.put("a", pinging(Post("a"), ["7", "8"]))
+    async with office.database.transaction() as session:
+        await office.outbox.put_edit(
+            session, "a", Post("changed"), still_pings=still_pings, now=office.clock.now()
+        )
+    await office.deliver()
+    (message,) = office.world.within("papers")
+    assert (message.post.title, message.post.ping_members) == ("changed", pinged)
+
+
+async def test_whoever_is_spared_is_not_pinged_by_what_may_have_arrived(
+    office: PostOffice,
+) -> None:
+    """It has not, and is sent again, without them."""
+    office.world.away()
+    await office.put("a", pinging(Post("a"), ["7", "8"]))
+    await office.deliver()
+    async with office.database.transaction() as session:
+        await office.outbox.spare(session, office.community_id, "a", "7")
+    office.world.back()
+    await office.deliver(hours=1)
+    (message,) = office.world.within("papers")
+    assert message.post.ping_members == ("8",)
