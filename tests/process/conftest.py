@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 pytest.register_assert_rewrite(
-    "tests.process.harness", "tests.process.chaos", "tests.process.feed_chaos"
+    "tests.process.harness",
+    "tests.process.chaos",
+    "tests.process.feed_chaos",
+    "tests.process.question_chaos",
 )
 
 from tests.process.harness import Stage  # noqa: E402 - its assertions explain themselves now
