@@ -2,7 +2,7 @@
 
 serve.py       what `paperclub demo` runs: opens the world, tells the address, waits for the end
 world.py       the server, its people and their portraits (portraits.py)
-seed.py        a first schedule and first nominations, made by commands as people would
+seed.py        a first schedule, first nominations and questions (asked.py), made by commands
 people.py      the other members, who answer announcements
 guide.py       the `/demo` commands, which report what happened (reading.py)
 pump.py        keeps the simulation's clock and page alive; only here is simcord's inside known

@@ -9,6 +9,7 @@ test, so the `Pump`
 - moves the clock along with the machine's, and far ahead when asked (`jump`);
 - wakes the bot, whose own timers read the machine's clock and not this one;
 - publishes when something happened, and scrolls to what is new;
+- lets each page look into another channel, or into the direct messages of whoever looks;
 - lets a click count although the page has been published again since.
 
 For this it uses names that simcord keeps to itself. They are all in this file.
@@ -22,9 +23,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import discord
-from simcord.backend.access import can_access_message
+from simcord.actors import MemberActor
+from simcord.backend.access import can_access_channel, can_access_message
 from simcord.backend.cdn import CDN_BASE
-from simcord.builders import ChannelHandle
+from simcord.builders import ChannelHandle, UserHandle
 from simcord.env import Env
 from simcord.preview import Preview
 
@@ -49,16 +51,21 @@ def adopt_clock(env: Env, clock: DemoClock) -> None:
     env.backend.clock = clock  # type: ignore[assignment]
 
 
-def adopt_bot_identity(env: Env, name: str, avatar: str) -> int:
-    """Give the bot's account its name and picture, and return its id; before it starts."""
+def adopt_bot_identity(env: Env, name: str, avatar: str) -> UserHandle:
+    """Give the bot's account its name and picture, and return it; before it starts."""
     user = env.backend.edit_bot_profile(name)
     user.avatar = avatar
-    return user.id
+    return UserHandle(env, user)
 
 
 def picture_address(user_id: int, avatar: str) -> str:
     """Where the page looks for the picture of an account."""
     return f"{CDN_BASE}/avatars/{user_id}/{avatar}.png"
+
+
+def may_see(person: MemberActor, channel: ChannelHandle) -> bool:
+    """Whether a channel, and what was written in it, is open to this person."""
+    return can_access_channel(person.guild._env, channel.id, person, history=True)
 
 
 def ignore_refusals(env: Env) -> None:
@@ -109,6 +116,8 @@ class Pump:
         self._seen = -1  # how much of the transcript the others have seen
         self._shown: dict[str, int] = {}  # how much of it each page shows
         self._newest: dict[str, int] = {}  # the newest message on each page
+        self._home = preview.channel
+        self._acting: Any = None  # the page on which somebody acts
         self._drawn = self._ticked = 0.0
         self._afterwards: list[Callable[[], Awaitable[None]]] = []
         self._beating: asyncio.Task[None] | None = None
@@ -157,18 +166,21 @@ class Pump:
         return task.result()
 
     def show(self, channel: ChannelHandle) -> None:
-        """Let every page look into this channel or thread; only within a step."""
+        """Let the page under way look into this channel, thread or person's direct messages."""
+        page = self._acting
         self._preview.channel = channel
-        for page in self._preview._pages.values():
-            page.channel_id = channel.id
-            page.target_id = page.window_end_id = None
-            page.modal = page.modal_handle = None
-            page.generation += 1
-            self._preview._reset_queries(page)
+        person = self._preview._viewer(page.viewer.id)
+        page.viewer = person.user if channel.guild is None else person
+        page.channel_id = channel.id
+        page.target_id = page.window_end_id = None
+        self._newest.pop(page.id, None)  # begin at the end of what is said there
+        page.modal = page.modal_handle = None
+        page.generation += 1
+        self._preview._reset_queries(page)
 
     @property
     def channel(self) -> ChannelHandle:
-        """What the pages look into."""
+        """What the page under way looks into."""
         return self._preview.channel
 
     # What happens under the lock.
@@ -197,6 +209,11 @@ class Pump:
             page = self._preview._pages.get(context_id or "")
             if page is not None and isinstance(body, dict) and "published_revision" in body:
                 body = {**body, "published_revision": page.revision}
+            self._acting = page
+            if page is not None:
+                self._preview.channel = self._looked_into(page)
+                if kind == "viewer":
+                    self._leave_what_is_not_theirs(page, body.get("viewer_id"))
             self._preview._advance_presentation_time()
             result = await Preview._action(self._preview, context_id, body)
             steps, self._afterwards = self._afterwards, []
@@ -208,7 +225,21 @@ class Pump:
             # Suggestions change nothing, and come with every key that is pressed.
             if steps or (self._something_happened() and kind != _SUGGESTING):
                 await self._publish(anyway=bool(steps))
+            self._preview.channel = self._home  # where a new page begins
             return result
+
+    def _looked_into(self, page: Any) -> ChannelHandle:
+        channel = self._env.backend.get_channel(page.channel_id)
+        guild = self._home.guild if channel.guild_id is not None else None
+        return ChannelHandle(self._env, guild, channel)
+
+    def _leave_what_is_not_theirs(self, page: Any, viewer_id: Any) -> None:
+        """Whoever becomes somebody else doesn't stay where that one may not look."""
+        channel = self._preview.channel
+        person = next((one for one in self._preview.viewers if str(one.id) == str(viewer_id)), None)
+        if person is not None and (channel.guild is None or not may_see(person, channel)):
+            self._preview.channel = self._home
+            page.channel_id = self._home.id
 
     @contextlib.asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:

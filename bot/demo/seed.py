@@ -1,4 +1,4 @@
-"""A first schedule, a blog and first nominations, made by commands and buttons as people would."""
+"""A first schedule, a blog, first nominations and questions, made by commands as people would."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,7 @@ from simcord.actors import MemberActor
 from simcord.env import Env
 from tzlocal import get_localzone_name
 
+from bot.demo.asked import ask, first_questions
 from bot.demo.blog import SITE
 from bot.demo.reading import custom_ids
 from bot.demo.timekeeper import DemoClock
@@ -16,7 +17,7 @@ from bot.papers.zones import suggest_zones
 
 _DAYS_AHEAD = 6  # of the first meeting: the ballot is open, and the pick is days away
 _TIME = "17:00"
-_PAUSE = timedelta(minutes=14)  # between nominations; the page groups what comes at once
+_PAUSE = timedelta(minutes=14)  # between two of them; the page groups what comes at once
 AGO = 4 * _PAUSE  # when it all began
 
 
@@ -32,10 +33,17 @@ async def seed(env: Env, world: World, clock: DemoClock, *, zone: str) -> None:
     """Set the server up, over what is the last hour by then; before the page is there."""
     weekday = (clock.now() + timedelta(days=_DAYS_AHEAD)).weekday()
     await world.organiser.slash(
-        world.channel, "setup start", zone=zone, papers=world.channel, weekday=weekday, time=_TIME
+        world.channel,
+        "setup start",
+        zone=zone,
+        papers=world.channel,
+        weekday=weekday,
+        time=_TIME,
+        questions=world.questions,
+        organisers=world.organisers,
     )
     await world.organiser.slash(world.channel, "feed add", url=SITE, channel=world.experiences)
-    for nomination in _nominations(world):
+    for nomination, asked in zip(_nominations(world), first_questions(world), strict=True):
         await env.advance_time(_PAUSE.total_seconds())
         await nomination.by.slash(
             world.channel, "paper nominate", link=nomination.link, why=nomination.why
@@ -44,6 +52,7 @@ async def seed(env: Env, world: World, clock: DemoClock, *, zone: str) -> None:
         upvote = next(one for one in custom_ids(card) if one.startswith(f"pc:{VOTE}:"))
         for voter in nomination.voters:
             await voter.click(card, custom_id=upvote)
+        await ask(world, asked)
     left = datetime.now(UTC) - clock.now()
     await env.advance_time(max(0.0, left.total_seconds()))
 

@@ -48,8 +48,10 @@ Paperclub runs in a simulated server. No token, no account; what you do stays on
   4. /demo next again: a new account of an internship from the blog that is followed. Look into
      #experiences, ask about it, correct it; /experience search finds it.
   5. /demo next again: both reminders, then the meeting. /demo look shows the thread.
+  6. /demo look place:#questions: ask with /ask, by name or without it; answer, accept, search.
 
-Choose the organiser under "Viewing as" for /schedule pick and the like. Ctrl-C ends the demo."""
+Choose the organiser under "Viewing as" for /schedule pick, /moderate and /ama open, and the guest
+for the session's Answer next. Ctrl-C ends the demo."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ async def opened(
         await seed(env, world, clock, zone=zone)
         preview = env.preview(
             world.channel,
-            viewers=[world.member, world.organiser],
+            viewers=list(world.people),
             layout="channel",
             timezone=zone,
             assets=world.pictures,
