@@ -33,6 +33,15 @@ _RUN = re.compile(rf"(?P<pairs>[{_UNSPACED}]+)|(?P<word>[^\W_{_UNSPACED}]+)")
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 _MARKS = re.compile("[\u0300-\u036f]")  # a part of words to FTS5, but not to `_RUN`
 
+# Where there are few entries yet, these words are as rare as any other.
+_COMMON = (
+    "a about an and any are as at be been but by can could did do does for from get has have how i "
+    "if in is it its me my no not of on one or our should so some than that the their them there "
+    "these they this to us was we were what when where which who whom whose why will with would "
+    "you your"
+)
+_TELL_NOTHING = frozenset(_COMMON.split())
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -100,7 +109,7 @@ class SearchIndex:
         if not telling or all_known < enough:
             return []
         found: dict[int, None] = {}
-        for share in (all_known, (all_known + enough) / 2, enough):
+        for share in (all_known, enough):
             ways = " OR ".join(f"({way})" for way in _ways(telling, share))
             found |= dict.fromkeys(await self._matching(session, labels, [f"words:({ways})"], most))
             if len(found) >= most:
@@ -163,11 +172,12 @@ def _terms(wanted: str) -> list[str]:
 
 
 def _distinct_terms(wanted: str) -> list[str]:
-    """The words and pairs of a text, each once."""
+    """The words and pairs of a text, each once; those that tell nothing if there are no others."""
     terms: list[str] = []
     for found in _RUN.finditer(folded(wanted)):
         terms += [found["word"]] if found["word"] else _pairs(found["pairs"])
-    return list(dict.fromkeys(terms))[: 2 * MOST_TERMS]
+    telling = dict.fromkeys(term for term in terms if term not in _TELL_NOTHING)
+    return list(telling or dict.fromkeys(terms))[: 2 * MOST_TERMS]
 
 
 def _ways(weights: Mapping[str, float], needed: float) -> Iterator[str]:
