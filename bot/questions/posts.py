@@ -413,5 +413,5 @@ def digest_topic(post: Post, day: str) -> Topic:
 
 
 def _digest_row(question: QuestionView) -> str:
-    more = f" · {question.me_too} want to know, too" if question.me_too else ""
+    more = f" · {plural(question.me_too, 'wants', 'want')} to know, too" if question.me_too else ""
     return f"{question_name(question, 100)}{more}"
