@@ -55,12 +55,10 @@ async def move_to(circle: Circle, zone: str) -> None:
 
 async def pass_until(circle: Circle, end: datetime) -> None:
     """Time passes; the bot wakes at each instant at which it has said that something is due."""
-    chasing, courier = circle.application.chasing, circle.application.courier
-    while (due_at := await chasing.next_due()) is not None and due_at <= end:
-        circle.clock.instant = max(circle.clock.instant, due_at)
-        await chasing.advance_due()
-        await courier.run()
-    circle.clock.instant = end
+    await circle.tick()
+    while (due_at := await circle.application.chasing.next_due()) is not None and due_at <= end:
+        await circle.at(due_at)
+    await circle.at(end)
 
 
 def digests(world: World) -> list[Message]:
