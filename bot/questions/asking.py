@@ -277,14 +277,17 @@ class Asking:
             card = review_card(view, community.external_id, into=into)
             await self._communities.tell(session, community.id, review_key(question.id), card)
         else:
-            await self._publishing.publish(session, community, settings, question)
+            view = await self._publishing.publish(session, community, settings, question)
+            return await self._outcome(session, question, view)
         return await self._outcome(session, question)
 
-    async def _outcome(self, session: AsyncSession, question: Question) -> Asked:
+    async def _outcome(
+        self, session: AsyncSession, question: Question, view: QuestionView | None = None
+    ) -> Asked:
         """What is told to whoever asked: of the unnamed, nothing that tells the states apart."""
         if question.pseudonym is not None:
             return Asked(None)
-        view = await view_of(session, self._outbox, question)
+        view = view or await view_of(session, self._outbox, question)
         return Asked(view, view.thread_ref or question.channel_ref)
 
     async def _similar(self, session: AsyncSession, question: Question) -> list[QuestionView]:

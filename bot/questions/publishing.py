@@ -55,22 +55,23 @@ class Publishing:
         community: Community,
         settings: QuestionSettings,
         question: Question,
-    ) -> None:
+    ) -> QuestionView:
         """Number it and queue it with all that goes with it."""
         now = self._clock.now()
-        question.state = QuestionState.OPEN
         question.number = await _next_number(session, community.id)
+        question.state = QuestionState.OPEN
         question.posted_at = question.moved_at = now
         channel_ref, thread = await self.place(session, settings, question)
         question.channel_ref = channel_ref
         question.place = thread or thread_key(question.id)
-        await schedule_check(session, question)
+        await schedule_check(session, question, answers=0)
         view = await view_of(session, self._outbox, question)
         rows = _posting(view, community.id, channel_ref, thread)
         rows += await self._beside(session, question, view, thread)
         await self._outbox.put(session, *rows, now=now)
         await index(session, question)
         after_commit(session, self.on_change)
+        return view
 
     async def place(
         self, session: AsyncSession, settings: QuestionSettings, question: Question

@@ -166,9 +166,11 @@ def is_asker(pseudonyms: Pseudonyms, question: Question, actor: Actor) -> bool:
 
 async def is_blocked(session: AsyncSession, community_id: int, pseudonym: str | None) -> bool:
     """Whether what is written under this pseudonym is to be withheld."""
+    if pseudonym is None:
+        return False
     found = await session.execute(
         select(Block.id)
-        .where(Block.community_id == community_id, Block.pseudonym == (pseudonym or ""))
+        .where(Block.community_id == community_id, Block.pseudonym == pseudonym)
         .limit(1)
     )
     return found.first() is not None
@@ -297,17 +299,25 @@ async def index(session: AsyncSession, question: Question) -> None:
 
 
 async def schedule_check(
-    session: AsyncSession, question: Question, *, moved_at: datetime | None = None
+    session: AsyncSession,
+    question: Question,
+    *,
+    moved_at: datetime | None = None,
+    answers: int | None = None,
 ) -> None:
-    """Note when to look at the question next; `moved_at` is when something happened to it."""
+    """Note when to look at the question next; `moved_at` is when something happened to it.
+
+    Answers are counted where they are not given.
+    """
     if question.state != QuestionState.OPEN or question.ama_id is not None:
         question.check_at = None
         return
     assert question.posted_at is not None, "it is open"
     if moved_at is not None:
         question.moved_at = moved_at
-    await session.flush()
-    answers, _, _ = (await _counts(session, [question.id]))[question.id]
+    if answers is None:
+        await session.flush()
+        answers, _, _ = (await _counts(session, [question.id]))[question.id]
     question.check_at = check_due_at(chase_of(question, answers=answers))
 
 

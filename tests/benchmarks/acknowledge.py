@@ -1,16 +1,18 @@
 """How long members wait for the first sign of an answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from itertools import count, repeat
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.beside import Load, Side, both, load
 from tests.benchmarks.figures import Figure, at_most, more, times
+from tests.benchmarks.seed import ANSWERED
 
 GUILDS, MEMBERS = 20, 20
-USUAL, MANY = 50, 200  # a second
+FEW, USUAL, MANY = 10, 50, 200  # a second
 SECONDS = 4
 Maker = Callable[[int], Any]
 
@@ -20,7 +22,8 @@ async def acknowledge(folder: Path, rounds: int) -> list[Figure]:
 
     20 servers with 5 papers up for vote in each; 20 members take turns. Both bots run side by
     side and are asked in turn. Schedules are changed by few people: at the higher rate only what
-    members do is measured.
+    members do is measured. Questions come more slowly, and each is posted, with its thread, while
+    others are taken; forms are opened before what is typed into them is timed.
     """
     async with AsyncExitStack() as stack:
         bare, ours = await both(GUILDS, MEMBERS, folder, stack)
@@ -45,7 +48,50 @@ async def acknowledge(folder: Path, rounds: int) -> list[Figure]:
                         continue
                     taken.setdefault((name, rate), []).append(await load(side, make, rate, SECONDS))
                     await side.quiet()
-    return _figures(taken)
+        asked = await _asked(bare, ours, rounds)
+    return [*_figures(taken), *_figures_of_asking(asked)]
+
+
+async def _asked(bare: Side, ours: Side, rounds: int) -> dict[str, list[Load]]:
+    await ours.take_questions()
+    titles = (f"What is known of q{number}x and r{number}y?" for number in count())
+    people = _members(ours)
+    taken: dict[str, list[Load]] = {}
+    for turn in range(rounds + 1):  # the first one warms up
+        loads = {"bare": await load(bare, _echo(bare), FEW, SECONDS)}
+        loads["form"] = await load(ours, _ask(ours), FEW, SECONDS)
+        await ours.quiet()
+        for name, title in (("posted", titles), ("similar", repeat(ANSWERED))):
+            forms = [ours.slash(*people[number], "ask") for number in range(FEW * SECONDS)]
+            await ours.opened(forms)
+            make = _submit(ours, forms, title)
+            loads[name] = await load(ours, make, FEW, SECONDS)
+            await ours.quiet()
+        if turn:
+            for name, one in loads.items():
+                taken.setdefault(name, []).append(one)
+    return taken
+
+
+def _figures_of_asking(taken: dict[str, list[Load]]) -> list[Figure]:
+    bare = taken.pop("bare")
+    names = {
+        "form": "`/ask` (opens a form)",
+        "posted": "a question by its form (writes)",
+        "similar": "a question that has similar ones (writes)",
+    }
+    figures = []
+    for name, ours in taken.items():
+        what = f"{names[name]}, {FEW} a second"
+        figures += [
+            Figure.of(f"{what}: median", "ms", _medians(ours), _medians(bare), more(10)),
+            Figure.of(f"{what}: 99 of 100 within", "ms", _p99s(ours), _p99s(bare)),
+            Figure.of(
+                f"{what}: unanswered", "failures",
+                [run.failures for run in ours], [run.failures for run in bare], at_most(0),
+            ),
+        ]  # fmt: skip
+    return figures
 
 
 def _figures(taken: dict[tuple[str, int], list[Load]]) -> list[Figure]:
@@ -116,6 +162,16 @@ def _queue(side: Side) -> Maker:
 def _show(side: Side) -> Maker:
     people = _members(side)
     return lambda n: side.slash(*people[n % len(people)], "schedule show")
+
+
+def _ask(side: Side) -> Maker:
+    people = _members(side)
+    return lambda n: side.slash(*people[n % len(people)], "ask")
+
+
+def _submit(side: Side, forms: Sequence[Any], titles: Iterator[str]) -> Maker:
+    """Each of the forms, which are open."""
+    return lambda n: side.submission(forms[n], next(titles))
 
 
 def _pause_and_resume(side: Side) -> Maker:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from bot.migrate import migrate
-from tests.benchmarks.seed import PAPERS, seed
+from tests.benchmarks.seed import PAPERS, seed, seed_questions
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("PAPERCLUB_SHARED") or ROOT.parent / "shared")
@@ -26,7 +26,8 @@ from wire.bench import REF, big_world, cpu_seconds, percentile  # noqa: E402 - i
 from wire.interactions import Interaction  # noqa: E402
 from wire.server import WireServer  # noqa: E402
 
-COMMAND, COMPONENT = 2, 3  # Discord's interaction types
+COMMAND, COMPONENT, FORM = 2, 3, 5  # Discord's interaction types
+TEXT = 4  # its type of a field that is typed in
 START_LIMIT = 120  # seconds
 T = TypeVar("T")
 
@@ -87,10 +88,38 @@ class Side:
             self.server, COMPONENT, member, channel, guild, data, source=message, label=label
         )
 
+    async def opened(self, forms: Sequence[Interaction]) -> None:
+        """Launch what is answered by a form, and return when all of them are open."""
+        for form in forms:
+            self.server.launch(form)
+            await form.wait(lambda form=form: form.acked, START_LIMIT)
+            assert form.modal is not None, form
+
+    def submission(self, opened: Interaction, typed: str) -> Interaction:
+        """A form with its first field filled in, ready to be launched."""
+        parts = []
+        for number, part in enumerate(opened.modal["components"]):
+            field = part["component"]
+            filled = {"type": field["type"], "id": 100 + number, "custom_id": field["custom_id"]}
+            if field["type"] == TEXT:
+                filled["value"] = "" if number else typed
+            else:
+                options = field.get("options", ())
+                filled["values"] = [one["value"] for one in options if one.get("default")]
+            parts.append({"type": part["type"], "id": number + 1, "component": filled})
+        data = {"custom_id": opened.modal["custom_id"], "components": parts}
+        return Interaction(
+            self.server, FORM, opened.user, opened.channel, opened.guild, data, label="a form"
+        )
+
     async def all_posted(self) -> None:
         """Return when what the seeding has nominated is up for vote in every server."""
         wanted = len(self.guilds) * len(PAPERS)
         await self.server.wait_for(lambda: len(self.cards()) == wanted, START_LIMIT)
+
+    async def take_questions(self) -> None:
+        """Have each server take questions, and know one that is answered."""
+        await seed_questions(self._url, [_places(guild) for guild in self.guilds])
 
     def cards(self) -> list[Any]:
         """What the bot has posted of its own accord: here, the papers up for vote."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.adapters.discord.ui import PLATFORM
 from bot.app import Application, build
 from bot.communities.service import Actor
+from bot.questions.asking import Asked, Draft
 from bot.settings import Settings
 
 PAPERS = (
@@ -15,6 +16,9 @@ PAPERS = (
     ("Denoising Diffusion Probabilistic Models", "Jonathan Ho, Ajay Jain", "2006.11239"),
     ("Generative Adversarial Networks", "Ian Goodfellow, Jean Pouget-Abadie", "1406.2661"),
 )
+
+ANSWERED = "How do I find a lab in Berlin?"
+ANSWER = "Write to professors, by name, in autumn."
 
 
 def settings_for(url: str) -> Settings:
@@ -27,6 +31,22 @@ async def seed(url: str, places: Sequence[tuple[str, str, str]]) -> None:
     await application.scheduler.stop()  # what there is to post is the bot's to post
     for place in places:
         await _set_up(application, *place)
+    await application.database.close()
+
+
+async def seed_questions(url: str, places: Sequence[tuple[str, str, str]]) -> None:
+    """Have each (community, questions channel, owner) take questions, and answer one."""
+    application = build(settings_for(url))
+    await application.scheduler.stop()
+    for community_ref, channel_ref, owner_ref in places:
+        owner = Actor(PLATFORM, community_ref, owner_ref, organiser=True)
+        await application.preferences.set(
+            owner, channel_ref=channel_ref, cooldown_minutes=0, digest=False
+        )
+        asked = await application.asking.ask(owner, Draft(title=ANSWERED), key="seed")
+        assert isinstance(asked, Asked)
+        assert asked.question is not None
+        await application.answering.answer(owner, asked.question.id, ANSWER, key="seed")
     await application.database.close()
 
 
