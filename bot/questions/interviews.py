@@ -1,7 +1,7 @@
 """AMA sessions: a guest answers what members ask, by votes, and it becomes a document.
 
 open() ──> questions collect votes in the session's thread ── next() ──> the guest answers
-                                                                close() ──> summary, export()
+                                                              close() ──> summary, export()
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,6 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
@@ -20,7 +19,7 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Action
 from bot.core.text import one_line
-from bot.questions.export import Interview, Reply, Said, document
+from bot.questions.export import document
 from bot.questions.finding import wanting
 from bot.questions.model import (
     SHOWN,
@@ -40,6 +39,7 @@ from bot.questions.posts import (
     ama_thread,
     ama_topic,
 )
+from bot.questions.publication import interview_of
 from bot.questions.publishing import NO_CHANNEL
 from bot.questions.records import (
     ama_card_key,
@@ -274,70 +274,9 @@ class Interviews:
         actor.require_organiser()
         async with self._database.reading() as session:
             ama = await self._own(session, actor, ama_id)
-            interview, held_back = await self._interview(session, ama)
+            interview, held_back = await interview_of(session, ama)
             file_name, text = document(interview, jekyll=jekyll)
             return Exported(file_name, text, len(interview.questions), held_back)
-
-    async def _interview(self, session: AsyncSession, ama: Ama) -> tuple[Interview, int]:
-        """What may be published, and how many questions and answers may not."""
-        agreed = set(
-            (
-                await session.execute(
-                    select(PublishConsent.author).where(
-                        PublishConsent.community_id == ama.community_id,
-                        PublishConsent.agreed.is_(True),
-                    )
-                )
-            ).scalars()
-        )
-        questions = await session.execute(
-            select(Question)
-            .where(Question.ama_id == ama.id, Question.state.in_(SHOWN))
-            .order_by(wanting().desc(), Question.id)
-        )
-        notes = await session.execute(
-            select(EditorNote).where(EditorNote.ama_id == ama.id).order_by(EditorNote.id)
-        )
-        by_question: dict[int | None, list[str]] = {}
-        for note in notes.scalars():
-            by_question.setdefault(note.question_id, []).append(note.text)
-        said: dict[int, Said] = {}
-        children: dict[int | None, list[int]] = {}
-        held_back = 0
-        for question in questions.scalars():
-            answers, unpublished = await _published(session, question.id, agreed)
-            held_back += unpublished
-            if (question.member_ref or question.pseudonym) not in agreed:
-                held_back += 1
-                continue
-            said[question.id] = Said(
-                number=question.number or 0,
-                title=question.title,
-                details=question.details,
-                asked_by=question.member_name,
-                answers=answers,
-                notes=tuple(by_question.get(question.id, ())),
-            )
-            children.setdefault(question.parent_id, []).append(question.id)
-
-        def below(parent: int | None) -> tuple[Said, ...]:
-            return tuple(
-                said[number].with_follow_ups(below(number)) for number in children.get(parent, ())
-            )
-
-        # A follow-up whose question is not published stands by itself.
-        lost = [parent for parent in children if parent is not None and parent not in said]
-        roots = below(None) + tuple(one for parent in lost for one in below(parent))
-        community = await session.get_one(Community, ama.community_id)
-        interview = Interview(
-            title=ama.title,
-            guest=ama.guest_name,
-            date=ama.opened_at,
-            zone=community.zone,
-            notes=tuple(by_question.get(None, ())),
-            questions=tuple(one for one in roots if one.is_answered),
-        )
-        return interview, held_back
 
     async def _close(self, session: AsyncSession, ama: Ama) -> AmaView:
         ama.state, ama.closed_at = AmaState.CLOSED, self._clock.now()
@@ -397,21 +336,6 @@ class Interviews:
         if ama is None or ama.community_id != community.id:
             raise UserError(NO_SUCH_AMA)
         return ama
-
-
-async def _published(
-    session: AsyncSession, question_id: int, agreed: set[str]
-) -> tuple[tuple[Reply, ...], int]:
-    """The answers that may be published, and how many may not."""
-    found = await session.execute(
-        select(Answer)
-        .where(Answer.question_id == question_id, Answer.state == AnswerState.SHOWN)
-        .order_by(Answer.id)
-    )
-    answers = found.scalars().all()
-    published = [one for one in answers if (one.member_ref or one.pseudonym) in agreed]
-    replies = tuple(Reply(one.member_name, one.text) for one in published)
-    return replies, len(answers) - len(published)
 
 
 def _with_answers() -> Select[int]:
