@@ -33,6 +33,7 @@ from bot.questions.records import (
 from bot.questions.views import PointerView, QuestionPage, QuestionView, answer_view
 
 MOST_LISTED = 200
+MOST_FOUND = 50
 SUGGESTED = 25
 NOT_POSTED = (QuestionState.WAITING, QuestionState.WITHHELD)
 
@@ -88,11 +89,11 @@ class Finding:
             return await self._views(session, ids)
 
     async def search(self, actor: Actor, text: str) -> list[QuestionView]:
-        """Questions that have all words, in themselves or in their answers; the latest first."""
+        """Questions that have all words, in themselves or in their answers; the latest ones."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             ids = await INDEX.find(session, text, [community_label(community.id)])
-            return await self._views(session, ids)
+            return await self._views(session, ids[:MOST_FOUND])
 
     async def like(
         self, actor: Actor, typed: str, states: tuple[QuestionState, ...] = SHOWN
