@@ -1,11 +1,13 @@
 """`/ask`: its form, and the ways to it from what a question is about."""
 
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.adapters.discord.ui import Interaction, actor_of, mark_of, say, show
-from bot.communities.subjects import ASK, Subject
+from bot.communities.subjects import ASK, EXPERIENCE, MEETING, PAPER, Subject
 from bot.core.errors import UserError
 from bot.core.text import cut, one_line
 from bot.questions.asking import Asked, Asking, Draft, Similar
@@ -16,6 +18,8 @@ from cogs.choices import LONGEST_NAME, MOST, Choices, chosen, message_menu, sugg
 from cogs.question_forms import Allowed, AskForm
 
 LONGEST_REF = 60
+# What is chosen already, where the group has such topics.
+TOPICS = {PAPER: "Papers", MEETING: "Papers", EXPERIENCE: "Internships"}
 MESSAGE = "message"
 
 
@@ -67,7 +71,14 @@ class Ask(commands.Cog):
 
         name = f"About: {one_line(subject.title)}" if subject else "Ask the group"
         allowed = Allowed(preferences.topics, preferences.anonymous_questions)
-        draft = Draft(title="", about=subject, to=subject.member_ref if subject else None)
+        draft = Draft(title="", about=subject)
+        if subject is not None:
+            topic = TOPICS.get(subject.kind, "")
+            draft = replace(
+                draft,
+                topic=topic if topic in preferences.topics else "",
+                to=subject.member_ref,
+            )
         await interaction.response.send_modal(AskForm(name, allowed, send, draft))
 
     def _require_channel(self, interaction: Interaction, channel_ref: str | None) -> None:

@@ -23,7 +23,7 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.posts import hidden_answer, review_card
+from bot.questions.posts import hidden_answer, question_name, review_card
 from bot.questions.publishing import Publishing
 from bot.questions.records import (
     ama_title,
@@ -95,7 +95,7 @@ class Moderating:
         async with self._database.transaction() as session:
             question = await self._waiting(session, actor, question_id)
             question.state = QuestionState.DECLINED
-            outcome = "The organisers decided not to post it. This is what you wrote:"
+            outcome = "The organisers decided not to post it."
             await self._publishing.tell_asker(session, question, "declined", outcome)
             return await self._decided(session, actor, question, "Declined")
 
@@ -107,7 +107,8 @@ class Moderating:
             if into.ama_id != question.ama_id:
                 raise UserError("These two are not asked in the same place.")
             question.state, question.merged_into_id = QuestionState.MERGED, into.id
-            outcome = f"It is asked already, as question {into.number}. This is what you wrote:"
+            known = await view_of(session, self._outbox, into)
+            outcome = f"It is asked already: {question_name(known)}"
             await self._publishing.tell_asker(session, question, "merged", outcome)
             return await self._decided(session, actor, question, f"Merged into {into.number}")
 

@@ -91,11 +91,15 @@ def question_card(question: QuestionView) -> Post:
     )
     return Post(
         title=shown(question.title, TITLE),
-        text=f"{what} {question.number} · {topic} · asked by {asker(question)}",
+        text=f"{what} {question.number} · {topic} · asked by {asker(question)}{_follows(question)}",
         details=tuple(part for part in details if part),
         buttons=_buttons(question),
         job=Job.QUESTIONS,
     )
+
+
+def _follows(question: QuestionView) -> str:
+    return f" · follows up question {question.follows_up}" if question.follows_up else ""
 
 
 def _state_line(question: QuestionView) -> str:
@@ -156,12 +160,12 @@ def addressed(question: QuestionView) -> Post:
     return pinging(post, [question.addressee_ref or ""])
 
 
-def pointed_to(question: QuestionView) -> Post:
+def pointed_to(question: QuestionView, channel_ref: str) -> Post:
     """For the thread of what the question is about."""
     return Post(
         title="Somebody asks about this",
         text=f"{shown(question.title, TITLE)}\n"
-        f"Question {question.number}, asked by {asker(question)}",
+        f"Question {question.number} in {channel(channel_ref)}, asked by {asker(question)}",
         buttons=(
             Button(ANSWER, str(question.id), "Answer", Style.PRIMARY),
             Button(ME_TOO, str(question.id), "Me too"),
@@ -225,7 +229,7 @@ def decided(question: QuestionView, outcome: str) -> Post:
     return Post(
         title=f"Your question: {shown(question.title, TITLE)}",
         text=outcome,
-        details=(passage(question.details, TEXT),) if question.details else (),
+        details=("You wrote:", passage(question.details, TEXT)) if question.details else (),
         job=Job.QUESTIONS,
     )
 

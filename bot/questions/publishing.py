@@ -140,7 +140,13 @@ class Publishing:
             elsewhere = await self._thread_of(session, question, opening=False)
         there = await self._outbox.find(session, elsewhere) if elsewhere else None
         if elsewhere and there:
-            line = follow_up(question, "pointed", pointed_to(view), elsewhere, there.destination)
+            line = follow_up(
+                question,
+                "pointed",
+                pointed_to(view, question.channel_ref),
+                elsewhere,
+                there.destination,
+            )
             rows.append(line)
         return rows
 

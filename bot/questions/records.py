@@ -207,6 +207,7 @@ async def views_of(
     accepted = [one.accepted_id for one in questions if one.accepted_id is not None]
     answers = await _accepted(session, accepted)
     threads = await _threads(session, outbox, questions)
+    followed_up = await _numbers(session, [one.parent_id for one in questions if one.parent_id])
     views = []
     for question in questions:
         answer = answers.get(question.accepted_id or 0)
@@ -218,6 +219,7 @@ async def views_of(
                 answers=counted[0],
                 me_too=counted[1],
                 pointers=counted[2],
+                follows_up=followed_up.get(question.parent_id or 0),
                 thread_ref=threads.get(question.place or ""),
             )
         )
@@ -238,6 +240,14 @@ async def _accepted(session: AsyncSession, ids: Sequence[int]) -> dict[int, tupl
         return {}
     found = await session.execute(_ACCEPTED, {"ids": ids})
     return {answer.id: (answer, votes) for answer, votes in found}
+
+
+async def _numbers(session: AsyncSession, ids: Sequence[int]) -> dict[int, int | None]:
+    """The numbers that questions have in their community."""
+    if not ids:
+        return {}
+    found = await session.execute(select(Question.id, Question.number).where(Question.id.in_(ids)))
+    return {row.id: row.number for row in found}
 
 
 async def _threads(

@@ -40,7 +40,7 @@ class QuestionView:
     member_name: str
     addressee_ref: str | None
     ama_id: int | None
-    parent_id: int | None
+    follows_up: int | None  # the number of that question
     subject: Subject | None
     posted_at: datetime | None
     state_reason: str | None  # why it was closed, or opened again
@@ -125,6 +125,7 @@ def question_view(
     answers: int,
     me_too: int,
     pointers: int,
+    follows_up: int | None,
     thread_ref: str | None,
 ) -> QuestionView:
     return QuestionView(
@@ -139,7 +140,7 @@ def question_view(
         member_name=question.member_name,
         addressee_ref=question.addressee_ref,
         ama_id=question.ama_id,
-        parent_id=question.parent_id,
+        follows_up=follows_up,
         subject=subject_of(question),
         posted_at=question.posted_at,
         state_reason=question.state_reason,

@@ -228,12 +228,9 @@ async def test_unnamed_questions_are_decided_on_in_the_organisers_channel(
         ["### Your question: Why maths?", "It is posted."],
         [
             "### Your question: Why physics?",
-            "It is asked already, as question 1. This is what you wrote:",
+            f"It is asked already: **1 · Why maths?** → <#{session.id}>",
         ],
-        [
-            "### Your question: You fool?",
-            "The organisers decided not to post it. This is what you wrote:",
-        ],
+        ["### Your question: You fool?", "The organisers decided not to post it."],
     ]
 
 

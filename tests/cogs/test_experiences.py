@@ -121,13 +121,13 @@ async def test_a_question_lands_in_the_thread(club: Club, diaries, web, start) -
     assert questions == [
         [
             "### Was \\*housing\\* paid?",
-            f"Question 1 · Papers · asked by <@{club.alice.id}>",
+            f"Question 1 · Internships · asked by <@{club.alice.id}>",
             about,
             "0 answers",
         ],
         [
             "### And the food?",
-            f"Question 2 · Papers · asked by <@{club.olga.id}>",
+            f"Question 2 · Internships · asked by <@{club.olga.id}>",
             about,
             "0 answers",
         ],

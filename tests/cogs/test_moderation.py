@@ -88,7 +88,7 @@ async def test_what_was_asked_already_is_merged(moderated: Club, questions, offi
     assert reply(merged).startswith("Merged;")
     assert len(club.cards(questions)) == 1
     (told,) = club.alice.user.dm_channel.history()
-    assert "It is asked already, as question 1." in text_of(told)
+    assert "It is asked already: **1 · Where are labs?** → <#" in text_of(told)
     await club.application.tick()
     assert f"Merged into 1 by <@{club.olga.id}>" in text_of(club.cards(office)[0])
 
