@@ -278,6 +278,16 @@ class Outbox:
             if isinstance(post, Post) and member_ref in post.ping_members:
                 row.action = to_json(pinging(post, set(post.ping_members) - {member_ref}))
 
+    async def waiting(self, session: AsyncSession, community_id: int, pattern: str) -> list[str]:
+        """The keys LIKE `pattern` of what has not been said yet."""
+        found = await session.execute(
+            select(OutboxRow.dedupe_key)
+            .where(OutboxRow.community_id == community_id)
+            .where(OutboxRow.dedupe_key.like(pattern))
+            .where(OutboxRow.state.in_((*UNDELIVERED, State.FAILED)))
+        )
+        return list(found.scalars())
+
     async def is_held_up(self, session: AsyncSession, community_id: int, destination: str) -> bool:
         """Whether something that was to go there has failed and is not there yet."""
         found = await session.execute(

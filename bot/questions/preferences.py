@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.service import Actor, Communities
+from bot.communities.subjects import number_in
 from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
@@ -16,7 +17,7 @@ from bot.core.outbox import Outbox
 from bot.core.weekly import next_digest
 from bot.questions.model import DEFAULTS, Helper, Question, QuestionSettings
 from bot.questions.publishing import move_to
-from bot.questions.records import digest_key, settings_of
+from bot.questions.records import digest_key, offer_key, settings_of
 from bot.questions.rules import LONGEST_COOLDOWN, topic_among, topics_of
 
 WEEK = timedelta(days=7)
@@ -158,13 +159,7 @@ class Preferences:
         self, session: AsyncSession, community_id: int, topic: str, member_ref: str
     ) -> None:
         """An offer that waits in the outbox pings them no more."""
-        offered = await session.execute(
-            select(Question.id).where(
-                Question.community_id == community_id,
-                Question.topic == topic,
-                Question.offered_at.is_not(None),
-            )
-        )
-        for number in offered.scalars():
-            key = f"question:{number}:offer"
-            await self._outbox.spare(session, community_id, key, member_ref)
+        for key in await self._outbox.waiting(session, community_id, offer_key("%")):
+            question = await session.get_one(Question, number_in(key, "question"))
+            if question.topic == topic:
+                await self._outbox.spare(session, community_id, key, member_ref)

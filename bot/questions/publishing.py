@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.communities.pseudonyms import private_address
-from bot.communities.subjects import Subjects
+from bot.communities.subjects import Subjects, number_in
 from bot.core.clock import Clock
 from bot.core.database import after_commit
 from bot.core.errors import UserError
-from bot.core.outbox import Outbox, Queued, State
+from bot.core.outbox import Outbox, Queued
 from bot.core.post import Action, Post, pinging
 from bot.questions.model import Ama, Question, QuestionSettings, QuestionState
 from bot.questions.posts import (
@@ -28,6 +28,7 @@ from bot.questions.records import (
     card_key,
     index,
     lane_of,
+    offer_key,
     refresh,
     schedule_check,
     thread_key,
@@ -156,7 +157,7 @@ def _out_of_date(question: Question, view: QuestionView) -> list[str]:
     is_open = question.state == QuestionState.OPEN
     keys = []
     if question.offered_at is not None and (view.answers or not is_open):
-        keys.append(f"question:{question.id}:offer")
+        keys.append(offer_key(question.id))
     if not is_open:
         nudges = [f"question:{question.id}:nudge:{n}" for n in range(1, question.nudges + 1)]
         keys += [key + whom for key in nudges for whom in ("", ":asker")]
@@ -225,19 +226,10 @@ async def move_to(
     session: AsyncSession, outbox: Outbox, community_id: int, channel_ref: str, now: datetime
 ) -> None:
     """What has not been posted in the old channel is to be posted in this one."""
-    found = await session.execute(
-        select(Question).where(
-            Question.community_id == community_id,
-            Question.state == QuestionState.OPEN,
-            Question.ama_id.is_(None),
-        )
-    )
-    for question in found.scalars():
+    for key in await outbox.waiting(session, community_id, card_key("%")):
+        question = await session.get_one(Question, number_in(key, "question"))
         if question.place != thread_key(question.id):
-            continue  # it stands where its subject is discussed
-        card = await outbox.find(session, card_key(question.id))
-        if card is None or card.state not in (State.PENDING, State.FAILED):
-            continue
+            continue  # it stands where its subject or its session is
         question.channel_ref = channel_ref
         keys = (card_key(question.id), thread_key(question.id))
         lane = f"questions:{channel_ref}"

@@ -92,8 +92,13 @@ class Author:
         return record.member_ref == self.member_ref
 
 
-def card_key(question_id: int) -> str:
+def card_key(question_id: int | str) -> str:
+    """`%` stands for any question where keys are looked for."""
     return f"question:{question_id}:card"
+
+
+def offer_key(question_id: int | str) -> str:
+    return f"question:{question_id}:offer"
 
 
 def thread_key(question_id: int) -> str:

@@ -255,7 +255,7 @@ def _moderation(me: Newcomer) -> None:
     me.choose("moderate hide", question=ROBOTS)
     me.sees("The organisers have hidden this question.")
     me.photograph("hidden")
-    me.choose("moderate show", question=ROBOTS)
+    me.choose("moderate show", what=ROBOTS)
     me.sees("It is shown again")
     me.choose("moderate block", question=ROBOTS)
     me.sees("Blocked.")
@@ -267,7 +267,7 @@ def _moderation(me: Newcomer) -> None:
     me.sees("Nobody learns that you asked this")
     me.become(JONAS)
     me.sees_not("Can you read this?")
-    me.choose("moderate unblock", question=ROBOTS)
+    me.choose("moderate unblock", what=ROBOTS)
     me.sees("Unblocked.")
     me.photograph("unblocked")
 
