@@ -26,9 +26,10 @@ from bot.questions.cards import (
     opened_sentence,
 )
 from bot.questions.interviews import Interviews
-from bot.questions.posts import AMA_ASK, AMA_NEXT, FOLLOW_UP
+from bot.questions.posts import FOLLOW_UP
 from bot.questions.preferences import Preferences
 from bot.questions.rules import LONGEST_TITLE
+from bot.questions.session_posts import AMA_ASK, AMA_NEXT
 from cogs.choices import Choices, chosen, question_choices, suggestions, titled
 from cogs.question_forms import Allowed, AnswerForm, AskForm
 

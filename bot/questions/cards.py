@@ -8,7 +8,6 @@ from bot.questions.interviews import Exported
 from bot.questions.model import QuestionState
 from bot.questions.moderating import Moderated
 from bot.questions.posts import (
-    AMA_NEXT,
     FOLLOW,
     NOT_ME,
     POST_ANYWAY,
@@ -16,11 +15,11 @@ from bot.questions.posts import (
     TITLE,
     UNFOLLOW,
     about,
-    ama_outcome,
     answerer,
     asker,
     question_name,
 )
+from bot.questions.session_posts import AMA_NEXT, ama_outcome
 from bot.questions.views import AmaView, AnswerView, QuestionPage, QuestionView
 
 EXCERPT = 200

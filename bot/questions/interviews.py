@@ -32,13 +32,6 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.posts import (
-    ama_card,
-    ama_invitation,
-    ama_summary_topic,
-    ama_thread,
-    ama_topic,
-)
 from bot.questions.publication import interview_of
 from bot.questions.publishing import NO_CHANNEL
 from bot.questions.records import (
@@ -51,6 +44,13 @@ from bot.questions.records import (
     views_of,
 )
 from bot.questions.rules import LONGEST_TITLE, note_of
+from bot.questions.session_posts import (
+    ama_card,
+    ama_invitation,
+    ama_summary_topic,
+    ama_thread,
+    ama_topic,
+)
 from bot.questions.views import AmaView, QuestionView
 
 NONE_OPEN = "There is no session open. An organiser opens one with `/ama open`."

@@ -13,11 +13,10 @@ from bot.core.post import (
     channel,
     member,
     pinging,
-    when,
 )
 from bot.core.text import cut, harmless, link, one_line, passage, plural, shown
 from bot.questions.model import QuestionState
-from bot.questions.views import AmaView, AnswerView, PointerView, QuestionView
+from bot.questions.views import AnswerView, PointerView, QuestionView
 
 TITLE = 250
 NAME = 80
@@ -33,7 +32,7 @@ ANSWER, ME_TOO, NOT_ME = "question_answer", "question_me_too", "question_not_me"
 FOLLOW, UNFOLLOW = "question_follow", "question_unfollow"
 UPVOTE, TAKE_BACK, ACCEPT = "answer_upvote", "answer_take_back", "answer_accept"
 POINT = "question_point"
-AMA_ASK, AMA_NEXT, FOLLOW_UP = "ama_ask", "ama_next", "question_follow_up"
+FOLLOW_UP = "question_follow_up"
 STILL_OPEN, CLOSE = "question_still_open", "question_close"
 APPROVE, MERGE, DECLINE = "question_approve", "question_merge", "question_decline"
 
@@ -306,82 +305,6 @@ def nudge(question: QuestionView, private_in: str = "") -> Post:
     )
     asked_by = question.member_ref
     return pinging(post, [asked_by]) if asked_by and not private_in else post
-
-
-def ama_card(ama: AmaView) -> Post:
-    """A session: who answers, until when, how to ask."""
-    guest = member(ama.guest_ref)
-    if ama.open:
-        lines = [f"{guest} answers your questions. They come into the thread; *Me too* raises one."]
-        if ama.until is not None:
-            lines.append(f"**Open until** {when(ama.until)}")
-    else:
-        lines = [
-            f"{guest} was here to answer your questions.",
-            "**This session is closed.** Its thread stays.",
-        ]
-    buttons = (
-        Button(AMA_ASK, str(ama.id), "Ask a question", Style.PRIMARY),
-        Button(AMA_NEXT, str(ama.id), "Answer next"),
-    )
-    return Post(
-        title=f"Ask me anything: {ama.shown_title}",
-        text="\n".join(lines),
-        details=() if ama.open else (ama_outcome(ama),),
-        footnote="Answer next is for the guest: it takes the question that most want answered."
-        if ama.open
-        else "",
-        buttons=buttons if ama.open else (),
-        job=Job.QUESTIONS,
-    )
-
-
-def ama_topic(ama: AmaView) -> Topic:
-    return Topic(cut(f"AMA: {one_line(ama.title)}", THREAD_NAME), ama_card(ama), ("AMA",))
-
-
-def ama_thread(ama: AmaView) -> Thread:
-    return Thread(cut(f"AMA: {one_line(ama.title)}", THREAD_NAME))
-
-
-def ama_invitation(ama: AmaView) -> Post:
-    """Pings the guest, once."""
-    post = Post(
-        title="Welcome",
-        text="Questions come here. *Answer next* takes them by votes; *Answer* below a question "
-        "takes that one.",
-        buttons=(Button(AMA_NEXT, str(ama.id), "Answer next", Style.PRIMARY),),
-        job=Job.QUESTIONS,
-    )
-    return pinging(post, [ama.guest_ref])
-
-
-def ama_summary(ama: AmaView, best: Sequence[QuestionView]) -> Post:
-    """What came of a session that is closed."""
-    where = f" → {channel(ama.thread_ref)}" if ama.thread_ref else ""
-    thanks = f"Thank you, {member(ama.guest_ref)}, and all who asked and answered."
-    rows = [
-        f"**{shown(question.title, TITLE)}** · {plural(question.answers, 'answer')}"
-        for question in best
-    ]
-    return Post(
-        title=f"That was: {ama.shown_title}",
-        text=f"{ama_outcome(ama)}{where}\n{thanks}",
-        details=("\n".join(rows),) if rows else (),
-        job=Job.QUESTIONS,
-    )
-
-
-def ama_summary_topic(ama: AmaView, best: Sequence[QuestionView]) -> Topic:
-    name = cut(f"That was: {one_line(ama.title)}", THREAD_NAME)
-    return Topic(name, ama_summary(ama, best), ("AMA",))
-
-
-def ama_outcome(ama: AmaView) -> str:
-    if not ama.questions:
-        return "Nobody asked anything."
-    has = "has" if ama.answered == 1 else "have"
-    return f"{ama.answered} of {plural(ama.questions, 'question')} {has} an answer."
 
 
 def pointer_card(pointer: PointerView, question: QuestionView) -> Post:
