@@ -109,9 +109,13 @@ class Finding:
             )
             if typed.strip().isdecimal():
                 statement = statement.where(Question.number == int(typed[:9]))
-            elif typed.strip() and QuestionState.HIDDEN not in states:
+            elif typed.strip() and set(states) <= set(SHOWN):
                 ids = await INDEX.find(session, typed, [community_label(community.id)])
                 statement = statement.where(Question.id.in_(ids))
+            elif typed.strip():  # searches don't have all of these
+                statement = statement.where(
+                    Question.title.icontains(typed.strip(), autoescape=True)
+                )
             found = await session.execute(statement)
             return await views_of(session, self._outbox, found.scalars().all())
 

@@ -230,7 +230,9 @@ async def move_to(
         question = await session.get_one(Question, number_in(key, "question"))
         if question.place != thread_key(question.id):
             continue  # it stands where its subject or its session is
-        question.channel_ref = channel_ref
-        keys = (card_key(question.id), thread_key(question.id))
+        keys = (key, thread_key(question.id))
         lane = f"questions:{channel_ref}"
         await outbox.move(session, keys, destination=channel_ref, lane=lane, now=now)
+        card = await outbox.find(session, key)
+        if card is not None:
+            question.channel_ref = card.destination  # the old one, if it may have arrived there

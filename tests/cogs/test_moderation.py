@@ -215,7 +215,8 @@ async def test_unnamed_answers_where_the_group_takes_them(ready: Club, questions
 async def test_an_author_can_be_blocked_from_the_queue(moderated: Club, questions, office) -> None:
     club = moderated
     await ask(club, club.alice, How=UNNAMED)
-    offered = await club.olga.autocomplete(club.papers, "moderate block", "question", "")
+    assert not await club.olga.autocomplete(club.papers, "moderate block", "question", "zebra")
+    offered = await club.olga.autocomplete(club.papers, "moderate block", "question", "BERLIN")
     assert [one["name"] for one in offered] == [QUESTION]
     await club.olga.slash(club.papers, "moderate block", question=offered[0]["value"])
     await ask(club, club.alice, "Is anybody reading?", How=UNNAMED)
