@@ -392,6 +392,21 @@ async def test_a_forum_has_topic_and_status_as_tags(club: Club) -> None:
     assert tags() == ["Answered", "Papers"]
 
 
+async def test_a_forum_whose_tags_may_not_be_changed_is_no_trouble(club: Club) -> None:
+    forum = club.guild.create_forum_channel("questions")
+    channel = club.env.bot.get_guild(club.guild.id).get_channel(forum.id)
+    for name in ("Open", "Closed"):
+        await channel.create_tag(name=name)
+    await club.set_up(questions=forum)
+    await ask(club, club.alice)
+    (thread,) = forum.threads
+    club.env.inject_error("PATCH", f"/channels/{thread.id}", status=403, code=50013)
+    await club.alice.slash(club.papers, "question close", question="1")
+    await club.application.tick()
+    assert "**Closed**" in text_of(club.cards(thread)[0])
+    assert not club.olga.user.dm_channel.history()
+
+
 async def test_asking_about_a_message(ready: Club, questions) -> None:
     club = ready
     message = await club.bob.send(club.papers, "Transformers are *not* robots")

@@ -141,7 +141,9 @@ class DiscordSender:
         if isinstance(thread, discord.Thread) and isinstance(thread.parent, discord.ForumChannel):
             fitting = _tags_for(thread.parent, tags)
             if {tag.id for tag in fitting} != {tag.id for tag in thread.applied_tags}:
-                await thread.edit(applied_tags=fitting)
+                # Where it takes more than we may, the message has said it all the same.
+                with suppress(discord.Forbidden):
+                    await thread.edit(applied_tags=fitting)
 
     async def _show(self, anchor: Anchor, edit: Edit, *, late: bool) -> None:
         await self._message(anchor).edit(
