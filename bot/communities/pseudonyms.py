@@ -8,6 +8,7 @@ elsewhere. It stands where the id would; only the courier turns it back, at the 
 """
 
 import base64
+import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,6 @@ from tempfile import NamedTemporaryFile
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from cryptography.hazmat.primitives.hashes import SHA512, Hash
 
 from bot.core.errors import PaperclubError
 from bot.core.outbox import PRIVATE
@@ -32,9 +32,7 @@ class Pseudonyms:
     """`key` is the host's secret; any text will do, if nobody can guess it."""
 
     def __init__(self, key: str) -> None:
-        digest = Hash(SHA512())
-        digest.update(key.encode())
-        self._cipher = AESSIV(digest.finalize())
+        self._cipher = AESSIV(hashlib.sha512(key.encode()).digest())
 
     def of(self, community_id: int, member_ref: str) -> str:
         """The pseudonym of a member in the community with this id of ours."""

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import frontmatter
-
 from bot.core.text import one_line, plain
 
 UNNAMED = "a member"
@@ -85,6 +83,8 @@ def document(interview: Interview, *, jekyll: bool) -> tuple[str, str]:
     body = "\n\n".join(_body(interview))
     if not jekyll:
         return name, f"# {_line(interview.title)}\n\n{body}\n"
+    import frontmatter  # here, since a bot that starts has nothing to export yet
+
     post = frontmatter.Post(
         body,
         layout="post",
