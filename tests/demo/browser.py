@@ -47,8 +47,6 @@ def first_minute(me: Newcomer) -> None:
     me.become("Mina")
     me.press("Going")
     me.photograph("announced")
-    me.skip_to("A new account in")
-    me.photograph("an-account")
     for step, seen in (("a-day-before", "In the thread"), ("on", "We're on")):
         me.skip_to(seen)
         me.photograph(step)
@@ -78,7 +76,7 @@ def accounts(me: Newcomer) -> None:
     me.press("Next")
     me.photograph("latest")
     me.slash("experience search", text="sewing")
-    me.skip_to("A new account in")
+    me.choose("demo look", place="#experiences")
     me.sees("카이스트 연구실에서 보낸 여덟 주")
     me.photograph("arrived")
     me.choose("demo look", place="#papers")

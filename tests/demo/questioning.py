@@ -260,7 +260,7 @@ def _moderation(me: Newcomer) -> None:
     me.choose("moderate block", question=ROBOTS)
     me.sees("Blocked.")
     me.slash("moderate blocked")
-    me.sees("Blocked by these questions")
+    me.sees("Blocked by these")
     me.become(PRIYA)
     me.slash("ask")
     me.submit("Can you read this?", "", pick="Other", tick=UNNAMED)
@@ -273,11 +273,13 @@ def _moderation(me: Newcomer) -> None:
 
 
 def _chased(me: Newcomer) -> None:
-    """Time brings offers, the week's questions, and asks what has become of a question."""
+    """Time brings offers, accounts, the week's questions, and asks what has become of some."""
     me.become(PRIYA)
     me.choose("question helper", topic="Internships")
     me.become(MINA)
     me.skip_to("Can you help?")
+    me.skip_to("A new account in")
+    me.photograph("an-account")
     me.skip_to("This week's questions")
     me.sees("Without an answer")
     me.photograph("digest")
