@@ -21,7 +21,7 @@ demo: $(READY) ## Try Paperclub on a simulated server in your browser; needs no 
 	@$(BIN)/paperclub demo $(ARGS)
 
 test: $(READY) ## Run the tests (offline)
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(READY) ## Lint, types, who imports whom, migrations against the models
 	$(BIN)/ruff check .
