@@ -106,7 +106,8 @@ class SearchIndex:
         telling = dict(sorted(rarity.items(), key=lambda one: -one[1])[:MOST_TELLING])
         all_known = sum(telling.values())
         enough = least * (all_known + unknown)
-        if not telling or all_known < enough:
+        one_of_several = len(telling) == 1 and unknown > 0  # that is chance, not likeness
+        if not telling or one_of_several or all_known < enough:
             return []
         found: dict[int, None] = {}
         for share in (all_known, enough):
