@@ -15,3 +15,8 @@ def next_digest(now: datetime, zone: ZoneInfo) -> datetime:
         day += timedelta(days=7)
         at = datetime.combine(day, DIGEST_TIME, zone).astimezone(now.tzinfo)
     return at
+
+
+def week_before(at: datetime, zone: ZoneInfo) -> datetime:
+    """The same time of day a week earlier, by the clock on the wall of the group's zone."""
+    return at.astimezone(zone) - timedelta(days=7)

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
+from bot.communities.subjects import number_in
 from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
-from bot.core.outbox import Outbox, Queued
-from bot.core.post import Post
+from bot.core.outbox import Outbox
 from bot.questions.model import (
     Answer,
     AnswerState,
@@ -22,13 +22,12 @@ from bot.questions.model import (
     QuestionState,
 )
 from bot.questions.posts import MOST_PINGED, also_pinged, answer_card, answered_for_you
-from bot.questions.publishing import Publishing, to_asker
+from bot.questions.publishing import Publishing, in_thread, to_asker
 from bot.questions.records import (
     Author,
     answer_key,
     is_asker,
     is_blocked,
-    lane_of,
     own_answer,
     own_question,
     refresh,
@@ -220,10 +219,10 @@ class Answering:
         given = await view_of_answer(session, answer, question)
         waiting = await self._waiting_for(session, question, answer)
         first, others = waiting[:MOST_PINGED], waiting[MOST_PINGED:]
-        rows = [_in_thread(question, answer_key(answer.id), answer_card(given, view, first))]
+        rows = [in_thread(question, answer_key(answer.id), answer_card(given, view, first))]
         for start in range(0, len(others), MOST_PINGED):
             post = also_pinged(given, others[start : start + MOST_PINGED])
-            rows.append(_in_thread(question, f"answer:{answer.id}:ping:{start}", post))
+            rows.append(in_thread(question, f"answer:{answer.id}:ping:{start}", post))
         if question.pseudonym is not None:
             # Also if the answer is the asker's own: nothing is to tell that it is.
             community = await session.get_one(Community, question.community_id)
@@ -300,24 +299,12 @@ class Answering:
         """The question whose own thread this is."""
         community = await self._communities.require(session, actor)
         key = await self._outbox.key_of(session, community.id, thread_ref)
-        number = (key or "").removeprefix("question:").removesuffix(":thread")
-        if not number.isdecimal():
+        number = number_in(key or "", "question")
+        if not number:
             raise UserError(
                 "That message is not in a question's thread. Messages there can be accepted."
             )
-        return await own_question(session, actor, int(number))
-
-
-def _in_thread(question: Question, key: str, post: Post) -> Queued:
-    assert question.channel_ref is not None
-    return Queued(
-        key=key,
-        action=post,
-        community_id=question.community_id,
-        destination=question.channel_ref,
-        lane=lane_of(question),
-        anchor=question.place,
-    )
+        return await own_question(session, actor, number)
 
 
 async def _given_with(session: AsyncSession, community_id: int, key: str) -> Answer | None:

@@ -16,7 +16,7 @@ from bot.communities.model import Community
 from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.outbox import Outbox, Queued
-from bot.core.weekly import next_digest
+from bot.core.weekly import next_digest, week_before
 from bot.questions.finding import unanswered
 from bot.questions.model import (
     Answer,
@@ -35,20 +35,23 @@ from bot.questions.posts import (
     nudge,
     offer,
 )
-from bot.questions.publishing import follow_up, to_asker
+from bot.questions.publishing import in_thread, to_asker
 from bot.questions.records import (
+    channel_lane,
     chase_of,
     digest_key,
+    nudge_key,
+    offer_key,
     schedule_check,
     thread_ref,
     view_of,
     views_of,
 )
 from bot.questions.rules import nudge_due_at, offer_due_at
+from bot.questions.views import QuestionView
 
 CHECKED_AT_ONCE = 20
 MOST_ASKED = 20  # helpers for one question: those who were not asked for the longest time
-WEEK = timedelta(days=7)
 DIGEST_LASTS = timedelta(days=2)  # after that the week is not news any more
 
 
@@ -110,10 +113,10 @@ class Chasing:
             if offer_at is not None and offer_at <= now:
                 question.offered_at = now
                 if not replied:
-                    await self._offer(session, question)
+                    await self._offer(session, question, view)
             elif nudge_at is not None and nudge_at <= now:
                 question.nudges += 1
-                await self._nudge(session, question)
+                await self._nudge(session, question, view)
                 question.moved_at = now
             await schedule_check(session, question)
 
@@ -131,7 +134,7 @@ class Chasing:
             return False
         return await self._threads.has_reply(ref, question.posted_at, question.member_ref)
 
-    async def _offer(self, session: AsyncSession, question: Question) -> None:
+    async def _offer(self, session: AsyncSession, question: Question, view: QuestionView) -> None:
         """Ask those who help with its topic; whoever asked by name is not asked."""
         found = await session.execute(
             select(Helper)
@@ -144,22 +147,18 @@ class Chasing:
             return
         for helper in asked:
             helper.offered_at = self._clock.now()
-        view = await view_of(session, self._outbox, question)
         post = offer(view, [helper.member_ref for helper in asked])
-        assert question.place is not None
-        row = follow_up(question, "offer", post, question.place)
+        row = in_thread(question, offer_key(question.id), post)
         await self._outbox.put(session, row, now=self._clock.now())
 
-    async def _nudge(self, session: AsyncSession, question: Question) -> None:
+    async def _nudge(self, session: AsyncSession, question: Question, view: QuestionView) -> None:
         """Ask in the thread; and whoever is unnamed, by themselves."""
-        view = await view_of(session, self._outbox, question)
-        what = f"nudge:{question.nudges}"
-        assert question.place is not None
-        rows = [follow_up(question, what, nudge(view), question.place)]
+        key = nudge_key(question.id, question.nudges)
+        rows = [in_thread(question, key, nudge(view))]
         if question.pseudonym is not None:
             community = await session.get_one(Community, question.community_id)
             post = nudge(view, private_in=community.external_id)
-            rows.append(to_asker(question, f"question:{question.id}:{what}:asker", post))
+            rows.append(to_asker(question, f"{key}:asker", post))
         await self._outbox.put(session, *rows, now=self._clock.now())
 
     async def _digests_due(self) -> Sequence[int]:
@@ -183,8 +182,8 @@ class Chasing:
             if due_at is None or settings.channel_ref is None or now - due_at > DIGEST_LASTS:
                 return
             waiting = await unanswered(session, community_id, ROWS_IN_A_DIGEST)
-            last_at = due_at.astimezone(zone) - WEEK  # by the clock on the wall, as it was sent
-            best = await _best(session, community_id, last_at.astimezone(due_at.tzinfo), due_at)
+            last_at = week_before(due_at, zone).astimezone(due_at.tzinfo)
+            best = await _best(session, community_id, last_at, due_at)
             if not waiting and not best:
                 return
             post = digest(
@@ -198,7 +197,7 @@ class Chasing:
                 action=digest_topic(post, day.isoformat()),
                 community_id=community_id,
                 destination=settings.channel_ref,
-                lane=f"questions:{settings.channel_ref}",
+                lane=channel_lane(settings.channel_ref),
                 due_at=due_at,
                 expires_at=due_at + DIGEST_LASTS,
             )

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
+from bot.communities.subjects import number_in
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
@@ -149,13 +150,10 @@ class Finding:
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             key = await self._outbox.key_by_id(session, community.id, mark or 0)
-        kind, _, rest = (key or "").partition(":")
-        number, _, what = rest.partition(":")
-        if what == "card" and number.isdecimal():
-            if kind == "question":
-                return Written(question_id=int(number))
-            if kind == "answer":
-                return Written(answer_id=int(number))
+        if key is not None and key.endswith(":card"):
+            written = Written(number_in(key, "question"), number_in(key, "answer"))
+            if written != Written():
+                return written
         raise UserError("That message is neither a question nor an answer of mine.")
 
     async def _views(self, session: AsyncSession, ids: Sequence[int]) -> list[QuestionView]:

@@ -37,6 +37,7 @@ from bot.questions.publishing import NO_CHANNEL
 from bot.questions.records import (
     ama_card_key,
     ama_thread_key,
+    channel_lane,
     open_ama,
     own_question,
     settings_of,
@@ -357,7 +358,7 @@ def _row(ama: Ama, key: str, action: Action, *, anchor: str | None) -> Queued:
         action=action,
         community_id=ama.community_id,
         destination=ama.channel_ref,
-        lane=f"questions:{ama.channel_ref}",
+        lane=channel_lane(ama.channel_ref),
         anchor=anchor,
     )
 

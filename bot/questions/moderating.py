@@ -74,12 +74,6 @@ class Moderating:
         self._publishing = publishing
         self._clock = clock
 
-    async def read(self, actor: Actor, question_id: int) -> QuestionView:
-        """What is to be decided, for an organiser."""
-        async with self._database.reading() as session:
-            question = await self._waiting(session, actor, question_id)
-            return await view_of(session, self._outbox, question)
-
     async def approve(self, actor: Actor, question_id: int) -> QuestionView:
         """Post what waits."""
         async with self._database.transaction() as session:

@@ -12,7 +12,7 @@ from bot.core.outbox import Outbox
 from bot.core.text import plain
 from bot.questions.model import Question, QuestionKind, QuestionPointer, QuestionState
 from bot.questions.posts import pointer_card
-from bot.questions.publishing import Publishing, follow_up
+from bot.questions.publishing import Publishing, in_thread
 from bot.questions.records import own_question, view_of
 from bot.questions.rules import note_of
 from bot.questions.views import PointerView, QuestionView
@@ -71,8 +71,7 @@ class Pointing:
             await session.flush()
             view = await self._publishing.changed(session, question)
             card = pointer_card(PointerView(work.title, work.url, note, actor.member_ref), view)
-            assert question.place is not None
-            row = follow_up(question, f"pointer:{pointer.id}", card, question.place)
+            row = in_thread(question, f"question:{question.id}:pointer:{pointer.id}", card)
             await self._outbox.put(session, row, now=self._clock.now())
         return work
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -14,13 +13,11 @@ from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
-from bot.core.weekly import next_digest
+from bot.core.weekly import next_digest, week_before
 from bot.questions.model import DEFAULTS, Helper, Question, QuestionSettings
 from bot.questions.publishing import move_to
-from bot.questions.records import digest_key, offer_key, settings_of
+from bot.questions.records import channel_lane, digest_key, offer_key, settings_of
 from bot.questions.rules import LONGEST_COOLDOWN, topic_among, topics_of
-
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -105,12 +102,12 @@ class Preferences:
                 now = self._clock.now()
                 await move_to(session, self._outbox, community.id, channel_ref, now)
                 if settings.digest_at is not None:
-                    day = (settings.digest_at.astimezone(ZoneInfo(community.zone)) - WEEK).date()
+                    day = week_before(settings.digest_at, ZoneInfo(community.zone)).date()
                     await self._outbox.move(
                         session,
                         [digest_key(community.id, day)],
                         destination=channel_ref,
-                        lane=f"questions:{channel_ref}",
+                        lane=channel_lane(channel_ref),
                         now=now,
                     )
                 settings.channel_ref = channel_ref

@@ -1,6 +1,7 @@
 """Questions become posts: a card with a thread, or a card in a thread that is there."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -26,8 +27,10 @@ from bot.questions.posts import (
 from bot.questions.records import (
     ama_thread_key,
     card_key,
+    channel_lane,
     index,
     lane_of,
+    nudge_key,
     offer_key,
     refresh,
     schedule_check,
@@ -109,11 +112,11 @@ class Publishing:
         """Tell whoever asked: in the thread, or the unnamed in a direct message."""
         view = await view_of(session, self._outbox, question)
         post = decided(view, outcome)
+        key = f"question:{question.id}:{what}"
         if question.member_ref is None:
-            row = to_asker(question, f"question:{question.id}:{what}", post)
+            row = to_asker(question, key, post)
         else:
-            assert question.place is not None, "what is asked by name is posted at once"
-            row = follow_up(question, what, pinging(post, [question.member_ref]), question.place)
+            row = in_thread(question, key, pinging(post, [question.member_ref]))
         await self._outbox.put(session, row, now=self._clock.now())
 
     async def _thread_of(
@@ -132,23 +135,18 @@ class Publishing:
     ) -> list[Queued]:
         """What goes with the question: a ping for its addressee, a line where its subject is."""
         rows = []
-        assert question.channel_ref is not None
-        assert question.place is not None
         if question.addressee_ref is not None:
-            rows.append(follow_up(question, "addressed", addressed(view), question.place))
+            key = f"question:{question.id}:addressed"
+            rows.append(in_thread(question, key, addressed(view)))
         elsewhere = None
         if thread is None:
             elsewhere = await self._thread_of(session, question, opening=False)
         there = await self._outbox.find(session, elsewhere) if elsewhere else None
-        if elsewhere and there:
-            line = follow_up(
-                question,
-                "pointed",
-                pointed_to(view, question.channel_ref),
-                elsewhere,
-                there.destination,
-            )
-            rows.append(line)
+        if there is not None:
+            assert question.channel_ref is not None
+            key, post = f"question:{question.id}:pointed", pointed_to(view, question.channel_ref)
+            line = in_thread(question, key, post)
+            rows.append(replace(line, destination=there.destination, anchor=elsewhere))
         return rows
 
 
@@ -159,7 +157,7 @@ def _out_of_date(question: Question, view: QuestionView) -> list[str]:
     if question.offered_at is not None and (view.answers or not is_open):
         keys.append(offer_key(question.id))
     if not is_open:
-        nudges = [f"question:{question.id}:nudge:{n}" for n in range(1, question.nudges + 1)]
+        nudges = [nudge_key(question.id, n) for n in range(1, question.nudges + 1)]
         keys += [key + whom for key in nudges for whom in ("", ":asker")]
     return keys
 
@@ -187,7 +185,7 @@ def _posting(
             action=action,
             community_id=community_id,
             destination=channel_ref,
-            lane=f"questions:{channel_ref}",
+            lane=channel_lane(channel_ref),
             anchor=anchor,
         )
 
@@ -200,18 +198,17 @@ def _posting(
     ]
 
 
-def follow_up(
-    question: Question, what: str, post: Post, anchor: str, channel_ref: str | None = None
-) -> Queued:
-    """Something that stands in a thread."""
+def in_thread(question: Question, key: str, post: Post) -> Queued:
+    """Something that stands in the question's thread."""
     assert question.channel_ref is not None
+    assert question.place is not None, "it is posted"
     return Queued(
-        key=f"question:{question.id}:{what}",
+        key=key,
         action=post,
         community_id=question.community_id,
-        destination=channel_ref or question.channel_ref,
+        destination=question.channel_ref,
         lane=lane_of(question),
-        anchor=anchor,
+        anchor=question.place,
     )
 
 
@@ -231,7 +228,7 @@ async def move_to(
         if question.place != thread_key(question.id):
             continue  # it stands where its subject or its session is
         keys = (key, thread_key(question.id))
-        lane = f"questions:{channel_ref}"
+        lane = channel_lane(channel_ref)
         await outbox.move(session, keys, destination=channel_ref, lane=lane, now=now)
         card = await outbox.find(session, key)
         if card is not None:

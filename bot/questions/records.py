@@ -101,6 +101,10 @@ def offer_key(question_id: int | str) -> str:
     return f"question:{question_id}:offer"
 
 
+def nudge_key(question_id: int, number: int) -> str:
+    return f"question:{question_id}:nudge:{number}"
+
+
 def thread_key(question_id: int) -> str:
     return f"question:{question_id}:thread"
 
@@ -123,6 +127,11 @@ def ama_thread_key(ama_id: int) -> str:
 
 def ama_card_key(ama_id: int) -> str:
     return f"ama:{ama_id}:card"
+
+
+def channel_lane(channel_ref: str) -> str:
+    """Questions have a lane of their own in their channel: a new one for papers leaves them."""
+    return f"questions:{channel_ref}"
 
 
 def lane_of(question: Question) -> str:

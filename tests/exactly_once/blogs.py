@@ -7,17 +7,13 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from bot.app import build
-from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.experiences.following import Wishes
 from bot.experiences.identity import hashed
 from bot.experiences.sources.documents import Content, Document, Entry, Kind, identified
 from bot.experiences.sources.fetching import Answer, Asked, Failed, Found, Read, Unchanged
-from tests.conftest import FakeResolver
 from tests.exactly_once.club import Club
-from tests.exactly_once.crashes import Mortal, Process
-from tests.world import make_quick
+from tests.exactly_once.crashes import Process
 
 T = TypeVar("T")
 STAMP = "%Y-%m-%d %H:%M:%S.%f"
@@ -156,19 +152,8 @@ class Reader(Club):
 
     web: Blogs = field(default_factory=Blogs)
 
-    def _build(self) -> None:
-        self.application = build(
-            self.settings,
-            clock=self.clock,
-            resolver=FakeResolver(),
-            sender=Mortal(self.sender, self.process),
-            feeds=Connection(self.web, self.process),
-        )
-        make_quick(self.application.database)
-
-    @property
-    def organiser(self) -> Actor:
-        return self.member("900", organiser=True)
+    def _parts(self) -> dict[str, Any]:
+        return {"feeds": Connection(self.web, self.process)}
 
     async def follow(self, blog: Blog, channel: str, **wishes: Any) -> None:
         """An organiser follows a blog, and again if the bot dies of it and does not follow it."""

@@ -54,8 +54,17 @@ class Club:
             clock=self.clock,
             resolver=FakeResolver(),
             sender=Mortal(self.sender, self.process),
+            **self._parts(),
         )
         make_quick(self.application.database)
+
+    def _parts(self) -> dict[str, Any]:
+        """What else each process is built with, which ends with it."""
+        return {}
+
+    @property
+    def organiser(self) -> Actor:
+        return self.member("900", organiser=True)
 
     async def close(self) -> None:
         await self.application.scheduler.stop()
@@ -97,7 +106,7 @@ class Club:
 
     async def set_up(self, **changes: Any) -> None:
         await self.application.schedules.set_up(
-            self.member("900", organiser=True),
+            self.organiser,
             zone="Europe/Berlin",
             papers_channel_ref=self.channel,
             organisers_channel_ref=self.organisers,

@@ -6,14 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.app import build
-from bot.communities.service import Actor
 from bot.core.outbox import State
 from bot.questions.asking import Draft, Similar
-from tests.conftest import FakeResolver
 from tests.exactly_once.club import Club
-from tests.exactly_once.crashes import Mortal, Process
-from tests.world import make_quick
+from tests.exactly_once.crashes import Process
 
 QUESTIONS = "questions"  # the channel
 
@@ -48,19 +44,8 @@ class Circle(Club):
 
     chat: Chat = field(default_factory=Chat)
 
-    def _build(self) -> None:
-        self.application = build(
-            self.settings,
-            clock=self.clock,
-            resolver=FakeResolver(),
-            sender=Mortal(self.sender, self.process),
-            threads=Look(self.chat, self.process),
-        )
-        make_quick(self.application.database)
-
-    @property
-    def organiser(self) -> Actor:
-        return self.member("900", organiser=True)
+    def _parts(self) -> dict[str, Any]:
+        return {"threads": Look(self.chat, self.process)}
 
     async def set_questions(self, **changes: Any) -> None:
         options: dict[str, Any] = {
