@@ -289,14 +289,16 @@ class Courier:
             if not error.uncertain and not claim.uncertain:
                 row.state, row.claimed_at = State.PENDING, None
             row.attempts += 1
-            row.last_error = str(error)
+            if not _is_over(row, None, now):  # what was called off on its way stays called off
+                row.last_error = str(error)
             row.not_before = now + max(self._pause(row.attempts), error.retry_after or timedelta(0))
             if claim.private:
                 return
             log.info("%s: %s; again at %s", row.dedupe_key, error, row.not_before)
             since = min(row.due_at, since)
             if now - since >= OUTAGE_AFTER and row.attempts > 1:
-                await self._ledger.trouble(session, _trouble(row, since, lasting=False), now)
+                trouble = _trouble(row, str(error), since, lasting=False)
+                await self._ledger.trouble(session, trouble, now)
 
     async def _record_refusal(
         self, claim: _Claim, error: DeliveryRefused, *, certain: bool
@@ -311,11 +313,15 @@ class Courier:
             if claim.private:
                 row.state, row.claimed_at, row.last_error = State.EXPIRED, None, "not taken"
                 return
+            if certain and _is_over(row, None, now):  # called off on its way
+                row.state, row.claimed_at = State.EXPIRED, None
+                return
             row.state, row.last_error = State.FAILED, str(error)
             row.claimed_at = None if certain else row.claimed_at
             row.attempts += 1
             log.warning("%s was refused: %s", row.dedupe_key, error)
-            await self._ledger.trouble(session, _trouble(row, now, lasting=True), now)
+            trouble = _trouble(row, str(error), now, lasting=True)
+            await self._ledger.trouble(session, trouble, now)
 
     def _pause(self, attempts: int) -> timedelta:
         """1, 2, 4 ... times the first pause, with jitter so that not all come back at once."""
@@ -395,12 +401,12 @@ def _is_over(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> bool:
     return too_late or (anchor is not None and anchor.state == State.EXPIRED)
 
 
-def _trouble(row: OutboxRow, since: datetime, *, lasting: bool) -> Trouble:
+def _trouble(row: OutboxRow, reason: str, since: datetime, *, lasting: bool) -> Trouble:
     return Trouble(
         community_id=row.community_id,
         key=row.dedupe_key,
         destination=row.destination,
-        reason=row.last_error or "",
+        reason=reason,
         since=since,
         lasting=lasting,
     )
