@@ -132,10 +132,10 @@ class AmaSessions(commands.GroupCog, name="ama", description="A guest answers yo
         if question is not None:
             await self._interviews.note(actor, text, question_id=chosen(question))
         else:
-            sessions = await self._interviews.sessions(actor)
-            if not sessions:
+            latest = next(iter(await self._interviews.titles(actor)), None)
+            if latest is None:
                 raise UserError("There was no session yet. `/ama open` opens one.")
-            await self._interviews.note(actor, text, ama_id=sessions[0].id)
+            await self._interviews.note(actor, text, ama_id=latest)
         await say(interaction, "Noted. `/ama export` has it.")
 
     @app_commands.command(description="Say whether what you write in sessions may be published")
@@ -150,8 +150,8 @@ class AmaSessions(commands.GroupCog, name="ama", description="A guest answers yo
     @export.autocomplete("session")
     @suggestions
     async def _sessions_like(self, interaction: Interaction, typed: str) -> Choices:
-        found = await self._interviews.sessions(await actor_of(interaction), typed)
-        return titled((one.title, one.id) for one in found)
+        found = await self._interviews.titles(await actor_of(interaction))
+        return titled(((title, number) for number, title in found.items()), typed)
 
     @note.autocomplete("question")
     @suggestions

@@ -167,18 +167,16 @@ class Interviews:
                 raise UserError("This session is closed. `/ask` takes your question for everybody.")
             return await self._view(session, ama)
 
-    async def sessions(self, actor: Actor, typed: str = "") -> list[AmaView]:
-        """All sessions, the latest first, for autocomplete."""
+    async def titles(self, actor: Actor) -> dict[int, str]:
+        """What all sessions are called, by their ids, the latest first."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             found = await session.execute(
-                select(Ama).where(Ama.community_id == community.id).order_by(Ama.id.desc())
+                select(Ama.id, Ama.title)
+                .where(Ama.community_id == community.id)
+                .order_by(Ama.id.desc())
             )
-            fitting = (one for one in found.scalars() if typed.casefold() in one.title.casefold())
-            return [
-                await self._view(session, one)
-                for one, _ in zip(fitting, range(SUGGESTED), strict=False)
-            ]
+            return dict(found.all())
 
     async def questions(self, actor: Actor, typed: str = "") -> list[QuestionView]:
         """The questions of all sessions, the latest first, for autocomplete."""

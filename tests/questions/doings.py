@@ -339,8 +339,8 @@ class Doings:
             except UserError as error:
                 seen.append(str(error))
         seen.append(await self.app.moderating.blocking(organiser))
-        for session in await self.app.interviews.sessions(organiser):
-            seen.append(session)
+        for session, title in (await self.app.interviews.titles(organiser)).items():
+            seen.append(title)
             for jekyll in (True, False):
-                seen.append(await self.app.interviews.export(organiser, session.id, jekyll=jekyll))
+                seen.append(await self.app.interviews.export(organiser, session, jekyll=jekyll))
         return seen
