@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, literal_column, select
+from sqlalchemy import bindparam, delete, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
@@ -66,6 +66,10 @@ MOST_SIMILAR = 3
 SIMILAR_ENOUGH = 0.6  # of what a title's words tell
 NOT_UNNAMED = "In this group questions are asked by name. Send it again without *anonymous*."
 NOT_YOURS = "Only whoever asked or an organiser can do that."
+
+_ASKED_WITH = select(Question).where(
+    Question.community_id == bindparam("community_id"), Question.asked_key == bindparam("key")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,9 +132,9 @@ class Asking:
         title, details = title_of(draft.title), details_of(draft.details)
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
+            settings = await settings_of(session, community.id)
             question = await _asked_with(session, community.id, key)
             if question is None:
-                settings = await settings_of(session, community.id)
                 author = Author.of(actor, community.id, self._pseudonyms, anonymous=draft.anonymous)
                 await self._require_leave(session, community.id, author, settings, draft)
                 question = await self._new(session, community, settings, author, draft)
@@ -143,7 +147,7 @@ class Asking:
             similar = await self._similar(session, question)
             if similar:
                 return Similar(question.id, tuple(similar))
-            return await self._submit(session, community, question)
+            return await self._submit(session, community, settings, question)
 
     async def post_draft(self, actor: Actor, draft_id: int) -> Asked:
         """Post it although there are similar ones."""
@@ -152,7 +156,8 @@ class Asking:
             if question.state != QuestionState.DRAFT:
                 return await self._outcome(session, question)
             community = await session.get_one(Community, question.community_id)
-            return await self._submit(session, community, question)
+            settings = await settings_of(session, community.id)
+            return await self._submit(session, community, settings, question)
 
     async def subject(self, actor: Actor, ref: str) -> Subject:
         """What a question is to be about. Raises UserError where there is no such thing."""
@@ -264,9 +269,12 @@ class Asking:
         )
 
     async def _submit(
-        self, session: AsyncSession, community: Community, question: Question
+        self,
+        session: AsyncSession,
+        community: Community,
+        settings: QuestionSettings,
+        question: Question,
     ) -> Asked:
-        settings = await settings_of(session, community.id)
         moderated = settings.approval or question.ama_id is not None
         if await is_blocked(session, community.id, question.pseudonym):
             question.state = QuestionState.WITHHELD
@@ -363,9 +371,7 @@ class Asking:
 
 
 async def _asked_with(session: AsyncSession, community_id: int, key: str) -> Question | None:
-    found = await session.execute(
-        select(Question).where(Question.community_id == community_id, Question.asked_key == key)
-    )
+    found = await session.execute(_ASKED_WITH, {"community_id": community_id, "key": key})
     return found.scalar_one_or_none()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
@@ -37,10 +37,14 @@ from bot.questions.records import (
     thread_key,
     view_of,
 )
-from bot.questions.views import QuestionView
+from bot.questions.views import QuestionView, question_view
 
 NO_CHANNEL = (
     "There is no channel for questions yet. An organiser names one with `/settings questions`."
+)
+
+_LAST_NUMBER = select(func.max(Question.number)).where(
+    Question.community_id == bindparam("community_id")
 )
 
 
@@ -69,11 +73,13 @@ class Publishing:
         question.channel_ref = channel_ref
         question.place = thread or thread_key(question.id)
         await schedule_check(session, question, answers=0)
-        view = await view_of(session, self._outbox, question)
+        view = question_view(question)
+        if thread is not None:  # it is there, and in it perhaps what this follows up
+            view = await view_of(session, self._outbox, question)
         rows = _posting(view, community.id, channel_ref, thread)
         rows += await self._beside(session, question, view, thread)
         await self._outbox.put(session, *rows, now=now)
-        await index(session, question)
+        await index(session, question, answers=())
         after_commit(session, self.on_change)
         return view
 
@@ -213,9 +219,7 @@ def in_thread(question: Question, key: str, post: Post) -> Queued:
 
 
 async def _next_number(session: AsyncSession, community_id: int) -> int:
-    last = await session.execute(
-        select(func.max(Question.number)).where(Question.community_id == community_id)
-    )
+    last = await session.execute(_LAST_NUMBER, {"community_id": community_id})
     return (last.scalar_one() or 0) + 1
 
 

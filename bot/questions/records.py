@@ -306,19 +306,25 @@ async def refresh_answer(
     return view
 
 
-async def index(session: AsyncSession, question: Question) -> None:
-    """Have searches find the question and its answers as they are now."""
+async def index(
+    session: AsyncSession, question: Question, *, answers: Sequence[str] | None = None
+) -> None:
+    """Have searches find the question and its answers as they are now.
+
+    Answers are read where their texts are not given.
+    """
     if question.state not in SHOWN:
         await INDEX.drop(session, question.id)
         return
-    answers = await session.execute(
-        select(Answer.text)
-        .where(Answer.question_id == question.id, Answer.state == AnswerState.SHOWN)
-        .order_by(Answer.id)
-    )
-    texts = list(answers.scalars())
-    labels = [community_label(question.community_id), *([HELPED] if texts else [])]
-    text = "\n".join((question.title, question.details, *texts))
+    if answers is None:
+        found = await session.execute(
+            select(Answer.text)
+            .where(Answer.question_id == question.id, Answer.state == AnswerState.SHOWN)
+            .order_by(Answer.id)
+        )
+        answers = found.scalars().all()
+    labels = [community_label(question.community_id), *([HELPED] if answers else [])]
+    text = "\n".join((question.title, question.details, *answers))
     await INDEX.put(session, [Entry(question.id, labels, text)])
 
 

@@ -121,13 +121,14 @@ def answer_view(answer: Answer, question: Question, votes: int) -> AnswerView:
 def question_view(
     question: Question,
     *,
-    accepted: AnswerView | None,
-    answers: int,
-    me_too: int,
-    pointers: int,
-    follows_up: int | None,
-    thread_ref: str | None,
+    accepted: AnswerView | None = None,
+    answers: int = 0,
+    me_too: int = 0,
+    pointers: int = 0,
+    follows_up: int | None = None,
+    thread_ref: str | None = None,
 ) -> QuestionView:
+    """The question with what else belongs to it; a new one has none of that."""
     return QuestionView(
         id=question.id,
         number=question.number or 0,
