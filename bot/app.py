@@ -6,6 +6,7 @@ import gc
 import logging
 import signal
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 
 from bot.adapters.discord.client import PaperclubClient
@@ -19,7 +20,7 @@ from bot.core.courier import Courier, Sender
 from bot.core.database import Database
 from bot.core.http import HttpClient, Limits
 from bot.core.outbox import Outbox
-from bot.core.scheduler import Scheduler
+from bot.core.scheduler import GATHERED_FOR, Scheduler
 from bot.experiences.archive import Archive
 from bot.experiences.following import Following
 from bot.experiences.polling import Polling
@@ -121,8 +122,12 @@ def build(
     sender: Sender | None = None,
     feeds: FeedSource | None = None,
     threads: Threads | None = None,
+    gather_for: timedelta = GATHERED_FOR,
 ) -> Application:
-    """Put the application together. Tests and the demo bring their own parts."""
+    """Put the application together. Tests and the demo bring their own parts.
+
+    Edits and such that come within `gather_for` go out together.
+    """
     clock = clock or SystemClock()
     database = Database(settings.database_url)
     outbox = Outbox()
@@ -167,7 +172,7 @@ def build(
         reveal=pseudonyms.reveal,
         first_pause=settings.retry_pause,
     )
-    scheduler = Scheduler(clock)
+    scheduler = Scheduler(clock, gather_for=gather_for)
     scheduler.add(POSTS, courier.run)
     scheduler.add(ROUNDS, rounds.advance_due)
     scheduler.add(METADATA, library.complete_due)

@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from simcord.env import Env
 
 from bot.app import Application, build
+from bot.demo.pump import settle_quickly
 from bot.migrate import migrate
 from bot.papers.references import Reference
 from bot.papers.sources.record import Answer, PaperRecord, Unavailable
@@ -136,14 +137,18 @@ def web(clock) -> Web:
 async def start(settings, clock, resolver, web, migrated) -> AsyncIterator[Start]:
     """Builds the real application, with a clock and a resolver of the test's.
 
-    The file is a migrated one; called again, it is what runs after a restart.
+    The file is a migrated one; called again, it is what runs after a restart. Nothing is
+    gathered, since people on a simulated server wait until the bot is at rest.
     """
     shutil.copy(migrated, settings.database_url.removeprefix("sqlite+aiosqlite:///"))
     built: list[Application] = []
 
     def start() -> Application:
-        built.append(build(settings, clock=clock, resolver=resolver, feeds=web))
-        return built[-1]
+        application = build(
+            settings, clock=clock, resolver=resolver, feeds=web, gather_for=timedelta(0)
+        )
+        built.append(application)
+        return application
 
     yield start
     for application in built:
@@ -169,6 +174,7 @@ def valid_requests(monkeypatch) -> Iterator[None]:
 
     async def noted(env: Env) -> None:
         environments.append(env)
+        settle_quickly(env)
         await start(env)
 
     monkeypatch.setattr(Env, "start", noted)

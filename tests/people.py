@@ -114,9 +114,10 @@ class Club:
         async def go_on(**_: Any) -> None:
             return
 
+        settle = self.env._settle_internal
         self.env._settle_internal = go_on  # type: ignore[method-assign] # simcord 3.2.1
         yield
-        del self.env._settle_internal
+        self.env._settle_internal = settle  # type: ignore[method-assign]
         await self.env.settle(timeout=20)
 
     def refused(self) -> None:

@@ -8,6 +8,7 @@ timer was set.
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -27,8 +28,9 @@ Work = Callable[[], Awaitable[datetime | None]]
 class Scheduler:
     """Runs each piece of work by itself: never twice at once, again if woken meanwhile."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, gather_for: timedelta = GATHERED_FOR) -> None:
         self._clock = clock
+        self._gather_for = gather_for
         self._timers = AsyncIOScheduler(timezone="UTC")
         self._work: dict[str, Work] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -68,11 +70,11 @@ class Scheduler:
         )
 
     def wake_gathered(self, name: str) -> None:
-        """Have this work done soon, though not each time: what comes in a second goes together."""
+        """Have this work done soon, though not each time: what comes in a while goes together."""
         loop = asyncio.get_running_loop()
-        latest = self._gathered.get(name, 0.0)
+        latest = self._gathered.get(name, -math.inf)
         if latest <= loop.time():
-            self._gathered[name] = max(loop.time(), latest + GATHERED_FOR.total_seconds())
+            self._gathered[name] = max(loop.time(), latest + self._gather_for.total_seconds())
             loop.call_at(self._gathered[name], self.wake, name)
 
     async def settle(self) -> None:

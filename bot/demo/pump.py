@@ -20,6 +20,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import discord
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 _SUGGESTING = "autocomplete_command"
+_LOOK = 0.002  # seconds between two looks whether the bot is at rest
 _BEAT = 0.5  # seconds between two looks at the clock
 _TICK = 5.0  # seconds between two looks at what is due
 _REDRAW = 20.0  # seconds after which "in 5 minutes" is drawn anew although nothing happened
@@ -66,6 +68,11 @@ def picture_address(user_id: int, avatar: str) -> str:
 def may_see(person: MemberActor, channel: ChannelHandle) -> bool:
     """Whether a channel, and what was written in it, is open to this person."""
     return can_access_channel(person.guild._env, channel.id, person, history=True)
+
+
+def settle_quickly(env: Env) -> None:
+    """Have people wait for the bot no longer than it takes; simcord looks every 50 ms only."""
+    env._settle_internal = partial(env._settle_internal, idle=_LOOK)  # type: ignore[method-assign]
 
 
 def ignore_refusals(env: Env) -> None:

@@ -9,7 +9,7 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
@@ -23,7 +23,7 @@ from bot.core.http import HttpClient, Limits
 from bot.demo.blog import DemoBlog
 from bot.demo.guide import Guide
 from bot.demo.people import People
-from bot.demo.pump import Pump, adopt_clock, ignore_refusals, stop_bot
+from bot.demo.pump import Pump, adopt_clock, ignore_refusals, settle_quickly, stop_bot
 from bot.demo.resolver import PATIENCE, DemoResolver
 from bot.demo.seed import AGO, local_zone, seed
 from bot.demo.timekeeper import DemoClock
@@ -118,8 +118,15 @@ async def opened(
         database_url=_database(folder), cache_dir=None, http_port=None, shards=1, discord_token=None
     )
     blog = DemoBlog(clock)
-    app = build(settings, clock=clock, resolver=DemoResolver(resolver), feeds=blog)
+    app = build(
+        settings,
+        clock=clock,
+        resolver=DemoResolver(resolver),
+        feeds=blog,
+        gather_for=timedelta(0),  # people here wait until the bot is at rest
+    )
     env = Env(app.client, check_errors=False, settle_timeout=2 * PATIENCE)
+    settle_quickly(env)
     adopt_clock(env, clock)
     world = build_world(env)
     guide = Guide(app, world, blog)

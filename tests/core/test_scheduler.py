@@ -137,6 +137,17 @@ async def test_what_comes_within_a_second_of_such_work_is_done_together(
     assert since == pytest.approx([0, 1, 2], abs=0.01)
 
 
+async def test_the_first_of_such_work_is_done_at_once_also_on_a_machine_that_has_just_started(
+    scheduler: Scheduler, clock: FakeClock, time: LoopTime
+) -> None:
+    time._start = -START.timestamp()  # the loop's clock is at 0, as after a boot
+    work = Work(clock)
+    scheduler.add("posts", work)
+    scheduler.wake_gathered("posts")
+    await time.advance(GATHERED_FOR / 5)
+    assert len(work.done) == 1
+
+
 async def test_a_clock_that_was_wrong_for_a_moment_costs_a_minute_at_most(
     scheduler: Scheduler, clock: FakeClock, time: LoopTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
