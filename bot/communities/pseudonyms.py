@@ -11,14 +11,16 @@ import base64
 import hashlib
 import os
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from typing import TYPE_CHECKING
 
 from bot.core.errors import PaperclubError
 from bot.core.outbox import PRIVATE
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 _LENGTH = 24  # of an id, so that its length tells nothing
 _KEY_BYTES = 32
@@ -32,7 +34,14 @@ class Pseudonyms:
     """`key` is the host's secret; any text will do, if nobody can guess it."""
 
     def __init__(self, key: str) -> None:
-        self._cipher = AESSIV(hashlib.sha512(key.encode()).digest())
+        self._key = hashlib.sha512(key.encode()).digest()
+
+    @cached_property
+    def _cipher(self) -> "AESSIV":
+        # Imported here: the library is some megabytes that a start doesn't need.
+        from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+        return AESSIV(self._key)
 
     def of(self, community_id: int, member_ref: str) -> str:
         """The pseudonym of a member in the community with this id of ours."""
@@ -41,6 +50,8 @@ class Pseudonyms:
 
     def reveal(self, community_id: int, destination: str) -> str | None:
         """Where a private destination leads; None if it was made with another key."""
+        from cryptography.exceptions import InvalidTag
+
         try:
             sealed = base64.urlsafe_b64decode(destination.removeprefix(PRIVATE))
             opened = self._cipher.decrypt(sealed, [_context(community_id)])

@@ -27,7 +27,6 @@ from bot.core.text import (
     shown,
     web_address,
 )
-from bot.experiences.excerpts import excerpt
 from bot.experiences.sources.facts import KINDS
 from bot.experiences.views import ExperienceView, FeedView
 
@@ -96,7 +95,7 @@ def experience_card(experience: ExperienceView, *, with_buttons: bool = True) ->
         details=tuple(
             part
             for part in (
-                excerpt(experience.lead, title=experience.title, limit=EXCERPT),
+                _beginning(experience, EXCERPT),
                 facts_line(experience),
             )
             if part
@@ -112,9 +111,16 @@ def whole_account(experience: ExperienceView) -> Post:
     return Post(
         title=experience_link(experience),
         text=byline(experience),
-        details=(excerpt(experience.lead, title=experience.title, limit=WHOLE),),
+        details=(_beginning(experience, WHOLE),),
         job=Job.EXPERIENCES,
     )
+
+
+def _beginning(experience: ExperienceView, limit: int) -> str:
+    # Imported here: with its parser it costs a tenth of a second that a start has no use for.
+    from bot.experiences.excerpts import excerpt
+
+    return excerpt(experience.lead, title=experience.title, limit=limit)
 
 
 def ask_thread(experience: ExperienceView) -> Thread:

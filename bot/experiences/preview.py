@@ -12,7 +12,6 @@ from typing import Any
 
 from bot.core.clock import Clock
 from bot.core.errors import PaperclubError, UserError
-from bot.experiences.excerpts import excerpt
 from bot.experiences.identity import Known, Memory, hashed
 from bot.experiences.intake import Decision, Knowledge, dated_at, decide, fresh_of
 from bot.experiences.posts import EXCERPT
@@ -174,6 +173,8 @@ def _contents(name: str) -> bytes:
 
 
 def _previewed(decision: Decision, now: datetime) -> EntryPreview:
+    from bot.experiences.excerpts import excerpt  # not for each start, as in `posts`
+
     entry = decision.entry
     return EntryPreview(
         identity=_identity(decision),

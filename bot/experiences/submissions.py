@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from markdown_it import MarkdownIt
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -174,6 +173,9 @@ def _contents(title: str, story: str, link: str) -> dict[str, Any]:
         )
     if link and web_address(link) is None:
         raise UserError("That is not a link I can show. It begins with `https://`.")
+    # Imported here: the parser takes a moment to load, and few accounts come by the form.
+    from markdown_it import MarkdownIt
+
     content = clean(MarkdownIt().render(story), base_url=None, title=title)
     keys: Keys = keys_of([(None, link or None, title)], ())[0]
     return {

@@ -54,10 +54,10 @@ class Side:
 
     async def start(self) -> Any:
         """Start the bot; returns when its commands are registered and its guilds are there."""
-        command, environment = REF, {}
+        command, environment = REF, {"PYTHONDONTWRITEBYTECODE": ""}  # a host compiles once
         if self.is_ours:
             command = [sys.executable, "-m", "bot", "run"]
-            environment = {"PAPERCLUB_DATABASE_URL": self._url, "PAPERCLUB_CACHE_DIR": ""}
+            environment |= {"PAPERCLUB_DATABASE_URL": self._url, "PAPERCLUB_CACHE_DIR": ""}
         return await self.server.start_bot(
             command, environment, cwd=ROOT, wait="commands", timeout=START_LIMIT
         )

@@ -3,6 +3,8 @@
 import asyncio
 import signal
 import socket
+import subprocess
+import sys
 import time
 
 import aiohttp
@@ -34,6 +36,15 @@ async def test_it_ends_cleanly_and_soon_when_asked_to(stage, number):
     assert "Traceback" not in bot.log
     assert not stage.wire.gateway.connections, "Discord sees it leave"
     stage.clean()
+
+
+def test_a_start_loads_nothing_that_only_some_hours_need():
+    """Loading is most of what a start takes, and of what the bot weighs at rest."""
+    loaded = "import sys, bot.app; print(*{name.partition('.')[0] for name in sys.modules})"
+    output = subprocess.check_output([sys.executable, "-c", loaded], text=True)
+    seldom = {"alembic", "bs4", "cryptography", "feedparser", "frontmatter", "markdown_it"}
+    assert seldom & set(output.split()) == set()
+    assert {"discord", "sqlalchemy"} <= set(output.split())
 
 
 async def test_it_ends_cleanly_in_the_middle_of_a_request(stage):

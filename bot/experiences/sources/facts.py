@@ -19,6 +19,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from itertools import accumulate, islice
 from typing import NamedTuple
@@ -57,6 +58,7 @@ _NAMED = re.compile(
     r"(?i:\bintern(?:ship|ing|ed|s)?) (?i:at|with) (?:the )?"
     r"(?P<english>[A-Z][\w&.'’-]*+(?: (?:of|for|and|&|[A-Z][\w&.'’-]*+)){0,5})"
 )
+_WORD = re.compile(r"([A-Za-z0-9\u00c0-\u024f]+)")
 _NO_NAMES = frozenset({"AI", "ML", "DL", "IT", "SW", "UX", "UI", "PM", "QA", "R&D", "HR", "CS"})
 _CONFIRMED = 2  # times that the text has a name
 _SEASONS = {
@@ -81,6 +83,14 @@ class _Spelling(NamedTuple):
     exact: bool
     kind: str
     name: str
+
+
+class _Table(NamedTuple):
+    """`spellings` by what they begin with: a word, or the first letter of a Korean, Japanese or
+    Chinese one, which `letter` finds. The longest come first."""
+
+    spellings: dict[str, tuple[_Spelling, ...]]
+    letter: re.Pattern[str]
 
 
 class _Find(NamedTuple):
@@ -203,7 +213,7 @@ def _finds(text: str) -> Iterator[_Find]:
     for position, start in _starts(lower):
         if position < end:
             continue
-        for spelling in _SPELLINGS[start]:
+        for spelling in _table().spellings[start]:
             if lower.startswith(spelling.lower, position) and _fits(spelling, text, position):
                 end = position + len(spelling.text)
                 yield _Find(spelling.kind, spelling.name, position, end)
@@ -212,15 +222,16 @@ def _finds(text: str) -> Iterator[_Find]:
 
 def _starts(text: str) -> list[tuple[int, str]]:
     """Where a spelling may begin, and with which of the table's beginnings."""
+    table = _table()
     pieces = _WORD.split(text)  # what is between words, a word, ...
     ends = islice(accumulate(map(len, pieces)), 1, None, 2)
     starts = [
         (end - len(word), word)
         for word, end in zip(pieces[1::2], ends, strict=True)
-        if word in _SPELLINGS
+        if word in table.spellings
     ]
     if not text.isascii():
-        starts += [(found.start(), found[0]) for found in _LETTER.finditer(text)]
+        starts += [(found.start(), found[0]) for found in table.letter.finditer(text)]
         starts.sort()
     return starts
 
@@ -233,25 +244,22 @@ def _fits(spelling: _Spelling, text: str, position: int) -> bool:
     return not (following.isalnum() and following < "\u0250" and spelling.text[-1].isalnum())
 
 
-def _load() -> dict[str, tuple[_Spelling, ...]]:
-    """The table by what a spelling begins with: a word, or the first letter of a Korean, Japanese
-    or Chinese one. The longest come first."""
-    table = tomllib.loads(files(__package__).joinpath("facts.toml").read_text("utf-8"))
+@cache
+def _table() -> _Table:
+    """Read when it is first needed, so that no start waits for it."""
+    names_of = tomllib.loads(files(__package__).joinpath("facts.toml").read_text("utf-8"))
     index: dict[str, list[_Spelling]] = {}
-    for kind, names in table.items():
+    for kind, names in names_of.items():
         for name, spellings in names.items():
             for text in spellings:
                 spelling = _Spelling(text, text.lower(), text != text.lower(), kind, name)
                 word = _WORD.match(text)
                 index.setdefault(word[0].lower() if word else text[0], []).append(spelling)
-    return {
+    spellings = {
         start: tuple(sorted(found, key=lambda spelling: -len(spelling.text)))
         for start, found in index.items()
     }
-
-
-_WORD = re.compile(r"([A-Za-z0-9\u00c0-\u024f]+)")
-_SPELLINGS = _load()
-_LETTERS = "".join(start for start in _SPELLINGS if not _WORD.match(start))
-# Korean words begin after a space, Japanese ones in katakana after other letters.
-_LETTER = re.compile(rf"[{_LETTERS}](?<![가-힣][가-힣])(?<![ァ-ヶー][ァ-ヶ])")
+    letters = "".join(start for start in spellings if not _WORD.match(start))
+    # Korean words begin after a space, Japanese ones in katakana after other letters.
+    letter = re.compile(rf"[{letters}](?<![가-힣][가-힣])(?<![ァ-ヶー][ァ-ヶ])")
+    return _Table(spellings, letter)
