@@ -4,9 +4,9 @@ where the site will be."""
 import re
 from urllib.parse import urlsplit
 
+_NAMES = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]")
 _LOCAL = re.compile(
-    r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::\d{1,5})?(?![\w.:@-])",
-    re.IGNORECASE,
+    rf"https?://(?:{'|'.join(map(re.escape, _NAMES))})(?::\d{{1,5}})?(?![\w.:@-])", re.IGNORECASE
 )
 
 
@@ -20,7 +20,8 @@ def published(text: str, home: str) -> str:
 
     If that site is on this machine itself, they are meant as they are.
     """
-    if "://" not in text or is_local(home):
+    lower = text.lower()  # to look for the names first is quicker than the pattern
+    if not any(name in lower for name in _NAMES) or is_local(home):
         return text
     site = urlsplit(home)
     return _LOCAL.sub(f"{site.scheme}://{site.netloc}", text) if site.netloc else text
