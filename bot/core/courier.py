@@ -267,8 +267,7 @@ class Courier:
             if message_ref is None:
                 if not claim.private:
                     log.warning("%s was due %s and is dropped: too late", claim.key, row.due_at)
-                row.state = State.EXPIRED
-                row.last_error = row.last_error or "too late"
+                _drop(row)
                 return
             # An edit that was changed meanwhile goes out again.
             changed = row.revision != claim.revision
@@ -314,7 +313,7 @@ class Courier:
                 row.state, row.claimed_at, row.last_error = State.EXPIRED, None, "not taken"
                 return
             if certain and _is_over(row, None, now):  # called off on its way
-                row.state, row.claimed_at = State.EXPIRED, None
+                _drop(row)
                 return
             row.state, row.last_error = State.FAILED, str(error)
             row.claimed_at = None if certain else row.claimed_at
@@ -399,6 +398,11 @@ def _is_over(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> bool:
     """Whether it is too late for this row, or what it follows up will never be there."""
     too_late = row.expires_at is not None and row.expires_at <= now
     return too_late or (anchor is not None and anchor.state == State.EXPIRED)
+
+
+def _drop(row: OutboxRow) -> None:
+    row.state, row.claimed_at = State.EXPIRED, None
+    row.last_error = row.last_error or "too late"
 
 
 def _trouble(row: OutboxRow, reason: str, since: datetime, *, lasting: bool) -> Trouble:

@@ -17,9 +17,8 @@ async def processes(folder: Path, rounds: int) -> list[Figure]:
     """Start and memory, each a process of its own beside a bare one, started in turn.
 
     Ready is when Discord has sent READY and all servers; the database is migrated, and Python has
-    compiled both bots, as it does at a first start. Memory is what
-    is resident five seconds later. In every server Paperclub is set up with five papers up for
-    vote, and nothing is due.
+    compiled both bots, as it does at a first start. Memory is what is resident five seconds later.
+    In every server Paperclub is set up with five papers up for vote, and nothing is due.
     """
     start, memory = await _measure(USUAL, folder, rounds)
     _, few = await _measure(FEW, folder, rounds)

@@ -341,6 +341,10 @@ class Doings:
         seen.append(await self.app.moderating.blocking(organiser))
         for session, title in (await self.app.interviews.titles(organiser)).items():
             seen.append(title)
+            try:
+                seen.append(await self.app.interviews.show(organiser, session))
+            except UserError as error:
+                seen.append(str(error))
             for jekyll in (True, False):
                 seen.append(await self.app.interviews.export(organiser, session, jekyll=jekyll))
         return seen

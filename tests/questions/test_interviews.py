@@ -9,6 +9,7 @@ from bot.core.post import Button
 from bot.questions.asking import Asked, Draft
 from bot.questions.interviews import Exported
 from bot.questions.views import AmaView
+from cogs.choices import titled
 from tests.conftest import FakeClock
 from tests.group import HOUR, Group, raised, text_of
 from tests.questions.reader import rebuilt
@@ -303,3 +304,5 @@ async def test_sessions_are_listed_the_latest_first(sessions: Sessions) -> None:
         await sessions.interviews.close(sessions.group.organiser)
     found = await sessions.interviews.titles(sessions.group.organiser)
     assert list(found.values()) == ["ASK MINA again", "미나에게", "Ask Mina"]
+    offered = titled(((title, number) for number, title in found.items()), "mina")
+    assert [choice.name for choice in offered] == ["ASK MINA again", "Ask Mina"]
