@@ -41,24 +41,25 @@ def run() -> None:
     if not token:
         _fail(NO_TOKEN)
     from bot.logs import set_up_logging
-    from bot.migrate import migrate
+    from bot.migrate import migrate, serving
 
     set_up_logging(settings.log_format)
-    migrated = migrate(settings.database_url)
-    if migrated:
-        logging.getLogger(__name__).info("migrated the database to %s", migrated)
-    from bot.app import run as run_application
+    with serving(settings.database_url):
+        migrated = migrate(settings.database_url)
+        if migrated:
+            logging.getLogger(__name__).info("migrated the database to %s", migrated)
+        from bot.app import run as run_application
 
-    asyncio.run(run_application(settings, token))
+        asyncio.run(run_application(settings, token))
 
 
 @app.command()
 def migrate() -> None:
-    """Bring the database up to date (`run` does it too)."""
-    from bot.migrate import migrate as bring_up_to_date
+    """Bring the database up to date (`run` does it too). Not under a running bot."""
+    from bot.migrate import migrate_alone
     from bot.settings import load_settings
 
-    migrated = bring_up_to_date(load_settings().database_url)
+    migrated = migrate_alone(load_settings().database_url)
     typer.echo(f"migrated to {migrated}" if migrated else "up to date")
 
 

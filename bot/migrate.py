@@ -6,15 +6,20 @@ Alembic is loaded only if there is something to do: a start on a current databas
 import filecmp
 import logging
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
+from glob import escape
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 import migrations
+from bot.core.database import sqlite_file
+from bot.core.database_lock import holding
 from bot.core.errors import PaperclubError
+from bot.core.files import make_private_file, make_private_folder, tighten
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +44,45 @@ def migrate(url: str) -> str | None:
     """Migrate the database at `url`; returns the new revision, or None if it was current.
 
     An existing SQLite file is copied beside itself first. Whoever is cut off leaves it as it was.
-    Raises UnusableDatabaseError.
+    What belongs to the database becomes its owner's alone. Raises UnusableDatabaseError.
     """
-    try:
+    with _explaining(url):
         return _migrate(url)
+
+
+def migrate_alone(url: str) -> str | None:
+    """`migrate`, but not under a process that serves the database: DatabaseInUseError says which.
+
+    Beside one, a database that is current is left alone.
+    """
+    with _explaining(url):
+        path = sqlite_file(url)
+        if path is not None and _sqlite_revision(path) == newest_revision():
+            return _migrate(url)
+        with holding(path):
+            return _migrate(url)
+
+
+@contextmanager
+def serving(url: str) -> Iterator[None]:
+    """Be the one process that serves the database.
+
+    Raises UnusableDatabaseError, and DatabaseInUseError where there is one already.
+    """
+    with ExitStack() as held:
+        with _explaining(url):
+            held.enter_context(holding(sqlite_file(url)))
+        yield
+
+
+@contextmanager
+def _explaining(url: str) -> Iterator[None]:
+    """What is wrong with the database, in a sentence for the host."""
+    try:
+        yield
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         reason = str(getattr(error, "orig", None) or error)
-        shown = make_url(url).render_as_string(hide_password=True)
+        shown = sqlite_file(url) or make_url(url).render_as_string(hide_password=True)
         raise UnusableDatabaseError(
             f"I can't use the database {shown} ({reason}). PAPERCLUB_DATABASE_URL says where it is."
         ) from error
@@ -56,7 +93,7 @@ def require_current(url: str) -> None:
 
     For whoever works on it beside the bot, under which nothing may be migrated.
     """
-    path = _sqlite_path(url)
+    path = sqlite_file(url)
     if path is None:
         return
     if not path.exists():
@@ -77,12 +114,14 @@ def require_current(url: str) -> None:
 
 def _migrate(url: str) -> str | None:
     newest = newest_revision()
-    path = _sqlite_path(url)
+    path = sqlite_file(url)
     if path is not None:
+        _keep_private(path)
         current = _sqlite_revision(path)
         if current == newest:
             return None
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
+        make_private_file(path)
         if current is not None:
             if current not in _revisions():
                 raise _another_version(f"Its revision is {current}")
@@ -115,17 +154,20 @@ def _another_version(reason: str) -> UnusableDatabaseError:
     )
 
 
-def _sqlite_path(url: str) -> Path | None:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return None
-    return Path(parsed.database)
+def _keep_private(path: Path) -> None:
+    """The database, its companions and the copies of it, also those that older versions made."""
+    beside = path.resolve()
+    for file in (path, *(beside.with_name(f"{beside.name}{end}") for end in ("-wal", "-shm"))):
+        tighten(file)
+    for copy in path.parent.glob(f"{escape(path.name)}.before-*"):
+        tighten(copy)
 
 
 def _sqlite_revision(path: Path) -> str | None:
     if not path.exists():
         return None
-    with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as connection:
+    address = f"{path.absolute().as_uri()}?mode=rw"  # any sign may be in a path
+    with closing(sqlite3.connect(address, uri=True)) as connection:
         try:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         except sqlite3.OperationalError:
@@ -137,6 +179,7 @@ def _copy(source: Path, target: Path) -> Path:
     """Copy the database to `target`, or beside it if another copy is there; say where it is."""
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)  # somebody was cut off
+    make_private_file(part)
     with (
         closing(sqlite3.connect(source)) as original,
         closing(sqlite3.connect(part)) as copy,

@@ -3,10 +3,13 @@
 import re
 from dataclasses import fields
 from datetime import timedelta
+from io import StringIO
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote
 
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
@@ -24,6 +27,10 @@ EXAMPLES = {
     "PAPERCLUB_RETRY_SECONDS": "60",
 }
 ASYNC_DRIVERS = ("sqlite+aiosqlite://", "postgresql+asyncpg://", "postgresql+psycopg://")
+ENV_FILE = ".env"
+NOT_TEXT = "it isn't text in UTF-8. Save it in that encoding."
+# What may follow a path in a database's address. All else after a question mark is path as well.
+OPTIONS = re.compile(r"[a-z_]+=[^/?&]*(&[a-z_]+=[^/?&]*)*")
 SERVICES = tuple(field.name for field in fields(SourceUrls))
 
 
@@ -35,7 +42,11 @@ class Settings(BaseSettings):
     """Everything a host can set. `DISCORD_TOKEN` has no prefix; all else begins `PAPERCLUB_`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PAPERCLUB_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="PAPERCLUB_",
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8-sig",  # some editors put a mark before the first line
+        extra="ignore",
+        frozen=True,
     )
 
     discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
@@ -76,12 +87,21 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _is_kept(cls, value: str) -> str:
+    def _names_a_file(cls, value: str) -> str:
         """Without a file each connection has a database of its own, and the migrated one goes."""
-        in_memory = re.search(r":memory:|mode=memory", value)
-        if value.startswith("sqlite") and (in_memory or not re.match(r"[^:]+:///[^?]", value)):
+        if not value.startswith("sqlite"):
+            return value
+        scheme, separator, path = value.partition(":///")
+        path, mark, query = path.partition("?")
+        if path and mark and not OPTIONS.fullmatch(query):
+            path, query = f"{path}%3F{query.replace('?', '%3F')}", ""
+        if not separator or path in ("", ":memory:"):
             raise ValueError("it must name a file, for a database in memory is forgotten")
-        return value
+        if path.startswith("file:"):
+            raise ValueError("it must name a file by its path alone, without file:")
+        if "\0" in unquote(path):
+            raise ValueError("no file has such a name")
+        return f"{scheme}:///{path}?{query}" if query else f"{scheme}:///{path}"
 
     @field_validator(*SERVICES)
     @classmethod
@@ -107,10 +127,41 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """The settings of this environment; raises BadSettingsError that names every wrong value."""
+    _require_readable(Path(ENV_FILE))
     try:
         return Settings()
     except ValidationError as error:
         raise BadSettingsError("\n".join(_complaints(error))) from None
+
+
+def _require_readable(file: Path) -> None:
+    """Raise BadSettingsError where the file is there and isn't what it should be.
+
+    Else its settings were passed over one by one, or the start ended in a traceback.
+    """
+    if file.is_dir():
+        raise BadSettingsError(
+            f"{file} is a folder. Remove it, and put a file with your settings in its place."
+        )
+    if not file.is_file():  # a pipe can be read once only
+        return
+    try:
+        text = file.read_text("utf-8-sig")
+    except OSError as error:
+        raise BadSettingsError(f"I can't read {file}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadSettingsError(f"I can't read {file}: {NOT_TEXT}") from error
+    if "\0" in text:
+        raise BadSettingsError(f"I can't read {file}: {NOT_TEXT}")
+    wrong = [binding.original for binding in parse_stream(StringIO(text)) if binding.error]
+    if wrong:
+        first = wrong[0]
+        blank = len(first.string) - len(first.string.lstrip())
+        line = first.line + first.string.count("\n", 0, blank)
+        raise BadSettingsError(
+            f"I can't read line {line} of {file}. A line is a name and a value, such as "
+            "PAPERCLUB_LOG_FORMAT=text; a value in quotes ends with a quote."
+        )
 
 
 def _complaints(error: ValidationError) -> list[str]:

@@ -17,6 +17,7 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from bot.core.errors import PaperclubError
+from bot.core.files import FILE_MODE, make_private_folder, tighten
 from bot.core.outbox import PRIVATE
 
 if TYPE_CHECKING:
@@ -80,10 +81,11 @@ def read_or_make_key(file: Path) -> str:
 
 
 def _make(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(file.parent)
     with NamedTemporaryFile("w", dir=file.parent, prefix=f"{file.name}.") as made:  # mode 0600
         made.write(f"{base64.urlsafe_b64encode(os.urandom(_KEY_BYTES)).decode()}\n")
         made.flush()
+        os.fchmod(made.fileno(), FILE_MODE)  # a umask can also take too much
         os.fsync(made.fileno())
         with suppress(FileExistsError):  # somebody was quicker
             os.link(made.name, file)
@@ -91,6 +93,7 @@ def _make(file: Path) -> None:
 
 def _read(file: Path) -> str:
     try:
+        tighten(file)
         key = file.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UnusableKeyError(f"I can't read the key in {file}: {error}.") from error

@@ -28,6 +28,14 @@ _READ_SOMETHING = "SELECT version_num FROM alembic_version"
 _AFTER_COMMIT = "after_commit"
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file that an address names, if it is one of SQLite's."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return Path(parsed.database)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware on both sides of the database, stored as UTC."""
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.core.files import make_private_folder
+
 log = logging.getLogger(__name__)
 
 _PRUNE_EVERY = 64  # writes
@@ -67,7 +69,7 @@ class DiskCache:
             "digest": hashlib.sha256(kept.body).hexdigest(),
         }
         try:
-            self._directory.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._directory)
             self._replace(self._path(key), json.dumps(meta).encode() + b"\n" + kept.body)
             if self._writes % _PRUNE_EVERY == 0:
                 self._prune()

@@ -2,10 +2,12 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from bot.cli import NO_TOKEN
+from bot.settings import BadSettingsError, load_settings
 from tests.process.harness import command
 
 IDENTIFIED = {
@@ -59,6 +61,55 @@ async def test_all_wrong_settings_are_named_at_once(tmp_path):
 
 async def test_settings_come_from_a_file_too(tmp_path):
     (tmp_path / ".env").write_text("PAPERCLUB_DATABASE_URL=sqlite+aiosqlite:///here/club.db\n")
+    status, _, _ = await command("migrate", folder=tmp_path)
+    assert status == 0
+    assert (tmp_path / "here" / "club.db").exists()
+
+
+TOKEN = "DISCORD_TOKEN=x\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (TOKEN.encode("utf-16"), "text in UTF-8"),
+        (TOKEN.encode("utf-16-le"), "text in UTF-8"),
+        (TOKEN.encode("utf-32"), "text in UTF-8"),
+        ("PAPERCLUB_CONTACT=mailto:jürgen@example.org\n".encode("latin-1"), "text in UTF-8"),
+        (b"PAPERCLUB_DATABASE_URL=sqlite+aiosqlite:///a\0b.db\n", "text in UTF-8"),
+        (b"# mine\n\nPAPERCLUB_LOG_FORMAT text\n", "line 3 of .env"),
+        (b'PAPERCLUB_LOG_FORMAT=text\nDISCORD_TOKEN="x\n', "line 2 of .env"),
+        (b"\n\n=x\n", "line 3 of .env"),
+        (b"\x1f\x8b\x08\x00" + bytes(range(128, 256)), "text in UTF-8"),
+        (None, ".env is a folder"),
+    ],
+)
+@pytest.mark.parametrize("typed", ["run", "migrate"])
+async def test_a_file_of_settings_that_cannot_be_read_is_said(tmp_path, content, said, typed):
+    file = tmp_path / ".env"
+    file.mkdir() if content is None else file.write_bytes(content)
+    status, out, err = await command(typed, folder=tmp_path)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert len(err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_of_settings_that_may_not_be_read_is_said(tmp_path, monkeypatch):
+    def refuse(self, *_):
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / ".env").write_text(TOKEN)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(BadSettingsError, match=r"I can't read \.env: Permission denied\."):
+        load_settings()
+
+
+async def test_a_mark_before_the_first_setting_is_no_part_of_its_name(tmp_path):
+    """As an editor on Windows writes it."""
+    line = "PAPERCLUB_DATABASE_URL=sqlite+aiosqlite:///here/club.db\r\n"
+    (tmp_path / ".env").write_bytes(line.encode("utf-8-sig"))
     status, _, _ = await command("migrate", folder=tmp_path)
     assert status == 0
     assert (tmp_path / "here" / "club.db").exists()
