@@ -1,11 +1,12 @@
-"""Time zones as people name them: by IANA name, by city, by country.
+"""Time zones as people name them: by IANA name, by city in any script, by country.
 
 Abbreviations and offsets are no names here. "CST" is Chicago as well as Shanghai, and neither
 "CET" nor "GMT+2" says when a group's clocks change; `Etc/GMT+2` is even two hours *behind* UTC.
 UTC alone is plain enough to be accepted.
 
 The names come from the tzdata package and not from the host's own files, so that they are the same
-on every host. They are read once and looked up in memory: typed text never becomes a file name.
+on every host; what cities are called besides comes from `cities.tsv`. They are read once and looked
+up in memory: typed text never becomes a file name.
 """
 
 import re
@@ -15,6 +16,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
+CITIES = files("bot.papers").joinpath("cities.tsv")
 COMMON_ZONES = (
     "Europe/London",
     "Europe/Berlin",
@@ -30,12 +32,15 @@ COMMON_ZONES = (
     "UTC",
 )
 
-# Cities and spellings that people look for and that IANA has no zone of its own for.
+# Towns and nicknames that people look for, and that neither IANA nor the table of cities has; also
+# the place that is meant where several are called so.
 _ALSO_CALLED = {
     "Africa/Lagos": "Abuja",
     "America/Chicago": "Austin, Houston, Dallas, Minneapolis",
-    "America/Los_Angeles": "San Francisco, Seattle, San Diego, Berkeley, Stanford, Palo Alto",
-    "America/New_York": "Boston, Washington, Philadelphia, Pittsburgh, Atlanta, Miami, Princeton",
+    "America/Los_Angeles": "San Francisco, SF, Bay Area, LA, Seattle, San Diego, "
+    "Berkeley, Stanford, Palo Alto",
+    "America/New_York": "NYC, New York City, Boston, Washington, Washington DC, DC, Philadelphia, "
+    "Pittsburgh, Atlanta, Miami, Princeton, Ithaca",
     "America/Sao_Paulo": "Rio de Janeiro, Campinas",
     "America/Toronto": "Montreal, Ottawa, Waterloo",
     "Asia/Ho_Chi_Minh": "Saigon, Hanoi",
@@ -117,18 +122,24 @@ class _Place:
 
 
 def find_zone(text: str) -> str | None:
-    """The zone that `text` names, or None: an IANA name in any case, or a city alone."""
+    """The zone that `text` names, or None: an IANA name in any case, or a city alone.
+
+    None also where cities of several zones are called so, as Cambridge is.
+    """
     if len(text) > _LONGEST:
         return None
-    name = _fold(text)
+    name = fold(text)
     if name.removeprefix("etc/") in _UTC_NAMES:
         return "UTC"
-    return _names().get(name)
+    if name in _names():
+        return _names()[name]
+    called = _named_cities().get(name, ())
+    return called[0] if len(called) == 1 else None
 
 
 def fixed_offset(text: str) -> tuple[str, ...] | None:
     """Cities to name instead, when `text` is an abbreviation or an offset; otherwise None."""
-    name = _fold(text).removeprefix("etc/")
+    name = fold(text).removeprefix("etc/")
     if name in _CITIES_OF:
         return _CITIES_OF[name]
     return ("Europe/Berlin", "America/New_York") if _OFFSET.fullmatch(name) else None
@@ -136,14 +147,30 @@ def fixed_offset(text: str) -> tuple[str, ...] | None:
 
 def suggest_zones(text: str, limit: int = 25) -> list[str]:
     """Zones that `text` may be the beginning of, the likeliest first; common ones for no text."""
-    query = _fold(text)
+    query = fold(text)
     if not query:
         return list(COMMON_ZONES[:limit])
-    zones = [*_CITIES_OF.get(query, ()), *_beginning_with(query)]
+    zones = list(_CITIES_OF.get(query, ()))
+    if query not in _cities():
+        zones += _named_cities().get(query, ())
+    zones += _beginning_with(query)
+    if len(set(zones)) < limit and len(query) > 1:
+        zones += _cities_beginning_with(query, limit)
     if not zones:
         known = _cities()
         zones = [known[name] for name in get_close_matches(query.split("/")[-1], known, 5, 0.7)]
     return list(dict.fromkeys(zones))[:limit]
+
+
+def _cities_beginning_with(query: str, limit: int) -> list[str]:
+    """Zones of the cities that are called so, the largest first."""
+    found: dict[str, None] = {}
+    for name, zones in _named_cities().items():
+        if name.startswith(query):
+            found.update(dict.fromkeys(zones))
+            if len(found) >= limit:
+                break
+    return list(found)
 
 
 def _beginning_with(query: str) -> list[str]:
@@ -165,8 +192,8 @@ def _rank(place: _Place, query: str) -> tuple[bool, int, int, str]:
     return (not place.countries, closeness, common, place.zone)
 
 
-def _fold(text: str) -> str:
-    """`São_Paulo`, `sao paulo` and `SAO  PAULO` are one name."""
+def fold(text: str) -> str:
+    """A name as it is compared: `São_Paulo`, `sao paulo` and `SAO  PAULO` are one name."""
     text = unicodedata.normalize("NFKD", text[:_LONGEST]).casefold()
     text = "".join(character for character in text if not unicodedata.combining(character))
     return re.sub(r" ?/ ?", "/", " ".join(text.replace("_", " ").split()))
@@ -177,7 +204,7 @@ def _places() -> tuple[_Place, ...]:
     data = files("tzdata")
     named = dict(_rows(data.joinpath("zoneinfo", "iso3166.tab").read_text("utf-8")))
     countries_of = {
-        zone: (_fold(named[code]), *_folded_list(_COUNTRIES_ALSO_CALLED.get(code, "")))
+        zone: (fold(named[code]), *_folded_list(_COUNTRIES_ALSO_CALLED.get(code, "")))
         for code, _, zone, *_ in _rows(data.joinpath("zoneinfo", "zone.tab").read_text("utf-8"))
     }
     zones = data.joinpath("zones").read_text("utf-8").split()
@@ -189,14 +216,14 @@ def _rows(table: str) -> list[list[str]]:
 
 
 def _is_a_place(zone: str) -> bool:
-    name = _fold(zone)
+    name = fold(zone)
     if name.startswith("etc/") or name == "factory":
         return False
     return zone == "UTC" or not (name in _UTC_NAMES or fixed_offset(zone))
 
 
 def _place(zone: str, countries: tuple[str, ...]) -> _Place:
-    name = _fold(zone)
+    name = fold(zone)
     others = _folded_list(_ALSO_CALLED.get(zone, ""))
     return _Place(
         zone=zone,
@@ -209,7 +236,7 @@ def _place(zone: str, countries: tuple[str, ...]) -> _Place:
 
 
 def _folded_list(text: str) -> tuple[str, ...]:
-    return tuple(_fold(item) for item in text.split(",") if item)
+    return tuple(fold(item) for item in text.split(",") if item)
 
 
 @cache
@@ -219,6 +246,16 @@ def _cities() -> dict[str, str]:
     return {place.city: place.zone for place in listed} | {
         other: place.zone for place in listed for other in place.others
     }
+
+
+@cache
+def _named_cities() -> dict[str, tuple[str, ...]]:
+    """The zones of all cities that are called so, by their folded name, large cities first."""
+    named: dict[str, tuple[str, ...]] = {}
+    for zone, names in _rows(CITIES.read_text("utf-8")):
+        for name in names.split(","):
+            named[name] = (*named.get(name, ()), zone)
+    return named
 
 
 @cache

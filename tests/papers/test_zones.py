@@ -32,10 +32,39 @@ from bot.papers.zones import COMMON_ZONES, find_zone, suggest_zones
         ("berln", "Europe/Berlin"),
         ("kolkatta", "Asia/Kolkata"),
         ("sydny", "Australia/Sydney"),
+        ("서울", "Asia/Seoul"),
+        ("부산", "Asia/Seoul"),
+        ("東京", "Asia/Tokyo"),
+        ("Москва", "Europe/Moscow"),
+        ("القاهرة", "Africa/Cairo"),
+        ("München", "Europe/Berlin"),
+        ("Muenchen", "Europe/Berlin"),
+        ("Wien", "Europe/Vienna"),
+        ("NYC", "America/New_York"),
+        ("SF", "America/Los_Angeles"),
+        ("leipz", "Europe/Berlin"),
+        ("paris", "Europe/Paris"),
+        ("valencia", "Europe/Madrid"),
     ],
 )
 def test_the_likeliest_zone_comes_first(typed: str, first: str) -> None:
     assert suggest_zones(typed)[0] == first
+
+
+@pytest.mark.parametrize("typed", ["서울", "München", "NYC", "la", "北京", "São Paulo", "Leipzig"])
+def test_a_city_alone_names_its_zone(typed: str) -> None:
+    assert find_zone(typed) == suggest_zones(typed)[0]
+
+
+def test_a_name_that_several_cities_share_names_none_and_offers_all() -> None:
+    """Cambridge in England is hardly larger than the one in Massachusetts."""
+    assert find_zone("Cambridge") is None
+    assert {"Europe/London", "America/New_York"} <= set(suggest_zones("Cambridge"))
+
+
+def test_each_city_of_the_table_lies_in_a_zone_that_exists() -> None:
+    zoned = {zone for called in zones._named_cities().values() for zone in called}
+    assert {zone for zone in zoned if find_zone(zone) != zone} == set()
 
 
 def test_nothing_typed_offers_common_zones() -> None:
