@@ -145,29 +145,38 @@ class Guide(commands.GroupCog, name="demo", description="Only in this demo: move
     async def _skip_ahead(self, interaction: Interaction) -> Post:
         person = self._person(interaction)
         before = await self._sight(person)
+        awaits_pick = await self._awaits_pick()
         for _ in range(_STEPS):
-            due = await self._next_due()
+            due = await self._next_due(awaits_pick)
             if due is None:
                 return _NOTHING_DUE
             await self.pump.jump(due, interaction)
             with contextlib.suppress(TimeoutError):  # papers' details may hang on the network
                 await self.pump.run(self._app.tick())
+            awaits_pick = awaits_pick and await self._awaits_pick()
             news = tuple(self._news(before, await self._sight(person)))
-            if news:
+            if news and not awaits_pick:
                 break
         return Post(
             title=f"Now it is {moment(self._app.clock.now())}",
-            details=news[:_SHOWN] or ("Nothing was to be said.",),
+            details=news[:_SHOWN] or ("Nothing new.",),
             footnote="Only in this demo: time moves when you ask it to.",
             buttons=self._buttons(person),
         )
 
-    async def _next_due(self) -> datetime | None:
+    async def _awaits_pick(self) -> bool:
+        """Whether a first paper is still to be announced; there is no thread before it."""
+        return not self._world.channel.threads and await self._app.rounds.next_due() is not None
+
+    async def _next_due(self, awaits_pick: bool) -> datetime | None:
         """When the next round is to move on, a question is to be looked at, a session ends, or the
-        next account is read."""
+        next account is read. Whatever the weekday, the first thing to see is the pick."""
+        round_ = await self._app.rounds.next_due()
+        if awaits_pick and round_ is not None:
+            return round_
         account, poll = self._blog.next_at(), await self._app.polling.next_due()
         due = (
-            await self._app.rounds.next_due(),
+            round_,
             await self._app.chasing.next_due(),
             await self._app.interviews.advance_due(),  # what is over is closed by now
             max(account, poll) if account and poll else None,

@@ -13,6 +13,11 @@ from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 
 PATIENCE = 8.0  # seconds; the page waits as long
 _DISCOURAGED = 60.0  # seconds in which a network that hung is not tried again
+# Time is skipped here, so that "I'll look it up later" would promise what never comes.
+_UNKNOWN = (
+    "This demo can't look that paper up: it knows some famous papers, and can't reach the others. "
+    "Try https://arxiv.org/abs/1810.04805, or type the title in."
+)
 
 
 class DemoResolver:
@@ -31,12 +36,7 @@ class DemoResolver:
             if found is not None:
                 return found
         answer = await self._ask(references)
-        titles_only = all(reference.kind is Kind.TITLE for reference in references)
-        if isinstance(answer, Unavailable) and titles_only:
-            return NotFound(
-                "I can't look titles up without the network, and I don't know this one."
-            )
-        return answer
+        return NotFound(_UNKNOWN) if isinstance(answer, Unavailable) else answer
 
     def _well_known(self, reference: Reference) -> PaperRecord | None:
         if reference.kind is Kind.TITLE:

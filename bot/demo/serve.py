@@ -45,13 +45,13 @@ Paperclub runs in a simulated server. No token, no account; what you do stays on
   1. Nominate: type /paper nominate and paste a link, say https://arxiv.org/abs/2106.09685
   2. Vote with the Upvote buttons.
   3. Type /demo next: the pick, the announcement. Press Going.
-  4. /demo next again: a new account of an internship from the blog that is followed. Look into
-     #experiences, ask about it, correct it; /experience search finds it.
-  5. /demo next again: both reminders, then the meeting. /demo look shows the thread.
-  6. /demo look place:#questions: ask with /ask, by name or without it; answer, accept, search.
+  4. /demo next again, a few times: a new experience from the blog that is followed, both reminders,
+     the meeting. /demo look shows the thread.
+  5. /demo look place:#experiences: ask about one, correct it; /experience search finds it.
+  6. /demo look place:#questions: ask with /ask, by name or anonymously; answer, accept, search.
 
 Choose the organiser under "Viewing as" for /schedule pick, /moderate and /ama open, and the guest
-for the session's Answer next. Ctrl-C ends the demo."""
+for the AMA's Answer next. Ctrl-C ends the demo."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +132,9 @@ async def opened(
     guide = Guide(app, world, blog)
     app.client.prepare([guide])
     app.client.when_ready.clear()  # the pump wakes it
+    ignore_refusals(env)  # forms remember how errors are counted when the bot starts
     await env.start()
     try:
-        ignore_refusals(env)
         zone = local_zone()
         await seed(env, world, clock, zone=zone)
         preview = env.preview(

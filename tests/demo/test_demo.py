@@ -42,6 +42,13 @@ def accounts(demo: Demo) -> list[str]:
     return [gist(one) for one in history if one.type is discord.MessageType.default]
 
 
+def _returning(value: Any) -> Any:
+    async def answer() -> Any:
+        return value
+
+    return answer
+
+
 def test_the_pump_was_written_for_this_simcord():
     """It uses private names: look through `bot/demo/pump.py` before raising this."""
     assert version("simcord") == pump.SIMCORD_VERSION == "3.2.1"
@@ -96,6 +103,32 @@ async def test_a_newcomer_nominates_votes_and_watches_the_round(demo, page):
 
     assert went_well(await page.slash("demo next"))
     assert "is completed now" in "".join(await page.texts())
+
+
+async def test_the_first_step_shows_the_pick_whatever_else_is_due(demo, page, monkeypatch):
+    """On some weekdays a digest or an experience would have come first."""
+    monkeypatch.setattr(
+        demo.app.polling, "next_due", _soon := _returning(demo.app.clock.now() + timedelta(hours=1))
+    )
+    monkeypatch.setattr(demo.app.chasing, "next_due", _soon)
+    assert went_well(await page.slash("demo next"))
+    report = next(one for one in await page.texts() if "Now it is" in one)
+    assert "Paper of the week" in report
+
+
+async def test_a_link_outside_the_catalogue_gets_an_honest_sentence(demo, page):
+    assert went_well(await page.slash("paper nominate", link="https://arxiv.org/abs/2401.00001"))
+    assert "This demo can't look that paper up" in (await page.texts())[-1]
+    assert len(demo.world.channel.history()) == 3
+
+
+async def test_a_refused_form_lights_no_error_badge(demo, page):
+    await page.slash("ask")
+    assert went_well(await page.submit(question="\u200b", topic=["Other"]))
+    assert "There is no question" in (await page.texts())[-1]
+    receipt = page.state["activity"][-1]
+    assert not receipt["diagnostics"]
+    assert not demo.env.errors
 
 
 async def test_an_organiser_picks(demo, page):

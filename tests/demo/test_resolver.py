@@ -56,17 +56,17 @@ async def test_what_is_not_well_known_comes_from_the_network():
     assert await DemoResolver(Network(no)).resolve(UNKNOWN) is no
 
 
-@pytest.mark.parametrize("network", [None, Network(None)], ids=["none", "hanging"])
-async def test_without_a_network_it_answers_soon(network):
-    resolver = DemoResolver(network, patience=0.01)
-    assert isinstance(await resolver.resolve(UNKNOWN), Unavailable)
-
-
-async def test_without_a_network_a_title_is_to_be_typed_in():
-    """ "Details follow" would never come true for words that nobody can look up."""
-    resolver = DemoResolver(Network(Unavailable("Semantic Scholar is away.")))
-    answer = await resolver.resolve([Reference(Kind.TITLE, "My own paper")])
+@pytest.mark.parametrize(
+    "network",
+    [None, Network(None), Network(Unavailable("Semantic Scholar is away."))],
+    ids=["none", "hanging", "away"],
+)
+@pytest.mark.parametrize("asked", [UNKNOWN, [Reference(Kind.TITLE, "My own paper")]])
+async def test_without_a_network_it_says_so_soon(network, asked):
+    """ "Details follow" would never come true where time is skipped."""
+    answer = await DemoResolver(network, patience=0.01).resolve(asked)
     assert isinstance(answer, NotFound)
+    assert "This demo can't look that paper up" in answer.reason
 
 
 async def test_a_network_that_hangs_is_left_alone_for_a_while():
