@@ -1,6 +1,8 @@
 """From an address to the paper that it shows.
 
-    address ─> normalised ─> the table's rows for its host ─> an id, or else the page itself
+    address ─> normalised ─> the table's rows for its host ─> an id
+                          ─> what it wraps (see `wrapped`), which is looked up in its place
+                          ─> no paper (see `listings`), or else the page itself
 
 Only http and https. A row of the table reads: these hosts and all below them; a pattern that is
 searched in "path?query", decoded; what its groups mean. The first row that gives an id wins.
@@ -18,13 +20,18 @@ from bot.papers.identifiers import (
     ARXIV_NEW,
     ARXIV_OLD,
     DOI_PREFIX,
+    SHORT_DOI,
     Kind,
     Reference,
     acl,
     arxiv,
     doi,
+    short_doi,
     trim,
 )
+from bot.papers.listings import LIST, LISTING_HOSTS, NoPaper, no_paper
+from bot.papers.proxies import Proxies
+from bot.papers.wrapped import inner_addresses
 
 # --- what the groups of a row mean ------------------------------------------------------------
 
@@ -186,11 +193,14 @@ _TABLE: Final[tuple[tuple[str, str, Build], ...]] = (
     ("europepmc.org", rf"/PMC(\d{{1,9}}){_END}", _number(Kind.PMCID, "PMC{}")),
     (
         "ssrn.com",
-        rf"(?:[?&]abstract_?id=|/abstract[=/])(\d{{1,10}}){_END}",
+        rf"(?:[?&]abstract(?:_?id)?=|/abstract(?:_?id)?[=/]|^/)(\d{{1,10}}){_END}",
         _number(Kind.SSRN),
     ),
     # addresses that hold a DOI, or all of it but the prefix
     ("doi.org doi.acm.org dx.plos.org", _ANY_DOI, doi),
+    ("doi.org", rf"^/10/({SHORT_DOI})/?$", short_doi),
+    # Not the pages of the site itself: doi.org/resources.
+    ("doi.org", r"^/(?=[a-z]+\d)([a-z0-9]{3,8})/?$", short_doi),
     ("nature.com", rf"/(?:articles|full|pdf|abs)/{_NATURE_ARTICLE}", _nature),
     ("nature.com", _FLAT_DOI, _viewed_doi),
     ("springer.com springeropen.com biomedcentral.com", _FLAT_DOI, _viewed_doi),
@@ -221,25 +231,52 @@ for _hosts, _pattern, _build in _TABLE:
 HOSTS: Final = tuple(_ROWS)
 """The hosts that the table knows, for addresses written without `https://`."""
 
+_PROXIES: Final = Proxies((*_ROWS, *LISTING_HOSTS))
+_MOST_LAYERS: Final = 8
+
 
 # --- looking up -------------------------------------------------------------------------------
 
 
-def look_up(address: str) -> Reference | None:
-    """What the address shows: a paper by id, or a page; None if it is no http(s) address."""
+def look_up(address: str) -> Reference | NoPaper | None:
+    """What the address shows: a paper by id, a page, or no paper; None if it is no http(s) address.
+
+    Proxies, redirects and archives are unwrapped: what they lead to counts.
+    """
+    return _look_up(address, _MOST_LAYERS)
+
+
+def _look_up(address: str, layers: int) -> Reference | NoPaper | None:
     parts = _normalise(address)
     # Dropping the end of an address can lay bare punctuation: `/a.?utm_source=x`.
     while parts and (page := parts.geturl()) != (trimmed := trim(page)):
         parts = _normalise(trimmed)
     if not parts:
         return None
-    target = unquote(parts.path) + ("?" + unquote(parts.query) if parts.query else "")
+    if reference := _by_table(parts):
+        return reference
+    for inner in inner_addresses(parts, _PROXIES) if layers else ():
+        found = _look_up(inner.address, layers - 1)
+        if found and (inner.sure or (isinstance(found, Reference) and found.kind is not Kind.PAGE)):
+            return found
+    host, target = parts.hostname or "", _target(parts)
+    if target == "/" and host.removeprefix("www.") in _ROWS:
+        return LIST
+    return no_paper(host, target) or Reference(Kind.PAGE, parts.geturl())
+
+
+def _by_table(parts: SplitResult) -> Reference | None:
+    target = _target(parts)
     labels = (parts.hostname or "").split(".")
     for start in range(len(labels)):
         for pattern, build in _ROWS.get(".".join(labels[start:]), ()):
             if (found := pattern.search(target)) and (reference := build(*found.groups())):
                 return reference
-    return Reference(Kind.PAGE, parts.geturl())
+    return None
+
+
+def _target(parts: SplitResult) -> str:
+    return unquote(parts.path) + ("?" + unquote(parts.query) if parts.query else "")
 
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}

@@ -2,7 +2,7 @@
 
     kind        value kept                                example
     arxiv       new id, or archive/number; no version         1706.03762   math/0309136
-    doi         lower case, decoded                           10.1038/nature14539
+    doi         lower case, decoded                           10.1038/nature14539   10/gf2z3n
     acl         Anthology id                                  P19-1001   2020.acl-main.1
     openreview  forum id, case kept                           YicbFdNTTy
     pmlr        volume/paper                                  v139/radford21a
@@ -18,7 +18,7 @@
     page        normalised address                            https://example.org/paper?id=7
     title       the words                                     Attention Is All You Need
 
-`arxiv`, `acl` and `doi` turn a spelling into a Reference, or None if it cannot be one.
+`arxiv`, `acl`, `doi` and `short_doi` turn a spelling into a Reference, or None if it cannot be one.
 """
 
 import re
@@ -205,6 +205,16 @@ def doi(text: str) -> Reference | None:
         if (same := form.fullmatch(value)) and (reference := build(same[1])):
             return reference
     return Reference(Kind.DOI, value)
+
+
+SHORT_DOI: Final = r"[a-z0-9]{3,8}"
+_SHORT_DOI = re.compile(rf"(?:10/)?({SHORT_DOI})", re.ASCII | re.IGNORECASE)
+
+
+def short_doi(text: str) -> Reference | None:
+    """`10/gf2z3n`, or only what follows the slash: doi.org's short form, which is a DOI itself."""
+    found = _SHORT_DOI.fullmatch(text)
+    return Reference(Kind.DOI, f"10/{found[1].lower()}") if found else None
 
 
 # --- where an id or an address ends -----------------------------------------------------------

@@ -18,7 +18,7 @@ from bot.core.outbox import Outbox
 from bot.papers.joining import join_known, merge
 from bot.papers.model import Paper, PaperState, Round, RoundState
 from bot.papers.posts import no_such_paper
-from bot.papers.references import Reference, parse
+from bot.papers.references import Reference, no_paper_in, parse
 from bot.papers.rounds import Rounds
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 from bot.papers.views import Discussed, NominationView, PaperView
@@ -108,7 +108,7 @@ class Library:
         """The paper that a text names by link, id or title; see `Works`."""
         references = parse(text)[:1]
         if not references:
-            raise UserError(NO_PAPER)
+            raise UserError(no_paper_in(text) or NO_PAPER)
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             known = await find_paper(session, community.id, references)

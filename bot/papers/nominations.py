@@ -17,7 +17,7 @@ from bot.papers.joining import join_known, merge
 from bot.papers.library import PaperResolver
 from bot.papers.model import Nomination, NominationState, Paper, PaperState, Vote
 from bot.papers.posts import nomination_card
-from bot.papers.references import Kind, Reference, parse
+from bot.papers.references import Kind, Reference, no_paper_in, parse
 from bot.papers.rules import ranked
 from bot.papers.sources.record import NotFound, Unavailable
 from bot.papers.views import Discussed, NominationView
@@ -130,7 +130,7 @@ class Nominations:
         reason = _reason(reason)
         references = parse(text, title_allowed=title_allowed)[:1]
         if not references:
-            raise UserError(NO_PAPER)
+            raise UserError(no_paper_in(text) or NO_PAPER)
         known = await self._known(actor, references)
         if known is not None:
             return known
@@ -167,7 +167,9 @@ class Nominations:
             )
         references = parse(link)[:1] if link.strip() else []
         if link.strip() and not references:
-            raise UserError("That is not a link I can read. It begins with `https://`.")
+            raise UserError(
+                no_paper_in(link) or "That isn't a link I can read. It begins with `https://`."
+            )
         # Two works may have one title: it counts only where there is nothing better.
         references = references or [Reference(Kind.TITLE, title)]
         names = [name for part in authors.split(",") if (name := one_line(part))]

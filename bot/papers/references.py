@@ -23,15 +23,18 @@ from bot.papers.identifiers import (
     ARCHIVES,
     ARXIV_NEW,
     ARXIV_OLD,
+    SHORT_DOI,
     Kind,
     Reference,
     acl,
     arxiv,
     doi,
+    short_doi,
     trim,
 )
+from bot.papers.listings import LISTING_HOSTS, NoPaper
 
-__all__ = ["Kind", "Reference", "canonical", "identify", "parse"]
+__all__ = ["Kind", "Reference", "canonical", "identify", "no_paper_in", "parse"]
 
 
 def parse(text: str, *, title_allowed: bool = False) -> list[Reference]:
@@ -40,7 +43,13 @@ def parse(text: str, *, title_allowed: bool = False) -> list[Reference]:
     found = _scan(text)
     if not found and title_allowed and _has_words(text):
         return [Reference(Kind.TITLE, _as_title(text))]
-    return found
+    return [one for one in found if isinstance(one, Reference)]
+
+
+def no_paper_in(text: str) -> str | None:
+    """Why there is no paper in a text whose address shows a list, a model or a chat; else None."""
+    found = _scan(_clean(text))
+    return next((one.reason for one in found if isinstance(one, NoPaper)), None)
 
 
 def identify(line: str) -> str:
@@ -101,7 +110,9 @@ _MAX_ID: Final = 300
 # Ends at a space, quote, angle bracket, bar (Slack's label, a spoiler) or East Asian punctuation;
 # `<1661::AID-SIM968>` is a part of old Wiley DOIs.
 _CHARACTER = r"""(?:[^\s<>"`|\\“”‘’«»「」『』《》【】〈〉、。]|<\d[\w.]{0,10}:[\w:.~-]{1,30}>)"""
-_KNOWN_HOST = "|".join(re.escape(host) for host in sorted(HOSTS, key=len, reverse=True))
+_KNOWN_HOST = "|".join(
+    re.escape(host) for host in sorted({*HOSTS, *LISTING_HOSTS}, key=len, reverse=True)
+)
 _REFUSED = (
     r"(?<![a-z0-9+.-])(?![a-z0-9+.-]{0,20}https?://\w)[a-z][a-z0-9+.-]{0,20}://\S*"
     r"|\b(?:javascript|vbscript|mailto|file|blob):\S+|\bdata:[\w.+-]{1,40}/\S*"
@@ -118,6 +129,9 @@ _SCAN = re.compile(
             rf"{_CHARACTER}{{1,{_MAX_ADDRESS}}})",
             r"(?P<doi>(?<![\d.])10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:/|%2f)"
             rf"{_CHARACTER}{{1,{_MAX_ID}}})",
+            # With its label, or with a letter and a digit (`10/week` is a price), or all alone.
+            rf"(?:(?<![a-z0-9])doi[:\s]{{0,3}}|{_START}(?=10/[a-z]\w*\d)|\A\s*(?=\S+\s*\Z))"
+            rf"(?P<short_doi>10/{SHORT_DOI})(?![\w/-]|\.\d)",
             rf"(?:(?<![a-z0-9])arxiv[:.\s_-]{{0,3}}|{_START})(?P<arxiv>{ARXIV_NEW})"
             r"(?:v\d{1,3})?(?![\w%]|\.\d|-\d)",
             rf"(?:(?<![a-z0-9])arxiv[:\s]{{0,3}}|{_START})(?P<arxiv_old>{ARXIV_OLD})"
@@ -136,8 +150,8 @@ _SCAN = re.compile(
 )
 
 
-def _scan(text: str) -> list[Reference]:
-    found: dict[Reference, None] = {}
+def _scan(text: str) -> list[Reference | NoPaper]:
+    found: dict[Reference | NoPaper, None] = {}
     position = 0
     while match := _SCAN.search(text, position):
         reference, position = _read(match)
@@ -146,7 +160,7 @@ def _scan(text: str) -> list[Reference]:
     return list(found)
 
 
-def _read(match: re.Match[str]) -> tuple[Reference | None, int]:
+def _read(match: re.Match[str]) -> tuple[Reference | NoPaper | None, int]:
     """What the match says, and where to go on."""
     name = match.lastgroup or ""
     body, start, end = match[name], match.start(name), match.end(name)
@@ -162,6 +176,8 @@ def _read(match: re.Match[str]) -> tuple[Reference | None, int]:
         case "doi":
             body = trim(body)
             return doi(unquote(body)), start + len(body)
+        case "short_doi":
+            return short_doi(body), match.end()
         case "arxiv" | "arxiv_old":
             return arxiv(body), match.end()
         case "acl":
@@ -190,12 +206,13 @@ def _trim_address(text: str, start: int, address: str) -> str:
     return trim(address)
 
 
-def _read_schemeless(address: str, start: int) -> tuple[Reference | None, int]:
+def _read_schemeless(address: str, start: int) -> tuple[Reference | NoPaper | None, int]:
     """`arxiv.org/abs/...`. Without a scheme a page must begin with `www.`, or be no page at all."""
-    reference = look_up(f"https://{address}")
-    if reference and reference.kind is Kind.PAGE and not address.lower().startswith("www."):
-        reference = None
-    return reference, start + len(address)
+    found = look_up(f"https://{address}")
+    is_page = isinstance(found, Reference) and found.kind is Kind.PAGE
+    return (found if address.lower().startswith("www.") or not is_page else None), start + len(
+        address
+    )
 
 
 def _read_number(name: str, digits: str) -> Reference | None:
@@ -212,7 +229,9 @@ def _read_labelled(label: str, value: str, start: int) -> tuple[Reference | None
     """`openreview:BJe1hJHFwS`, as we print it ourselves: right if its address leads back to it."""
     asked = Reference(Kind(label), value)
     shown = look_up(asked.url or "")
-    if shown and shown.kind is asked.kind and shown.value.lower() == value.lower():
+    if not isinstance(shown, Reference) or shown.kind is not asked.kind:
+        return None, start
+    if shown.value.lower() == value.lower():
         return shown, start + len(value)
     return None, start  # the label was prose: "JMLR: https://..."
 

@@ -251,8 +251,8 @@ async def test_a_title_of_300_characters_is_shortened_in_the_form(club: Club, re
         ({"Title": "   "}, "The title is missing."),
         ({"Title": "***"}, "The title is missing."),
         ({"Title": "\u200b\u202e"}, "The title is missing."),
-        ({"Link": "drawer 5"}, "That is not a link I can read."),
-        ({"Link": "javascript:alert(1)"}, "That is not a link I can read."),
+        ({"Link": "drawer 5"}, "That isn't a link I can read."),
+        ({"Link": "javascript:alert(1)"}, "That isn't a link I can read."),
     ],
 )
 async def test_a_form_that_cannot_be_taken_is_offered_back(

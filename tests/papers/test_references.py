@@ -418,9 +418,7 @@ def test_bare_numbers_and_the_like_are_no_ids(text: str) -> None:
         ("https://medium.com/@someone/post", "https://medium.com/@someone/post"),
         ("www.example.com/paper.pdf", "https://www.example.com/paper.pdf"),
         # Known hosts, but not a paper, or not one that exists.
-        ("https://arxiv.org/list/cs.CL/recent", "https://arxiv.org/list/cs.CL/recent"),
         ("https://arxiv.org/abs/1713.00001", "https://arxiv.org/abs/1713.00001"),
-        ("https://aclanthology.org/events/acl-2023/", "https://aclanthology.org/events/acl-2023/"),
         (
             "https://www.nature.com/articles/bjc2012123",
             "https://www.nature.com/articles/bjc2012123",
@@ -428,10 +426,6 @@ def test_bare_numbers_and_the_like_are_no_ids(text: str) -> None:
         (
             "https://dl.acm.org/doi/10.5555/3495724.3497619",
             "https://dl.acm.org/doi/10.5555/3495724.3497619",
-        ),
-        (
-            "https://pubmed.ncbi.nlm.nih.gov/?term=2017",
-            "https://pubmed.ncbi.nlm.nih.gov/?term=2017",
         ),
         # Hosts that only look known.
         ("https://arxiv.org.evil.example/abs/1706.03762", None),

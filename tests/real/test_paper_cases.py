@@ -1,0 +1,20 @@
+"""Links, pages and titles that once went wrong, through the command line and nominations."""
+
+import csv
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from bot.cli import app
+
+
+def rows(shared: Path, name: str) -> list[dict[str, str]]:
+    with (shared / "cases" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_links_that_a_proxy_or_an_archive_has_wrapped(shared: Path) -> None:
+    cases = rows(shared, "proxied-links/links.tsv")
+    lines = "\n".join(case["input"] for case in cases)
+    printed = CliRunner().invoke(app, ["identify", "-"], input=lines).stdout.splitlines()
+    assert printed == [case["expected"] for case in cases]
