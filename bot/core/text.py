@@ -25,6 +25,10 @@ _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u2069\ufeff]"
 )
 _INVISIBLE_ASCII = {code: None for code in range(128) if _INVISIBLE.match(chr(code))}
+# Letters and signs that show as nothing: Hangul fillers, the empty braille pattern, an empty note,
+# a placeholder for what isn't there, Egyptian blanks.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159\ufffc\U00013441\U00013442")
+_SHOWS_NOTHING = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me", "Mc"))
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’)\]]*(?=\s|$)")
 
 
@@ -32,11 +36,18 @@ def plain(text: str) -> str:
     """Text without control, bidirectional and zero-width characters; lone surrogates are replaced.
 
     Line feeds and tabs stay. Direction overrides could make a title rewrite what stands around it.
+    Of a text in which nothing can be seen, only white space stays.
     """
     if text.isascii():
         return text.replace("\r\n", "\n").translate(_INVISIBLE_ASCII)  # five times as quick
     text = text.encode("utf-8", "replace").decode("utf-8")
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n")))
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n")))
+    return text if any(map(_shows, text)) else "".join(filter(str.isspace, text))
+
+
+def has_words(text: str) -> bool:
+    """Letters or digits of any script that can be seen; emoji and signs alone are not words."""
+    return any(character.isalnum() and _shows(character) for character in text)
 
 
 def one_line(text: str) -> str:
@@ -159,6 +170,13 @@ def _escape_address(address: str) -> str:
     if address.endswith(ELLIPSIS):
         return _escape_words(address)
     return f"<{MENTION.sub('%40', address)}>"
+
+
+def _shows(character: str) -> bool:
+    """Whether there is anything to see of a character that stands alone."""
+    ignored = 0xE0000 <= ord(character) <= 0xE0FFF or 0xFFF0 <= ord(character) <= 0xFFF8
+    nothing = character in _FILLERS or unicodedata.category(character) in _SHOWS_NOTHING
+    return not (ignored or nothing or character == "\u2065")
 
 
 def _joins(text: str, index: int) -> bool:

@@ -12,7 +12,7 @@ from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Post
-from bot.core.text import one_line, plain, web_address
+from bot.core.text import has_words, one_line, plain, web_address
 from bot.experiences.archive import channel_for
 from bot.experiences.identity import Keys, keys_of
 from bot.experiences.model import Experience, ExperienceState, Origin
@@ -163,7 +163,7 @@ class Submissions:
 def _contents(title: str, story: str, link: str) -> dict[str, Any]:
     """What people write, as the columns of an account. Raises UserError."""
     title, story, link = one_line(title), plain(story).strip(), link.strip()
-    if not any(character.isalnum() for character in title):
+    if not has_words(title):
         raise UserError("The title is missing. Say where you were, such as “A summer at CERN”.")
     if len(title) > LONGEST_TITLE:
         raise UserError(f"That title is too long: {LONGEST_TITLE} characters are the most.")

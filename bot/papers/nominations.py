@@ -12,7 +12,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
-from bot.core.text import one_line, plain
+from bot.core.text import has_words, one_line, plain
 from bot.papers.joining import join_known, merge
 from bot.papers.library import PaperResolver
 from bot.papers.model import Nomination, NominationState, Paper, PaperState, Vote
@@ -159,7 +159,7 @@ class Nominations:
     ) -> Outcome:
         """Put forward a paper as the member describes it; authors are separated by commas."""
         title, reason = one_line(title), _reason(reason)
-        if not any(character.isalnum() for character in title):
+        if not has_words(title):
             raise UserError("The title is missing. Write it as it stands on the paper.")
         if len(title) > LONGEST_TITLE:
             raise UserError(

@@ -18,7 +18,7 @@ from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Action
-from bot.core.text import one_line
+from bot.core.text import has_words, one_line
 from bot.questions.export import document
 from bot.questions.finding import wanting
 from bot.questions.model import (
@@ -363,7 +363,7 @@ def _row(ama: Ama, key: str, action: Action, *, anchor: str | None) -> Queued:
 
 def _title(text: str) -> str:
     title = one_line(text)
-    if not any(character.isalnum() for character in title):
+    if not has_words(title):
         raise UserError("The session needs a title, such as “Ask Mina about her PhD”.")
     if len(title) > LONGEST_TITLE:
         raise UserError(f"That title is too long: {LONGEST_TITLE} characters are the most.")

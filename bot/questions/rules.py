@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.errors import UserError
-from bot.core.text import one_line, plain, plural
+from bot.core.text import has_words, one_line, plain, plural
 
 LONGEST_TITLE = 200
 LONGEST_TEXT = 2000  # characters of details, of an answer, of a note
@@ -28,7 +28,7 @@ DRAFTS_LAST = timedelta(days=1)
 def title_of(text: str) -> str:
     """A question's title, as it is kept. Raises UserError."""
     title = one_line(text)
-    if not _has_words(title):
+    if not has_words(title):
         raise UserError("There is no question in that title. Say in a few words what you ask.")
     if len(title) > LONGEST_TITLE:
         raise UserError(
@@ -46,7 +46,7 @@ def details_of(text: str) -> str:
 def answer_of(text: str) -> str:
     """An answer, as it is kept. Raises UserError."""
     answer = plain(text).strip()
-    if not _has_words(answer):
+    if not has_words(answer):
         raise UserError("There is no answer in that. Say it in words.")
     return _within("Your answer has", answer)
 
@@ -54,7 +54,7 @@ def answer_of(text: str) -> str:
 def note_of(text: str) -> str:
     """A note, as it is kept. Raises UserError."""
     note = plain(text).strip()
-    if not _has_words(note):
+    if not has_words(note):
         raise UserError("There is nothing in that note.")
     return _within("Your note has", note)
 
@@ -133,11 +133,6 @@ def check_due_at(chase: Chase) -> datetime | None:
 
 def _known(instants: Iterable[datetime | None]) -> list[datetime]:
     return [at for at in instants if at is not None]
-
-
-def _has_words(text: str) -> bool:
-    """Letters or digits of any script; emoji and signs alone are not words."""
-    return any(character.isalnum() for character in text)
 
 
 def _within(what: str, text: str) -> str:
