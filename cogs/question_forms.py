@@ -28,7 +28,11 @@ LONGEST_TYPED = 4000  # Discord's limit; what is too long for us is handed back,
 LONGEST_LINK = 500
 SHOWN_DETAILS = 1000
 ANONYMOUS, RESEARCH = "anonymous", "research"
-UNNAMED = (ANONYMOUS, "Without my name", "Members and organisers don't learn that it is from you.")
+UNNAMED = (
+    ANONYMOUS,
+    "Without my name",
+    "Members and organisers won't see who it's from. /about: what a host could find out.",
+)
 IS_RESEARCH = (
     RESEARCH,
     "An open research question",

@@ -4,10 +4,18 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
-from tests.people import Club, Message, fill_in
+from tests.people import Club, Message, fill_in, reply
 
 QUESTION = "How do I find a lab in Berlin?"
 UNNAMED = ["anonymous"]
+
+
+def read(result: InteractionResult, channel: ChannelHandle) -> str:
+    """What the person reads: Discord shows the names of the channel's threads."""
+    text = reply(result)
+    for thread in channel.threads:
+        text = text.replace(f"<#{thread.id}>", str(thread.name))
+    return text
 
 
 async def ask(

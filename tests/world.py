@@ -14,7 +14,7 @@ from bot.core.clock import Clock
 from bot.core.courier import Delivery
 from bot.core.database import Database
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
-from bot.core.post import Edit, Event, EventStatus, Post, Status, Thread, Topic
+from bot.core.post import Edit, Event, EventStatus, Lock, Post, Rename, Status, Thread, Topic
 
 
 class Fault(Enum):
@@ -57,6 +57,7 @@ class World:
     messages: list[Message] = field(default_factory=list)
     threads: dict[str, str] = field(default_factory=dict)  # by the message they stand on
     forums: set[str] = field(default_factory=set)  # channels that are
+    locked: set[str] = field(default_factory=set)  # threads
     topics: dict[str, str] = field(default_factory=dict)  # the forum of each of its threads
     calendar: list[CalendarEntry] = field(default_factory=list)
     closed: set[str] = field(
@@ -144,7 +145,7 @@ class WorldSender:
     def _is_closed(self, delivery: Delivery) -> bool:
         """Edits and threads happen where their message is."""
         place = delivery.destination
-        if isinstance(delivery.action, Edit | Thread):
+        if isinstance(delivery.action, Edit | Thread | Rename | Lock):
             assert delivery.anchor is not None
             place = delivery.anchor.message_ref.split("/")[0]
         above = [m.place for m in self._world.messages if m.ref.endswith(f"/{place}")]
@@ -171,6 +172,12 @@ class WorldSender:
                 on = _place(delivery).split("/")[1]
                 world.threads.setdefault(on, name)
                 return on
+            case Rename(name):
+                world.threads[_place(delivery)] = name
+                return _place(delivery)
+            case Lock(locked):
+                (world.locked.add if locked else world.locked.discard)(_place(delivery))
+                return _place(delivery)
             case Event() as planned:
                 if planned.starts_at <= world.clock.now():
                     raise DeliveryRefused("The platform takes no event that has begun.")

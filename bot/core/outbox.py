@@ -22,7 +22,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from bot.core.database import Base, after_commit
-from bot.core.post import Action, Edit, Post, Topic, from_json, pinging, to_json
+from bot.core.post import (
+    Action,
+    Edit,
+    Lock,
+    Post,
+    Rename,
+    Thread,
+    Topic,
+    from_json,
+    pinging,
+    to_json,
+)
 
 
 class State(StrEnum):
@@ -145,40 +156,74 @@ class Outbox:
         post: Post,
         *,
         tags: tuple[str, ...] | None = None,
+        name: str | None = None,
         still_pings: bool = False,
         now: datetime,
     ) -> None:
         """Make the message of `anchor` show `post`. Only the newest content is ever sent.
 
         While the message itself has not been sent, it is the message that changes; if it
-        `still_pings`, it notifies whom it was to notify.
+        `still_pings`, it notifies whom it was to notify. A topic is opened by this `name` then.
         """
         key = f"{anchor}:edit"
         rows = {row.dedupe_key: row for row in await _rows(session, anchor, key)}
         row, edit = rows.get(anchor), rows.get(key)
         if row is None or row.state == State.EXPIRED:
             return
-        if row.state in (State.PENDING, State.FAILED) and row.claimed_at is None:
-            row.action = to_json(_showing(post, tags, row, still_pings=still_pings))
+        if _is_unsent(row):
+            row.action = to_json(_showing(post, tags, name, row, still_pings=still_pings))
             if edit is None:
                 return
             # It was made when the message might have been there, and will still go out after it.
-        if edit is None:
-            edit = OutboxRow(
+        await self._change(session, row, edit, key, Edit(post, tags), now)
+
+    async def put_change(
+        self, session: AsyncSession, anchor: str, change: Rename | Lock, *, now: datetime
+    ) -> None:
+        """Have the thread of `anchor` be like this. Only the newest is sent.
+
+        A thread that is not there yet is opened by its new name.
+        """
+        key = f"{anchor}:{change.kind}"
+        rows = {row.dedupe_key: row for row in await _rows(session, anchor, key)}
+        row, earlier = rows.get(anchor), rows.get(key)
+        if row is None or row.state == State.EXPIRED:
+            return
+        if isinstance(change, Rename):
+            made = to_json(Thread(change.name))
+            if (made if earlier is None else to_json(change)) == (earlier or row).action:
+                return
+            if _is_unsent(row):  # which may be on its way unclaimed
+                row.action = made
+        await self._change(session, row, earlier, key, change, now)
+
+    async def _change(
+        self,
+        session: AsyncSession,
+        row: OutboxRow,
+        change: OutboxRow | None,
+        key: str,
+        action: Edit | Rename | Lock,
+        now: datetime,
+    ) -> None:
+        """Queue the newest content of what `row` has sent, in place of an earlier one."""
+        if change is None:
+            change = OutboxRow(
                 community_id=row.community_id,
                 dedupe_key=key,
                 destination=row.destination,
-                lane=f"edits:{row.destination}",
+                # Discord takes few new names in ten minutes: they hold up nothing else.
+                lane=f"{'edits' if isinstance(action, Edit) else 'changes'}:{row.destination}",
                 anchor_id=row.id,
-                kind="edit",
+                kind=action.kind,
                 revision=0,
             )
-            session.add(edit)
-        edit.action = to_json(Edit(post, tags))
-        edit.revision += 1
-        edit.state = State.PENDING
-        edit.attempts = 0
-        edit.due_at = edit.not_before = now
+            session.add(change)
+        change.action = to_json(action)
+        change.revision += 1
+        change.state = State.PENDING
+        change.attempts = 0
+        change.due_at = change.not_before = now
         await session.flush()
         after_commit(session, self.on_edit)
 
@@ -359,15 +404,25 @@ def _record(row: Queued, now: datetime) -> dict[str, Any]:
     }
 
 
+def _is_unsent(row: OutboxRow) -> bool:
+    return row.state in (State.PENDING, State.FAILED) and row.claimed_at is None
+
+
 def _showing(
-    post: Post, tags: tuple[str, ...] | None, row: OutboxRow, *, still_pings: bool
+    post: Post,
+    tags: tuple[str, ...] | None,
+    name: str | None,
+    row: OutboxRow,
+    *,
+    still_pings: bool,
 ) -> Action:
     """What a message that has not been sent becomes, in a forum or not."""
     if row.kind != "topic" and not still_pings:
         return post
     action = from_json(row.action)
     if isinstance(action, Topic):
-        return replace(action, post=post, tags=action.tags if tags is None else tags)
+        tags = action.tags if tags is None else tags
+        return replace(action, name=name or action.name, post=post, tags=tags)
     return pinging(post, action.ping_members) if isinstance(action, Post) else post
 
 

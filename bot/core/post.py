@@ -72,6 +72,7 @@ class Post:
     pinged: str = ""
     ping_members: tuple[str, ...] = ()
     ping_roles: tuple[str, ...] = ()
+    settled: bool = False  # what it asks for is done; its colour says so, too
     kind: Literal["post"] = "post"
 
 
@@ -90,6 +91,22 @@ class Thread:
 
     name: str  # plain text
     kind: Literal["thread"] = "thread"
+
+
+@dataclass(frozen=True)
+class Rename:
+    """The thread that the anchor opened gets this name."""
+
+    name: str  # plain text
+    kind: Literal["rename"] = "rename"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The thread that the anchor opened takes no more messages from members, or does again."""
+
+    locked: bool
+    kind: Literal["lock"] = "lock"
 
 
 @dataclass(frozen=True)
@@ -130,7 +147,7 @@ class EventStatus:
     kind: Literal["event_status"] = "event_status"
 
 
-Action = Post | Edit | Thread | Topic | Event | EventStatus
+Action = Post | Edit | Thread | Rename | Lock | Topic | Event | EventStatus
 
 _ACTION: TypeAdapter[Action] = TypeAdapter(Annotated[Action, PydanticField(discriminator="kind")])
 

@@ -93,6 +93,7 @@ class Asked:
 
     question: QuestionView | None
     place: str | None = None  # the channel that it goes to, or the thread if that is there
+    approval: bool = False  # whether organisers look at unnamed ones first: a setting
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ class Asking:
                 session.add(question)
                 await session.flush()
             if question.state != QuestionState.DRAFT:
-                return await self._outcome(session, question)
+                return await self._outcome(session, settings, question)
             similar = await self._similar(session, question)
             if similar:
                 return Similar(question.id, tuple(similar))
@@ -153,10 +154,10 @@ class Asking:
         """Post it although there are similar ones."""
         async with self._database.transaction() as session:
             question = await self._own_draft(session, actor, draft_id)
-            if question.state != QuestionState.DRAFT:
-                return await self._outcome(session, question)
             community = await session.get_one(Community, question.community_id)
             settings = await settings_of(session, community.id)
+            if question.state != QuestionState.DRAFT:
+                return await self._outcome(session, settings, question)
             return await self._submit(session, community, settings, question)
 
     async def subject(self, actor: Actor, ref: str) -> Subject:
@@ -275,10 +276,9 @@ class Asking:
         settings: QuestionSettings,
         question: Question,
     ) -> Asked:
-        moderated = settings.approval or question.ama_id is not None
         if await is_blocked(session, community.id, question.pseudonym):
             question.state = QuestionState.WITHHELD
-        elif question.pseudonym is not None and moderated:
+        elif question.pseudonym is not None and _is_moderated(settings, question):
             question.state = QuestionState.WAITING
             view = await view_of(session, self._outbox, question)
             into = await ama_title(session, question)
@@ -286,15 +286,19 @@ class Asking:
             await self._communities.tell(session, community.id, review_key(question.id), card)
         else:
             view = await self._publishing.publish(session, community, settings, question)
-            return await self._outcome(session, question, view)
-        return await self._outcome(session, question)
+            return await self._outcome(session, settings, question, view)
+        return await self._outcome(session, settings, question)
 
     async def _outcome(
-        self, session: AsyncSession, question: Question, view: QuestionView | None = None
+        self,
+        session: AsyncSession,
+        settings: QuestionSettings,
+        question: Question,
+        view: QuestionView | None = None,
     ) -> Asked:
         """What is told to whoever asked: of the unnamed, nothing that tells the states apart."""
         if question.pseudonym is not None:
-            return Asked(None)
+            return Asked(None, approval=_is_moderated(settings, question))
         view = view or await view_of(session, self._outbox, question)
         return Asked(view, view.thread_ref or question.channel_ref)
 
@@ -368,6 +372,11 @@ class Asking:
         if question.state not in states:
             raise UserError(f"That question is {question.state}.")
         return question
+
+
+def _is_moderated(settings: QuestionSettings, question: Question) -> bool:
+    """Whether organisers look at an unnamed question before it is posted."""
+    return settings.approval or question.ama_id is not None
 
 
 async def _asked_with(session: AsyncSession, community_id: int, key: str) -> Question | None:

@@ -11,13 +11,14 @@ from bot.questions.posts import (
     FOLLOW,
     NOT_ME,
     POST_ANYWAY,
+    ROW,
     TAKE_BACK,
     TITLE,
     UNFOLLOW,
     about,
     answerer,
     asker,
-    question_name,
+    name_in_list,
 )
 from bot.questions.session_posts import AMA_NEXT, ama_outcome
 from bot.questions.views import AmaView, AnswerView, QuestionPage, QuestionView
@@ -27,11 +28,18 @@ WHOLE = 1200  # characters of each text of a question that is shown whole
 MOST_ANSWERS = 10
 AGREE, DISAGREE = "publish_yes", "publish_no"
 
+# The same for all that is anonymous in a group: it depends on settings, never on the author.
+WHAT_THE_HOST_KNOWS = "`/about` says what the person who hosts me could find out."
 ON_ITS_WAY = (
-    "Thank you. Nobody learns that you asked this. What is asked without a name may be looked at "
-    "by the organisers first; then it is posted, and I write to you when there is an answer."
+    f"Thanks. Members and organisers won't see who asked; {WHAT_THE_HOST_KNOWS} "
+    "I'll write to you when there's an answer."
 )
-ANSWER_ON_ITS_WAY = "Thank you. Nobody learns that you answered this."
+LOOKED_AT_FIRST = (
+    f"Thanks. Members and organisers won't see who asked; {WHAT_THE_HOST_KNOWS} "
+    "An organiser looks at the question first. I'll write to you when that's decided, and when "
+    "there's an answer."
+)
+ANSWER_ON_ITS_WAY = f"Thanks. Members and organisers won't see who answered; {WHAT_THE_HOST_KNOWS}"
 _TITLES = {
     Filter.OPEN: "Open questions",
     Filter.UNANSWERED: "Questions without an answer",
@@ -66,7 +74,7 @@ def list_empty(wanted: Filter) -> str:
 def asked_sentence(asked: Asked) -> str:
     question = asked.question
     if question is None:
-        return ON_ITS_WAY
+        return LOOKED_AT_FIRST if asked.approval else ON_ITS_WAY
     where = channel(asked.place) if asked.place else "the channel"
     return (
         f"Question {question.number} goes to {where}: **{shown(question.title, TITLE)}**. "
@@ -94,18 +102,18 @@ def _found_row(question: QuestionView) -> str:
     said = plural(question.answers, "answer")
     if question.accepted is not None:
         said = shown(question.accepted.text, EXCERPT)
-    return f"{question_name(question, 120)}\n> {said}"
+    return f"{name_in_list(question, ROW)}\n> {said}"
 
 
 def question_row(question: QuestionView) -> str:
     if question.posted_at is None:
-        return f"**{shown(question.title, 120)}**\n-# It waits for the organisers."
+        return f"**{shown(question.title, ROW)}**\n-# It waits for the organisers."
     parts = [shown(question.topic, 40), _STATES.get(question.state, "hidden")]
     parts.append(plural(question.answers, "answer"))
     if question.me_too:
         parts.append(f"{plural(question.me_too, 'wants', 'want')} to know, too")
     parts.append(moment(question.posted_at, "R"))
-    return f"{question_name(question, 120)}\n-# {' · '.join(parts)}"
+    return f"{name_in_list(question, ROW)}\n-# {' · '.join(parts)}"
 
 
 def whole_question(page: QuestionPage) -> Post:

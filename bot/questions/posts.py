@@ -24,6 +24,7 @@ TEXT = 3000  # characters of details or of an answer, markup included
 EXCERPT = 300
 REASON = 350
 THREAD_NAME = 100
+ROW = 90  # characters of a title in a list; so much of it a thread's name has, too
 MOST_PINGED = 100  # members that one message can notify
 ROWS_IN_A_DIGEST, BEST_IN_A_DIGEST = 10, 3
 
@@ -59,6 +60,13 @@ def question_name(question: QuestionView, longest: int = TITLE) -> str:
     return f"**{question.number} · {shown(question.title, longest)}**{where}"
 
 
+def name_in_list(question: QuestionView, longest: int) -> str:
+    """The same for lists: a thread that has the question's name says it once."""
+    if question.own_thread and question.thread_ref and len(question.title) <= longest:
+        return f"**{channel(question.thread_ref)}**"
+    return question_name(question, longest)
+
+
 def about(subject: Subject) -> str:
     return (
         f"About {_KINDS.get(subject.kind, '')} {harmless(link(subject.title, subject.url, TITLE))}"
@@ -88,12 +96,15 @@ def question_card(question: QuestionView) -> Post:
         _state_line(question),
         _counts(question),
     )
+    answered = question.accepted is not None
+    title = shown(question.title, TITLE)
     return Post(
-        title=shown(question.title, TITLE),
+        title=f"✓ {title}" if answered else title,
         text=f"{what} {question.number} · {topic} · asked by {asker(question)}{_follows(question)}",
         details=tuple(part for part in details if part),
         buttons=_buttons(question),
         job=Job.QUESTIONS,
+        settled=answered,
     )
 
 
@@ -102,13 +113,17 @@ def _follows(question: QuestionView) -> str:
 
 
 def _state_line(question: QuestionView) -> str:
+    """What has become of it: the accepted answer stays when it is closed."""
     reason = shown(question.state_reason or "", REASON)
+    lines = []
+    if question.accepted is not None:
+        answer = question.accepted
+        lines.append(f"**Answered by {answerer(answer)}:** {shown(answer.text, EXCERPT)}")
     if question.state is QuestionState.CLOSED:
-        return f"**Closed**{': ' + reason if reason else '.'}"
-    if question.accepted is None:
-        return f"**Open again:** {reason}" if reason else ""
-    answer = question.accepted
-    return f"**Answered by {answerer(answer)}:** {shown(answer.text, EXCERPT)}"
+        lines.append(f"**Closed**{': ' + reason if reason else '.'}")
+    elif reason and question.accepted is None:
+        lines.append(f"**Open again:** {reason}")
+    return "\n".join(lines)
 
 
 def _counts(question: QuestionView) -> str:
@@ -125,8 +140,9 @@ def _buttons(question: QuestionView) -> tuple[Button, ...]:
     number = str(question.id)
     if question.state is QuestionState.CLOSED:
         return ()
+    asks = Style.PRIMARY if question.accepted is None else Style.SECONDARY
     buttons = [
-        Button(ANSWER, number, "Answer", Style.PRIMARY),
+        Button(ANSWER, number, "Answer", asks),
         Button(ME_TOO, number, "Me too"),
         Button(FOLLOW, number, "Follow"),
     ]
@@ -217,7 +233,7 @@ def answered_for_you(answer: AnswerView, question: QuestionView, community_ref: 
         title="There is an answer to your question",
         text=f"{question_name(question)}\n{passage(answer.text, TEXT)}",
         details=(f"by {answerer(answer)}",),
-        footnote="Nobody else learns that you asked.",
+        footnote="Members and organisers won't see that you asked.",
         buttons=(Button(ACCEPT, argument, "Accept", Style.SUCCESS),),
         job=Job.QUESTIONS,
     )
@@ -331,7 +347,7 @@ def digest(
         for question in answered[:BEST_IN_A_DIGEST]:
             assert question.accepted is not None
             excerpt = shown(question.accepted.text, EXCERPT)
-            rows.append(f"{question_name(question, 100)}\n> {excerpt}")
+            rows.append(f"{name_in_list(question, ROW)}\n> {excerpt}")
     return Post(title="This week's questions", details=("\n".join(rows),), job=Job.QUESTIONS)
 
 
@@ -341,4 +357,4 @@ def digest_topic(post: Post, day: str) -> Topic:
 
 def _digest_row(question: QuestionView) -> str:
     more = f" · {plural(question.me_too, 'wants', 'want')} to know, too" if question.me_too else ""
-    return f"{question_name(question, 100)}{more}"
+    return f"{name_in_list(question, ROW)}{more}"

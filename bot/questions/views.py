@@ -49,6 +49,7 @@ class QuestionView:
     me_too: int
     pointers: int
     thread_ref: str | None
+    own_thread: bool  # which has its name
 
     @property
     def research(self) -> bool:
@@ -150,4 +151,5 @@ def question_view(
         me_too=me_too,
         pointers=pointers,
         thread_ref=thread_ref,
+        own_thread=(question.place or "").startswith("question:"),
     )

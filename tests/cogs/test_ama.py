@@ -198,7 +198,7 @@ async def test_unnamed_questions_are_decided_on_in_the_organisers_channel(
     card = session_card(club, questions)
     for title in ("Why maths?", "Why physics?", "You fool?"):
         said = await ask(club.alice, card, title, How=UNNAMED)
-        assert first_reply(said).startswith("Thank you. Nobody learns that you asked this.")
+        assert first_reply(said).startswith("Thanks. Members and organisers won't see who asked;")
     assert len(club.cards(session)) == 1, "nobody has looked at them yet"
     maths, physics, fool = club.cards(office)
     assert text_of(maths).splitlines() == [

@@ -3,11 +3,12 @@
 import discord
 import pytest
 
-from tests.asking import QUESTION, UNNAMED, answer, ask, open_answer
+from tests.asking import QUESTION, UNNAMED, answer, ask, open_answer, read
 from tests.people import (
     Club,
     assert_nothing_pings,
     buttons_of,
+    components_of,
     fields_of,
     fill_in,
     message_of,
@@ -62,6 +63,35 @@ async def test_an_answer_is_posted_accepted_and_shown(ready: Club, questions) ->
     (given,) = club.cards(thread)
     assert "### ✓ Answer to question 1" in text_of(given)
     assert list(buttons_of(given)) == ["Upvote"]
+
+
+async def test_an_answered_card_looks_answered_and_stays_so_when_it_is_closed(
+    ready: Club, questions
+) -> None:
+    club = ready
+
+    async def looks() -> tuple[str, object, list[object]]:
+        await club.application.tick()
+        (card,) = club.cards(questions)
+        parts = list(components_of(card))
+        styles = [part["style"] for part in parts if part.get("label") == "Answer"]
+        return text_of(card), parts[0]["accent_color"], styles
+
+    await ask(club, club.alice)
+    await answer(club, club.bob, "Write to the professors.", questions)
+    text, colour, styles = await looks()
+    assert text.startswith(f"### {QUESTION}")
+    assert styles == [discord.ButtonStyle.primary.value]
+    await club.alice.click(club.cards(questions.threads[0])[0], label="Accept")
+    text, answered, styles = await looks()
+    assert text.startswith(f"### ✓ {QUESTION}")
+    assert answered != colour
+    assert styles == [discord.ButtonStyle.secondary.value]
+    await club.alice.slash(club.papers, "question close", question="1", reason="I know now.")
+    text, closed, styles = await looks()
+    assert f"**Answered by <@{club.bob.id}>:** Write to the professors." in text
+    assert "**Closed**: I know now." in text
+    assert (closed, styles) == (answered, [])
 
 
 async def test_every_button_works_after_a_restart(ready: Club, questions, start) -> None:
@@ -121,7 +151,7 @@ async def test_similar_questions_come_first(ready: Club, questions, start) -> No
     shown = await ask(club, club.bob, "How does one find a lab in Berlin or Potsdam?")
     assert text_of(message_of(shown)).splitlines() == [
         "### Does one of these help?",
-        f"**1 · {QUESTION}** → <#{questions.threads[0].id}>",
+        f"**<#{questions.threads[0].id}>**",  # whose name is the question's
         "> Write to the professors, by name, in autumn.",
         "-# Your question is not posted yet; I keep it for a day.",
     ]
@@ -140,7 +170,8 @@ async def test_similar_questions_come_first(ready: Club, questions, start) -> No
 async def test_an_unnamed_question_tells_nobody_who_asked(ready: Club, questions) -> None:
     club = ready
     said = reply(await ask(club, club.alice, How=UNNAMED))
-    assert said.startswith("Thank you. Nobody learns that you asked this.")
+    assert said.startswith("Thanks. Members and organisers won't see who asked; `/about` says")
+    assert "posted" not in said  # nothing waits here
     (card,) = club.cards(questions)
     assert "asked by a member who wants to stay unnamed" in text_of(card)
     await answer(club, club.bob, "Write to the professors.", questions)
@@ -231,7 +262,7 @@ async def test_lists_and_searches(ready: Club, questions) -> None:
     await club.bob.click(second, label="Me too")
 
     async def listed(**options: str) -> list[str]:
-        shown = text_of(message_of(await club.alice.slash(club.papers, "question list", **options)))
+        shown = read(await club.alice.slash(club.papers, "question list", **options), questions)
         return [line[2] for line in shown.splitlines() if line.startswith("**")]
 
     assert await listed() == ["2", "1"]
@@ -242,7 +273,7 @@ async def test_lists_and_searches(ready: Club, questions) -> None:
     assert await listed(which="mine") == ["3", "2", "1"]
     assert await listed(topic="Internships") == ["2"]
     found = await club.bob.slash(club.papers, "question search", text="메일")
-    assert "**2 · 연구 인턴은 어떻게 구하나요?**" in reply(found)
+    assert read(found, questions).count("2 · 연구 인턴은 어떻게 구하나요?") == 1
     shown = await club.bob.slash(club.papers, "question show", question="2")
     assert "교수님께 메일을 보내세요." in reply(shown)
     assert "Nothing here has all" in reply(

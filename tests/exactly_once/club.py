@@ -246,7 +246,7 @@ class Snapshot:
         self._world._numbers, self._club.clock.instant = self._numbers, self._now
 
     def _places(self) -> dict[str, Any]:
-        names = ("messages", "threads", "topics", "forums", "calendar")
+        names = ("messages", "threads", "locked", "topics", "forums", "calendar")
         return {name: getattr(self._world, name) for name in names}
 
 

@@ -142,7 +142,7 @@ class Run(chaos.Run):
             said = self._said(
                 await self.stage.wire.click(name, sent.message, "Post my question", settle=2)
             )
-        if " goes to " in said or "Nobody learns that you asked" in said:
+        if " goes to " in said or "won't see who asked" in said:
             self.told["asked"].add(title)
 
     async def _press(self, name: str, card: Any, button: str) -> None:

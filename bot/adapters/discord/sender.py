@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import discord
@@ -15,7 +15,7 @@ from bot.adapters.discord.ui import card, mark_of, missing_permissions
 from bot.core.clock import Clock
 from bot.core.courier import Anchor, Delivery
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
-from bot.core.post import Edit, Event, EventStatus, Post, Status, Thread, Topic
+from bot.core.post import Edit, Event, EventStatus, Lock, Post, Rename, Status, Thread, Topic
 
 # Seconds. discord.py makes five attempts and waits at most `LONGEST_WAIT` before each; being cut
 # off while it waits for the limit of all requests would stop it for good.
@@ -67,14 +67,18 @@ class DiscordSender:
                     return await self._edit(delivery, edit)
                 case Thread() as thread:
                     return await self._open_thread(delivery, thread)
+                case Rename(name):
+                    return await self._change_thread(delivery, name=name)
+                case Lock(locked):
+                    return await self._change_thread(delivery, locked=locked)
                 case Topic() as topic:
                     if forum := await self._forum(delivery):
                         return await self._open_topic(forum, delivery, topic)
                     return await self._post(delivery, topic.post)
                 case Event() as event:
                     return await self._make_event(delivery, event)
-                case EventStatus() as change:
-                    return await self._set_status(delivery, change)
+                case EventStatus() as status:
+                    return await self._set_status(delivery, status)
 
     async def _post(self, delivery: Delivery, post: Post) -> str:
         try:
@@ -163,6 +167,14 @@ class DiscordSender:
             if error.code != THREAD_EXISTS:
                 raise
         return message_id  # a message's thread has the message's id
+
+    async def _change_thread(self, delivery: Delivery, **change: Any) -> str:
+        """Where we may not, the card has the right title all the same."""
+        anchor = _anchor(delivery)
+        with suppress(discord.Forbidden, discord.NotFound):
+            thread_ref = int(anchor.message_ref)
+            await self._client.http.edit_channel(thread_ref, archived=False, **change)
+        return anchor.message_ref
 
     async def _open_topic(
         self, forum: discord.ForumChannel, delivery: Delivery, topic: Topic

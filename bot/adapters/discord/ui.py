@@ -33,6 +33,7 @@ ACCENTS = {
     Job.QUESTIONS: discord.Colour(0xD97706),
     Job.NOTICE: discord.Colour(0x64748B),
 }
+SETTLED = discord.Colour(0x16A34A)
 STYLES = {
     Style.PRIMARY: discord.ButtonStyle.primary,
     Style.SECONDARY: discord.ButtonStyle.secondary,
@@ -89,7 +90,7 @@ def card(post: Post, *, late: bool = False, row_id: int | None = None) -> ui.Lay
         body.append(ui.ActionRow(*(_button(button) for button in row)))
     container = ui.Container[Any](
         *body,
-        accent_colour=ACCENTS[post.job],
+        accent_colour=SETTLED if post.settled else ACCENTS[post.job],
         id=None if row_id is None else FIRST_MARK + row_id,
     )
     return _view(*([ui.TextDisplay[Any](post.pinged)] if post.pinged else []), container)
