@@ -178,6 +178,23 @@ class Communities:
                 return 0
             return await self._outbox.revive(session, now=self._clock.now(), community_id=found.id)
 
+    async def unlocked(self, platform: str, community_ref: str, thread_ref: str) -> None:
+        """A thread takes messages. If it was refused, what waits is tried again."""
+        known = (
+            select(Incident.id)
+            .join(Community, Community.id == Incident.community_id)
+            .where(Community.platform == platform, Community.external_id == community_ref)
+            .where(Incident.subject == f"refused:{thread_ref}", Incident.closed_at.is_(None))
+        )
+        async with self._database.reading() as session:
+            if (await session.execute(known)).first() is None:
+                return
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(Incident).where(Incident.id.in_(known)).values(closed_at=self._clock.now())
+            )
+        await self.retry(platform, community_ref)
+
     async def retry_everywhere(self) -> None:
         """Try again all that was refused anywhere: much may have changed while we were away."""
         async with self._database.transaction() as session:
@@ -274,6 +291,12 @@ def _notice(trouble: Trouble, community: Community) -> Post:
         "user": "write to you",
         "community": "keep the calendar",
     }[kind]
+    if trouble.instead is not None:
+        return Post(
+            title=f"I can't {what}",
+            text=f"{trouble.reason} Until then I post in {channel(trouble.instead)} instead.",
+            job=Job.NOTICE,
+        )
     if trouble.lasting:
         return Post(
             title=f"I can't {what}",

@@ -75,7 +75,10 @@ class Sender(Protocol):
 
 @dataclass(frozen=True)
 class Trouble:
-    """A delivery that does not get through. `lasting`: not before a person changes something."""
+    """A delivery that does not get through. `lasting`: not before a person changes something.
+
+    `instead` is the channel that it was posted in, where a thread took it no more.
+    """
 
     community_id: int
     key: str
@@ -83,6 +86,7 @@ class Trouble:
     reason: str
     since: datetime
     lasting: bool
+    instead: str | None = None
 
 
 class Ledger(Protocol):
@@ -223,13 +227,13 @@ class Courier:
 
     async def _deliver(self, claim: _Claim) -> bool:
         """Deliver one row; tells whether the lane may go on."""
-        looked = not claim.uncertain
+        looked, closed = not claim.uncertain, None
         try:
             claim = self._addressed(claim)
             message_ref = None if looked else await self._look(claim)
             looked = True
             if message_ref is None and not claim.expired:
-                message_ref = await self._sender.send(claim.delivery)
+                message_ref, closed = await self._send(claim.delivery)
         except DeliveryDelayed as error:
             await self._record_delay(claim, error)
             return False
@@ -241,8 +245,25 @@ class Courier:
             _log_bug(claim, error)
             await self._record_delay(claim, DeliveryDelayed("something unexpected went wrong"))
             return False
-        await self._record(claim, message_ref)
+        await self._record(claim, message_ref, closed)
         return True
+
+    async def _send(self, delivery: Delivery) -> tuple[str, DeliveryRefused | None]:
+        """Send it, to the channel where the thread takes it no more; and why, if somebody can
+        change that."""
+        try:
+            return await self._sender.send(delivery), None
+        except DeliveryRefused as closed:
+            if closed.thread_ref is None or closed.uncertain or delivery.elsewhere is None:
+                raise
+            there = replace(delivery, destination=delivery.elsewhere, elsewhere=None)
+            try:
+                message_ref = await self._sender.send(there)
+            except DeliveryRefused as error:
+                if closed.gone or error.uncertain:
+                    raise
+                raise closed from error  # as where the channel is a forum
+            return message_ref, None if closed.gone else closed
 
     def _addressed(self, claim: _Claim) -> _Claim:
         """The claim, with the person in it whom a private destination stands for."""
@@ -259,7 +280,9 @@ class Courier:
             log.info("%s had already arrived", claim.key)
         return found
 
-    async def _record(self, claim: _Claim, message_ref: str | None) -> None:
+    async def _record(
+        self, claim: _Claim, message_ref: str | None, closed: DeliveryRefused | None
+    ) -> None:
         now = self._clock.now()
         async with self._database.transaction() as session:
             row = await session.get_one(OutboxRow, claim.delivery.id)
@@ -277,6 +300,13 @@ class Courier:
                 return  # without its channel, which belongs to one person and would tell for ever
             row.message_ref = message_ref
             await self._ledger.delivered(session, row.community_id, row.destination, now)
+            thread_ref = claim.delivery.destination
+            if closed is not None:
+                trouble = _trouble(row, str(closed), now, lasting=True, thread_ref=thread_ref)
+                trouble = replace(trouble, instead=row.destination)
+                await self._ledger.trouble(session, trouble, now)
+            elif message_ref.startswith(f"{thread_ref}/") and thread_ref != row.destination:
+                await self._ledger.delivered(session, row.community_id, thread_ref, now)
         if claim.delivery.late and isinstance(claim.delivery.action, Post | Topic):
             log.warning("%s went out late", claim.key)
 
@@ -319,7 +349,8 @@ class Courier:
             row.claimed_at = None if certain else row.claimed_at
             row.attempts += 1
             log.warning("%s was refused: %s", row.dedupe_key, error)
-            trouble = _trouble(row, str(error), now, lasting=True)
+            thread_ref = error.thread_ref
+            trouble = _trouble(row, str(error), now, lasting=True, thread_ref=thread_ref)
             await self._ledger.trouble(session, trouble, now)
 
     def _pause(self, attempts: int) -> timedelta:
@@ -405,11 +436,13 @@ def _drop(row: OutboxRow) -> None:
     row.last_error = row.last_error or "too late"
 
 
-def _trouble(row: OutboxRow, reason: str, since: datetime, *, lasting: bool) -> Trouble:
+def _trouble(
+    row: OutboxRow, reason: str, since: datetime, *, lasting: bool, thread_ref: str | None = None
+) -> Trouble:
     return Trouble(
         community_id=row.community_id,
         key=row.dedupe_key,
-        destination=row.destination,
+        destination=thread_ref or row.destination,
         reason=reason,
         since=since,
         lasting=lasting,

@@ -60,7 +60,20 @@ class DeliveryDelayed(DeliveryError):
 
 
 class DeliveryRefused(DeliveryError):
-    """It will not work until a person changes something."""
+    """It will not work until a person changes something.
 
-    def __init__(self, reason: str, *, uncertain: bool = False) -> None:
+    `thread_ref` is the thread that takes no messages where the channel that it belongs to may;
+    `gone`, if somebody has deleted it.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        uncertain: bool = False,
+        thread_ref: str | None = None,
+        gone: bool = False,
+    ) -> None:
         super().__init__(reason, uncertain=uncertain)
+        self.thread_ref = thread_ref
+        self.gone = gone

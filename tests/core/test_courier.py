@@ -217,11 +217,11 @@ async def test_a_failing_record_holds_up_no_other_lane_and_repeats_nothing(
     record, slow, entered = office.courier._record, asyncio.Event(), asyncio.Event()
     recorded = asyncio.get_running_loop().create_future()
 
-    async def fail(claim, message_ref) -> None:
+    async def fail(claim, message_ref, closed) -> None:
         if claim.key == "unlucky":
             asyncio.get_running_loop().call_later(0.01, recorded.set_result, None)
             raise OSError("disk full")
-        await record(claim, message_ref)
+        await record(claim, message_ref, closed)
 
     async def wait(delivery: Delivery) -> None:
         if delivery.destination == "slow":

@@ -172,6 +172,12 @@ class PaperclubClient(commands.AutoShardedBot):
         if before.overwrites != after.overwrites:
             await self._something_changed(after.guild)
 
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        """Somebody may have unlocked it. A thread that was archived isn't in the cache."""
+        if not payload.data["thread_metadata"].get("locked"):
+            thread_ref = str(payload.thread_id)
+            await self.communities.unlocked(PLATFORM, str(payload.guild_id), thread_ref)
+
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         if before.permissions != after.permissions:
             await self._something_changed(after.guild)

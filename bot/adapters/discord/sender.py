@@ -26,8 +26,10 @@ REPEATED_AFTER = 1
 LOOK_BACK = timedelta(days=1)  # Discord's clock and ours may differ
 NONCE_LASTS = timedelta(minutes=2)  # Discord remembers a nonce "for a few minutes"
 THREAD_EXISTS = 160004
-THREAD_ARCHIVED = 50083
+THREAD_ARCHIVED, THREAD_LOCKED = 50083, 160005
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_EVENT = 10003, 10008, 10070
+CLOSED = (UNKNOWN_CHANNEL, THREAD_ARCHIVED, THREAD_LOCKED)
+LOCKED = "The thread is locked. Unlock it, or give me *Manage Threads*."
 SLOW_DOWN = "Discord asks me to slow down."
 MOST_TAGS = 5  # on a forum's post
 A_WEEK: Final = 10080  # minutes without a message until a thread is archived
@@ -45,12 +47,9 @@ class DiscordSender:
         async with self._told_apart(delivery):
             match delivery.action:
                 case Post():
-                    found = await self._find_message(delivery, delivery.destination)
-                    if found is None and delivery.elsewhere is not None:
-                        found = await self._find_message(delivery, delivery.elsewhere)
-                    return found
+                    return await self._find_post(delivery)
                 case Topic():
-                    if forum := await self._forum(delivery):
+                    if forum := await self._forum(delivery.destination):
                         return await self._find_topic(forum, delivery)
                     return await self._find_message(delivery, delivery.destination)
                 case Event():
@@ -72,7 +71,7 @@ class DiscordSender:
                 case Lock(locked):
                     return await self._change_thread(delivery, locked=locked)
                 case Topic() as topic:
-                    if forum := await self._forum(delivery):
+                    if forum := await self._forum(delivery.destination):
                         return await self._open_topic(forum, delivery, topic)
                     return await self._post(delivery, topic.post)
                 case Event() as event:
@@ -81,13 +80,35 @@ class DiscordSender:
                     return await self._set_status(delivery, status)
 
     async def _post(self, delivery: Delivery, post: Post) -> str:
+        place, stopwatch = delivery.destination, _Stopwatch()
         try:
-            return await self._post_in(delivery.destination, delivery, post)
-        except discord.NotFound as error:
-            if error.code != UNKNOWN_CHANNEL or delivery.elsewhere is None:
+            return await self._post_in(place, delivery, post)
+        except discord.HTTPException as error:
+            if error.code not in CLOSED or delivery.elsewhere is None:
                 raise
-            # Somebody deleted the thread: the channel that it was in is the next best place.
-            return await self._post_in(delivery.elsewhere, delivery, post)
+            if stopwatch.may_have_repeated:
+                raise DeliveryDelayed("The thread may have been closed meanwhile.") from error
+            if error.code == UNKNOWN_CHANNEL:
+                gone = "Somebody deleted the thread."
+                raise DeliveryRefused(gone, thread_ref=place, gone=True) from error
+            if error.code == THREAD_LOCKED or not await self._may_open(place):
+                raise DeliveryRefused(LOCKED, thread_ref=place) from error
+        await self._open(place)
+        return await self._post_in(place, delivery, post)
+
+    async def _may_open(self, thread_ref: str) -> bool:
+        """Anybody who writes in it opens an archived thread, but not one that is locked."""
+        thread = await self._client.fetch_channel(int(thread_ref))
+        if not isinstance(thread, discord.Thread) or not thread.locked:
+            return True
+        return thread.permissions_for(thread.guild.me).manage_threads
+
+    async def _open(self, thread_ref: str) -> None:
+        """Take an archived thread out of the archive."""
+        try:
+            await self._client.http.edit_channel(int(thread_ref), archived=False)
+        except discord.Forbidden as error:
+            raise DeliveryRefused(LOCKED, thread_ref=thread_ref) from error
 
     async def _post_in(self, place: str, delivery: Delivery, post: Post) -> str:
         channel = await self._channel(place)
@@ -103,6 +124,20 @@ class DiscordSender:
             nonce=f"{delivery.id}-{int(delivery.claimed_at.timestamp())}",
         )
         return f"{message.channel.id}/{message.id}"
+
+    async def _find_post(self, delivery: Delivery) -> str | None:
+        """Where it was to go, or in the channel that the thread is in."""
+        if delivery.elsewhere is None:
+            return await self._find_message(delivery, delivery.destination)
+        try:
+            found = await self._find_message(delivery, delivery.destination)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_CHANNEL:
+                raise
+            found = None  # somebody deleted the thread
+        if found is None and await self._forum(delivery.elsewhere) is None:
+            found = await self._find_message(delivery, delivery.elsewhere)
+        return found
 
     async def _find_message(self, delivery: Delivery, place: str) -> str | None:
         young = self._clock.now() - delivery.claimed_at < NONCE_LASTS
@@ -132,8 +167,7 @@ class DiscordSender:
             if error.code != THREAD_ARCHIVED:
                 raise
             # As a forum's post is after a week of silence.
-            thread_id = int(anchor.message_ref.partition("/")[0])
-            await self._client.http.edit_channel(thread_id, archived=False)
+            await self._open(anchor.message_ref.partition("/")[0])
             await self._show(anchor, edit, late=delivery.late)
         if edit.tags is not None:
             await self._tag(anchor, edit.tags)
@@ -271,9 +305,9 @@ class DiscordSender:
             return await self._client.create_dm(discord.Object(int(ref)))
         return self._client.get_partial_messageable(int(ref))
 
-    async def _forum(self, delivery: Delivery) -> discord.ForumChannel | None:
-        """The forum that it goes to, if that is one."""
-        channel = await self._known_channel(int(delivery.destination))
+    async def _forum(self, ref: str) -> discord.ForumChannel | None:
+        """The forum, if the channel is one."""
+        channel = await self._known_channel(int(ref))
         return channel if isinstance(channel, discord.ForumChannel) else None
 
     async def _known_channel(self, ref: int) -> object:
