@@ -7,6 +7,7 @@ import logging
 import signal
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.adapters.discord.client import PaperclubClient
@@ -21,6 +22,7 @@ from bot.core.database import Database
 from bot.core.http import HttpClient, Limits
 from bot.core.outbox import Outbox
 from bot.core.scheduler import GATHERED_FOR, Scheduler
+from bot.experiences.anonymity import hide_authors
 from bot.experiences.archive import Archive
 from bot.experiences.following import Following
 from bot.experiences.polling import Polling
@@ -47,6 +49,7 @@ from bot.questions.moderating import Moderating
 from bot.questions.pointing import Pointing
 from bot.questions.preferences import Preferences
 from bot.questions.publishing import Publishing as QuestionPublishing
+from bot.questions.records import is_blocked
 from bot.settings import Settings
 from cogs.ama import AmaSessions
 from cogs.answers import Answers
@@ -148,8 +151,10 @@ def build(
         database, communities, polling, publishing, source, readers.parse_opml, clock
     )
     archive = Archive(database, communities, publishing)
-    submissions = Submissions(database, communities, publishing, outbox, clock)
     pseudonyms = Pseudonyms(_key(settings))
+    submissions = Submissions(
+        database, communities, publishing, outbox, pseudonyms, is_blocked, clock
+    )
     subjects: dict[str, Subjects] = {
         PAPER: PaperSubjects(outbox),
         MEETING: MeetingSubjects(),
@@ -233,6 +238,7 @@ def build(
             SettingsCog(communities, schedules, preferences),
             Help(),
         ],
+        when_starting=[partial(hide_authors, database, pseudonyms, clock)],
         when_ready=[scheduler.start],
         when_closing=[scheduler.stop, readers.close, http.close, database.close],
     )

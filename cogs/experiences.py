@@ -123,15 +123,17 @@ class Experiences(
         await show(interaction, await self._page(interaction, wanted, 0))
 
     @app_commands.command(description="Write about your own internship; organisers look first")
-    @app_commands.describe(anonymous="Nobody in this server learns that it is yours")
+    @app_commands.describe(
+        anonymous="Members and organisers won't see who wrote it. /about: what hosts could find out"
+    )
     async def submit(self, interaction: Interaction, anonymous: bool = False) -> None:
         async def send(sender: Interaction, title: str, story: str, link: str) -> None:
             experience = await self._submissions.submit(
                 await actor_of(sender), title=title, story=story, link=link, anonymous=anonymous
             )
-            await say(sender, submitted_sentence(experience))
+            await say(sender, submitted_sentence(experience, anonymous=anonymous))
 
-        name = "Your internship, unnamed" if anonymous else "Your internship"
+        name = "Your internship, anonymously" if anonymous else "Your internship"
         await interaction.response.send_modal(AccountForm(name, send))
 
     @app_commands.command(description="Ask about an account")
@@ -198,7 +200,7 @@ class Experiences(
     async def _decline(self, interaction: Interaction, target: str) -> None:
         actor, number = await _deciding(interaction, target)
         declined = await self._submissions.decline(actor, number)
-        await say(interaction, f"{experience_link(declined)} is declined; I tell whoever wrote it.")
+        await say(interaction, f"{experience_link(declined)} is declined; I tell its author.")
 
     async def _open_edit(self, interaction: Interaction, target: str) -> None:
         async def send(sender: Interaction, title: str, story: str, link: str) -> None:

@@ -66,9 +66,9 @@ class Help(commands.Cog):
                 details=(
                     "I keep what you nominate, vote and answer, and the accounts and questions "
                     "that you write, with your Discord id, in the database of the person who hosts "
-                    "me; that is so for unnamed accounts, too. What you ask or answer without your "
-                    "name has a pseudonym there: members and organisers won't see whose it is; "
-                    "the host, who has database and key, could find out, and Discord knows.",
+                    "me. What you ask, answer or hand in without your name has a pseudonym there: "
+                    "members and organisers won't see whose it is; the host, who has database and "
+                    "key, could find out, and Discord knows.",
                     "I read no messages but those on which you use a command of their menu. Of a "
                     "thread whose question is unanswered after a day I look at who wrote in it.",
                 ),

@@ -140,6 +140,16 @@ class Database:
         async with self.reading() as session:
             await session.execute(text(_READ_SOMETHING))
 
+    async def erase_deleted(self) -> None:
+        """Leave nothing in the file, nor beside it, of what was deleted or overwritten.
+
+        SQLite only marks it as free otherwise. Takes as long as copying the database does.
+        """
+        if self._turn is None or not self.url.database:
+            return
+        async with self._turn:
+            await asyncio.to_thread(_rewrite, Path(self.url.database))
+
     async def close(self) -> None:
         """Let go of all connections, once what is being written is written."""
         async with self._turn or nullcontext():
@@ -189,6 +199,13 @@ def _read_afresh(file: Path) -> None:
     """
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as connection:
         connection.execute(_READ_SOMETHING).fetchone()
+
+
+def _rewrite(file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 class _NearConnection(aiosqlite.Connection):

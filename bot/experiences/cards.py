@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
+from bot.communities.authors import WHAT_THE_HOST_KNOWS
 from bot.core.post import Button, Job, Post, channel, moment
 from bot.core.text import escape, plural, shown
 from bot.experiences.archive import Page, Wanted
@@ -161,7 +162,8 @@ def _nothing(wanted: Wanted) -> str:
     )
 
 
-def submitted_sentence(experience: ExperienceView) -> str:
-    return (
-        f"Thank you. The organisers look at {experience_link(experience)} first; then it is posted."
-    )
+def submitted_sentence(experience: ExperienceView, *, anonymous: bool) -> str:
+    thanks = f"Thanks. The organisers look at {experience_link(experience)} before it is posted."
+    if not anonymous:
+        return thanks
+    return f"{thanks} Members and organisers won't see who wrote it; {WHAT_THE_HOST_KNOWS}"

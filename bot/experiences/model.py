@@ -108,6 +108,7 @@ class ExperienceState(StrEnum):
     WAITING = "waiting"  # to be posted
     POSTED = "posted"
     SUBMITTED = "submitted"  # by a member; an organiser is to decide
+    WITHHELD = "withheld"  # by a blocked author; nobody but them knows of it
     DECLINED = "declined"
 
 
@@ -152,5 +153,8 @@ class Experience(Base):
     facts: Mapped[dict[str, str]] = mapped_column(JSON, server_default=_NOTHING)
     corrections: Mapped[dict[str, str]] = mapped_column(JSON, server_default=_NOTHING)
     searchable: Mapped[bool] = mapped_column(server_default=false())
-    member_ref: Mapped[str | None] = mapped_column(String(64))  # who submitted it
+    # Who submitted it: a member by name, or a pseudonym where it is `anonymous`. Older versions
+    # kept an id for both; `anonymity` sees to those at the start.
+    member_ref: Mapped[str | None] = mapped_column(String(64))
+    pseudonym: Mapped[str | None] = mapped_column(String(64))
     anonymous: Mapped[bool] = mapped_column(server_default=false())

@@ -39,7 +39,7 @@ TAG = 40
 TAGS_SHOWN = 5
 THREAD_NAME = 100
 WHOLE = 3400  # characters of an account
-UNNAMED = "From a member who wants to stay unnamed"
+ANONYMOUS = "From a member, anonymously"
 ROWS_IN_A_DIGEST = 10
 DIGEST = 3500  # characters of a digest's rows, which leaves room for its title
 
@@ -180,7 +180,7 @@ def review_card(
     )
     return replace(
         card,
-        text=byline(experience) if experience.member_ref else f"{UNNAMED} · {byline(experience)}",
+        text=byline(experience) if experience.member_ref else f"{ANONYMOUS} · {byline(experience)}",
         footnote=f"{outcome} by {member(by)}" if outcome else "A member handed this in. Post it?",
         buttons=card.buttons if outcome else (*buttons, *card.buttons),
     )

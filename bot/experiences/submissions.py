@@ -1,11 +1,13 @@
 """Accounts that members send in: written, looked at by an organiser, posted or declined."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.communities.authors import Author, address_of
+from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
@@ -28,6 +30,9 @@ SHORTEST_STORY = 100
 MOST_WAITING = 5  # of one member's
 DECIDED = "That account is decided already."
 
+# Whether what is written in a community under a pseudonym is withheld.
+IsBlocked = Callable[[AsyncSession, int, str | None], Awaitable[bool]]
+
 
 class Submissions:
     """Use cases around accounts that members write."""
@@ -38,12 +43,16 @@ class Submissions:
         communities: Communities,
         publishing: Publishing,
         outbox: Outbox,
+        pseudonyms: Pseudonyms,
+        is_blocked: IsBlocked,
         clock: Clock,
     ) -> None:
         self._database = database
         self._communities = communities
         self._publishing = publishing
         self._outbox = outbox
+        self._pseudonyms = pseudonyms
+        self._is_blocked = is_blocked
         self._clock = clock
         self.on_change: Callable[[], None] = lambda: None  # searches are to find it as it is
 
@@ -52,19 +61,22 @@ class Submissions:
     ) -> ExperienceView:
         """Hand in an account; the organisers look at it first.
 
-        `story` may have Markdown. Who wrote one that is `anonymous`, nobody in the chat learns.
+        `story` may have Markdown. Nobody in the chat learns who wrote one that is `anonymous`. A
+        blocked author isn't told: what they hand in seems to wait.
         """
         contents = _contents(title, story, link)
         now = self._clock.now()
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
-            await _require_room(session, community.id, actor)
+            author = Author.of(actor, community.id, self._pseudonyms, anonymous=anonymous)
+            await _require_room(session, community.id, author)
+            blocked = await self._is_blocked(session, community.id, author.pseudonym)
             experience = Experience(
                 **contents,
                 community_id=community.id,
                 feed_id=None,
                 origin=Origin.MEMBER,
-                state=ExperienceState.SUBMITTED,
+                state=ExperienceState.WITHHELD if blocked else ExperienceState.SUBMITTED,
                 author="",
                 blog="",
                 image_url=None,
@@ -74,19 +86,18 @@ class Submissions:
                 tags=[],
                 facts={},
                 corrections={},
-                member_ref=actor.member_ref,
+                member_ref=author.member_ref,
+                pseudonym=author.pseudonym,
                 anonymous=anonymous,
                 searchable=False,
             )
             session.add(experience)
             await session.flush()
             shown = ExperienceView.of(experience)
-            await self._communities.tell(
-                session,
-                community.id,
-                _review_name(experience.id),
-                review_card(shown, actor.community_ref),
-            )
+            if not blocked:
+                card = review_card(shown, actor.community_ref)
+                name = _review_name(experience.id)
+                await self._communities.tell(session, community.id, name, card)
             return shown
 
     async def read(self, actor: Actor, experience_id: int) -> ExperienceView:
@@ -123,7 +134,7 @@ class Submissions:
         async with self._database.transaction() as session:
             experience = await self._submitted(session, actor, experience_id)
             experience.state = ExperienceState.DECLINED
-            destination = f"user:{experience.member_ref}"
+            destination = address_of(experience)
             answer = Queued(
                 key=f"experience:{experience.id}:declined",
                 action=declined(ExperienceView.of(experience)),
@@ -190,14 +201,14 @@ def _contents(title: str, story: str, link: str) -> dict[str, Any]:
     }
 
 
-async def _require_room(session: AsyncSession, community_id: int, actor: Actor) -> None:
+async def _require_room(session: AsyncSession, community_id: int, author: Author) -> None:
     waiting = await session.execute(
         select(func.count())
         .select_from(Experience)
         .where(
             Experience.community_id == community_id,
-            Experience.member_ref == actor.member_ref,
-            Experience.state == ExperienceState.SUBMITTED,
+            author.wrote(Experience),
+            Experience.state.in_((ExperienceState.SUBMITTED, ExperienceState.WITHHELD)),
         )
     )
     if waiting.scalar_one() >= MOST_WAITING:

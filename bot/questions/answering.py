@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.communities.authors import Author
 from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
@@ -24,7 +25,6 @@ from bot.questions.model import (
 from bot.questions.posts import MOST_PINGED, also_pinged, answer_card, answered_for_you
 from bot.questions.publishing import Publishing, in_thread, to_asker
 from bot.questions.records import (
-    Author,
     answer_key,
     is_asker,
     is_blocked,

@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.communities.authors import Author
 from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
@@ -39,7 +40,6 @@ from bot.questions.records import (
     HELPED,
     INDEX,
     NO_SUCH_QUESTION,
-    Author,
     ama_title,
     is_asker,
     is_blocked,

@@ -1,5 +1,6 @@
 """What commands about questions answer, in words."""
 
+from bot.communities.authors import WHAT_THE_HOST_KNOWS
 from bot.core.post import Button, Job, Post, Style, channel, member, moment, when
 from bot.core.text import cut, link, one_line, passage, plural, shown
 from bot.questions.asking import Asked, Similar
@@ -29,7 +30,6 @@ MOST_ANSWERS = 10
 AGREE, DISAGREE = "publish_yes", "publish_no"
 
 # The same for all that is anonymous in a group: it depends on settings, never on the author.
-WHAT_THE_HOST_KNOWS = "`/about` says what the person who hosts me could find out."
 ON_ITS_WAY = (
     f"Thanks. Members and organisers won't see who asked; {WHAT_THE_HOST_KNOWS} "
     "I'll write to you when there's an answer."

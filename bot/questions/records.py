@@ -1,10 +1,9 @@
 """Questions and answers as they are stored: found, counted, shown on their messages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
@@ -67,29 +66,6 @@ _VOTES = select(func.count()).where(AnswerVote.answer_id == bindparam("id"))
 _SETTINGS = select(QuestionSettings).where(
     QuestionSettings.community_id == bindparam("community_id")
 )
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who writes something: by name, or by a pseudonym where they want to stay unnamed."""
-
-    member_ref: str | None
-    member_name: str
-    pseudonym: str | None
-
-    @classmethod
-    def of(
-        cls, actor: Actor, community_id: int, pseudonyms: Pseudonyms, *, anonymous: bool
-    ) -> "Author":
-        if anonymous:
-            return cls(None, "", pseudonyms.of(community_id, actor.member_ref))
-        return cls(actor.member_ref, actor.name, None)
-
-    def wrote(self, record: type[Question] | type[Answer]) -> ColumnElement[bool]:
-        """The condition for what they wrote in the same way."""
-        if self.pseudonym is not None:
-            return record.pseudonym == self.pseudonym
-        return record.member_ref == self.member_ref
 
 
 def card_key(question_id: int | str) -> str:

@@ -52,8 +52,8 @@ async def hand_in(club: Club, *, anonymous: bool = False, **typed: str):
 async def test_what_a_member_writes_waits_for_the_organisers(ready: Club, office, diaries) -> None:
     club = ready
     assert reply(await hand_in(club, **{"Link to more": "https://alice.example.org/cern"})) == (
-        f"Thank you. The organisers look at [{TITLE}](https://alice.example.org/cern) first; "
-        "then it is posted."
+        f"Thanks. The organisers look at [{TITLE}](https://alice.example.org/cern) before it is "
+        "posted."
     )
     (review,) = club.cards(office)
     assert f"<@{club.alice.id}>" in text_of(review)
@@ -87,18 +87,18 @@ async def test_what_cannot_be_taken_is_offered_back(
     fields = fields_of(again)
     assert {label: fields[label].get("value") for label in values} == values
     mended = {"Title": TITLE, "Your account": STORY, "Link to more": ""}
-    assert reply(await fill_in(club.alice, again, **mended)).startswith("Thank you.")
+    assert reply(await fill_in(club.alice, again, **mended)).startswith("Thanks.")
     assert len(club.cards(office)) == 1
 
 
 async def test_a_story_may_be_as_short_as_the_form_says(ready: Club, office) -> None:
     story = ("word " * SHORTEST_STORY)[: SHORTEST_STORY - 1] + "."
-    assert reply(await hand_in(ready, **{"Your account": story})).startswith("Thank you.")
+    assert reply(await hand_in(ready, **{"Your account": story})).startswith("Thanks.")
 
 
 async def test_a_sixth_account_has_to_wait(ready: Club) -> None:
     for number in range(5):
-        assert reply(await hand_in(ready, Title=f"Part {number}")).startswith("Thank you.")
+        assert reply(await hand_in(ready, Title=f"Part {number}")).startswith("Thanks.")
     assert "5 of your accounts wait for the organisers." in reply(await hand_in(ready))
     ready.refused()
 
@@ -164,9 +164,10 @@ async def test_a_long_story_can_be_read_here_also_where_a_page_tells_more(
 
 async def test_an_unnamed_author_stays_unnamed(ready: Club, office, diaries) -> None:
     club = ready
-    await hand_in(club, anonymous=True)
+    said = reply(await hand_in(club, anonymous=True))
+    assert "Members and organisers won't see who wrote it; `/about` says what" in said
     (review,) = club.cards(office)
-    assert "From a member who wants to stay unnamed" in text_of(review)
+    assert "From a member, anonymously" in text_of(review)
     await club.olga.click(review, label="Approve")
     await club.application.tick()
     for message in (*club.cards(office), *club.cards(diaries)):
@@ -226,7 +227,7 @@ async def test_whoever_wrote_a_declined_account_is_told(ready: Club, office, dia
     await hand_in(club)
     (review,) = club.cards(office)
     said = reply(await club.olga.click(review, label="Decline"))
-    assert said == f"{TITLE} is declined; I tell whoever wrote it."
+    assert said == f"{TITLE} is declined; I tell its author."
     await club.application.tick()
     (told,) = club.alice.user.dm_channel.history()
     assert f"The organisers decided not to post {TITLE}." in text_of(told)

@@ -24,7 +24,7 @@ CARL, DORA, GUEST, OLGA = "carl", "dora", "mina", "olga"
 PEOPLE = (ANNA, ZOE, ANNA, ZOE, CARL, DORA, GUEST, OLGA)
 CHANNEL = "club-questions"
 OTHER = {ANNA: ZOE, ZOE: ANNA}
-QUESTIONS, ANSWERS = "questions", "answers"
+QUESTIONS, ANSWERS, EXPERIENCES = "questions", "answers", "experiences"
 TITLES = (
     "How do I find an internship in robotics?",
     "Which papers about transformers are worth reading first?",
@@ -41,7 +41,7 @@ WHAT = (
     *("upvote", "accept", "accept_message", "write", "close", "reopen", "still_open", "block"),
     *("unblock", "hide", "show_again", "approve", "decline", "merge", "help", "session", "next"),
     *("note", "consent", "settings", "wait", "wait", "doors", "doors", "faults", "outage"),
-    *("retry", "restart", "look"),
+    *("retry", "restart", "look", "hand_in", "hand_in", "decide", "decide"),
 )
 
 
@@ -60,7 +60,7 @@ class Doings:
     """Each of `WHAT` is a method; it raises UserError where a person is told that it can't be."""
 
     def __init__(self, bot: OneByOne, exchanged: frozenset[str]) -> None:
-        """`exchanged`: of what, `QUESTIONS` or `ANSWERS`, the two are exchanged."""
+        """`exchanged`: of what, such as `QUESTIONS`, the two are exchanged."""
         self.bot, self.world = bot, bot.world
         self._exchanged = exchanged
         self._askers: dict[int, tuple[str, bool]] = {}  # by question: who, and whether unnamed
@@ -247,6 +247,26 @@ class Doings:
         topic = TOPICS[step.pick % len(TOPICS)]
         return await self.app.preferences.help_with(self.actor(step.who), topic)
 
+    async def hand_in(self, step: Step) -> Any:
+        author = self.actor(step.who, unnamed=step.one, of=EXPERIENCES)
+        return await self.app.submissions.submit(
+            author,
+            title=f"Summer {self._count}",
+            story="I asked around until somebody took me, and learned a lot there. " * 3,
+            link="",
+            anonymous=step.one,
+        )
+
+    async def decide(self, step: Step) -> Any:
+        """An organiser posts or declines what was handed in."""
+        async with self.app.database.reading() as session:
+            found = await session.execute(
+                text("SELECT id FROM experience WHERE state = 'submitted' ORDER BY id")
+            )
+            ids = [row[0] for row in found] or [0]
+        decide = self.app.submissions.approve if step.one else self.app.submissions.decline
+        return await decide(self.organiser, ids[step.pick % len(ids)])
+
     async def session(self, step: Step) -> Any:
         """An AMA session is opened, or the open one is closed."""
         interviews = self.app.interviews
@@ -339,6 +359,7 @@ class Doings:
             except UserError as error:
                 seen.append(str(error))
         seen.append(await self.app.moderating.blocking(organiser))
+        seen.append(await self.app.archive.like(organiser, ""))
         for session, title in (await self.app.interviews.titles(organiser)).items():
             seen.append(title)
             try:

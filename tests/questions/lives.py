@@ -48,6 +48,7 @@ class Life:
             at="17:00",
         )
         await app.schedules.pause(organiser)
+        await app.communities.set_experiences_channel(organiser, "club-experiences")
         await app.preferences.set(
             organiser, channel_ref=CHANNEL, anonymous_answers=True, cooldown_minutes=0
         )

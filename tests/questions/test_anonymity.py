@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core import courier
 from bot.settings import Settings
-from tests.questions.doings import ANNA, ANSWERS, PEOPLE, QUESTIONS, WHAT, ZOE, Step
+from tests.questions.doings import ANNA, ANSWERS, EXPERIENCES, PEOPLE, QUESTIONS, WHAT, ZOE, Step
 from tests.questions.lives import Life, beginning
 
 LINKING = ("consent", "block", "unblock")  # hold for all that somebody writes unnamed
@@ -139,22 +139,48 @@ TROUBLE = [
 ]
 
 
+# Both hand in experiences with and without their names; one takes no messages, nothing gets
+# through to her, and she is blocked.
+HANDED_IN = [
+    *(Step("hand_in", who, one=unnamed) for who in (ANNA, ZOE) for unnamed in (True, False)),
+    Step("decide", one=True),
+    Step("doors", pick=1, one=True),
+    *[Step("decide")] * 3,
+    *[Step("hand_in", ANNA, one=True)] * 2,
+    Step("doors", pick=1, two=True),
+    Step("decide"),
+    Step("wait", pick=2),
+    Step("doors"),
+    Step("wait", pick=2),
+    Step("ask", ANNA, 0, one=True),
+    Step("block"),
+    *[Step("hand_in", ANNA, one=True)] * 6,
+    Step("restart"),
+    *[Step("decide")] * 2,
+    Step("look"),
+]
+
+
 @given(scripts(WHAT))
 @example(STORY)
 @example(LATE)
 @example(TROUBLE)
+@example(HANDED_IN)
 @settings(max_examples=20)
 def test_nobody_can_tell_which_of_two_members_it_was(place, migrated, script) -> None:
     one = lived(place, migrated, script)
-    assert_alike(one, lived(place, migrated, script, QUESTIONS, ANSWERS))
+    assert_alike(one, lived(place, migrated, script, QUESTIONS, ANSWERS, EXPERIENCES))
 
 
 @given(scripts([what for what in WHAT if what not in LINKING]))
 @example([step for step in STORY if step.what not in LINKING])
+@example([step for step in HANDED_IN if step.what not in LINKING])
 @settings(max_examples=10)
 def test_nobody_can_tell_whether_who_asked_has_answered(place, migrated, script) -> None:
     """Two things that are unnamed can't be told to be one member's either."""
-    assert_alike(lived(place, migrated, script), lived(place, migrated, script, ANSWERS))
+    one = lived(place, migrated, script)
+    assert_alike(one, lived(place, migrated, script, ANSWERS))
+    assert_alike(one, lived(place, migrated, script, EXPERIENCES))
 
 
 def test_much_happens_in_the_story_and_only_the_two_learn_what_was_theirs(place, migrated) -> None:

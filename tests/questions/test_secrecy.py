@@ -27,7 +27,11 @@ UNNAMED = (
     Step("doors", pick=1, two=True),  # nothing gets through to her
     Step("answer", CARL, 0),
     Step("wait", pick=2),
+    *[Step("hand_in", ANNA, one=True)] * 3,
+    Step("decide"),
     Step("doors"),
+    Step("decide", one=True),
+    Step("decide"),
     Step("wait", pick=2),
     Step("outage", CARL),
     Step("wait", pick=4),

@@ -66,6 +66,7 @@ class PaperclubClient(commands.AutoShardedBot):
         self.communities = communities
         self.actions: dict[str, ActionHandler] = {"retry": self._retry}
         self.cogs_to_add: list[commands.Cog] = []
+        self.when_starting: list[Callable[[], Awaitable[None]]] = []
         self.when_ready: list[Callable[[], None]] = []
         self.when_closing: list[Callable[[], Awaitable[None]]] = []
         self._has_been_ready = False
@@ -77,11 +78,14 @@ class PaperclubClient(commands.AutoShardedBot):
         self,
         cogs: Iterable[commands.Cog],
         *,
+        when_starting: Iterable[Callable[[], Awaitable[None]]] = (),
         when_ready: Iterable[Callable[[], None]] = (),
         when_closing: Iterable[Callable[[], Awaitable[None]]] = (),
     ) -> None:
-        """What to add, what to begin at the first READY, and what to end with the client."""
+        """What to add, what to do before anything else, what to begin at the first READY, and what
+        to end with the client."""
         self.cogs_to_add += cogs
+        self.when_starting += when_starting
         self.when_ready += when_ready
         self.when_closing += when_closing
 
@@ -90,6 +94,8 @@ class PaperclubClient(commands.AutoShardedBot):
         return self.is_ready() and not self.is_closed() and not self._shards_away
 
     async def setup_hook(self) -> None:
+        for prepare in self.when_starting:
+            await prepare()
         self.add_dynamic_items(ActionButton)
         await self.add_commands()
         if not await self._sync() and self._syncing is None:
