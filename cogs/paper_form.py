@@ -18,7 +18,6 @@ from bot.papers.nominations import (
     Nominations,
     Outcome,
 )
-from bot.papers.posts import VOTE
 from cogs.forms import text_field, value_of
 
 DETAILS, SAME = "details", "same"
@@ -93,8 +92,6 @@ def next_steps(outcome: Outcome) -> tuple[Button, ...]:
     match outcome:
         case NeedsDetails(_, title, link):
             return (Button(DETAILS, Draft(title, link).label, "Type it in", Style.PRIMARY),)
-        case Nominated(nomination, None, _):
-            return (Button(VOTE, str(nomination.id), "Upvote", Style.PRIMARY),)
         case Nominated(nomination, similar, _) if similar is not None:
             pair = f"{nomination.id}.{similar.id}"
             return (Button(SAME, pair, "The same: join them", Style.PRIMARY),)

@@ -98,7 +98,7 @@ def link(label: str, url: str | None, limit: int) -> str:
     alone, too: chat programs refuse to have it lead elsewhere, and make a link of it anyway. If
     there was no room for all of it, the host that the link leads to stands in its place.
     """
-    label, address = shown(label, limit), web_address(url)
+    label, address = shown(label, limit), safe_address(url)
     if address and (cut_off := _CUT_ADDRESS.search(label)):
         before, room = label[: cut_off.start()], len(cut_off[0])
         label = before + shown(urlsplit(address).netloc + ELLIPSIS, room)

@@ -71,18 +71,18 @@ def _nominations(world: World) -> tuple[_Nomination, ...]:
             tomas,
             "https://arxiv.org/abs/1706.03762",
             "We cite it every week and half of us have never read it.",
-            (priya, world.organiser),
+            (priya,),
         ),
         _Nomination(
             priya,
             "https://arxiv.org/abs/1512.03385",
             "Everything since has skip connections; let's read where they come from.",
-            (tomas,),
+            (),
         ),
         _Nomination(
             wei,
             "https://arxiv.org/abs/2006.11239",
             "I want to understand diffusion from the beginning.",
-            (wei, priya),
+            (priya,),
         ),
     )

@@ -52,7 +52,7 @@ def outcome_sentence(outcome: Outcome) -> str:
     """What came of a nomination, for the person who made it."""
     match outcome:
         case Nominated(nomination, similar, waiting, before):
-            parts = [f"{paper_link(nomination.paper)} is up for vote."]
+            parts = [f"{paper_link(nomination.paper)} is up for vote. Your vote counts already."]
             if waiting:
                 parts.append(f"{waiting} I'll fill in title and authors as soon as I can.")
             if similar is not None:

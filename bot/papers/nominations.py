@@ -277,6 +277,7 @@ class Nominations:
         )
         session.add(nomination)
         await session.flush()
+        await self._vote(session, actor, nomination, take_back=False)
         await session.refresh(nomination)
         shown = await view(session, nomination)
         assert community.papers_channel_ref is not None, "`require` has seen to this"

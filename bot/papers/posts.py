@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.communities.subjects import ASK, MEETING
 from bot.core.post import Button, Event, LinkButton, Post, Style, Thread, member, moment, role, when
-from bot.core.text import cut, excerpt, link, one_line, plural, shown, web_address
+from bot.core.text import cut, excerpt, harmless, link, one_line, plural, safe_address, shown
 from bot.papers.model import NominationState, PaperState, RoundState
 from bot.papers.rules import TieBreak
 from bot.papers.views import Attendance, Discussed, NominationView, PaperView, RoundView
@@ -59,7 +59,7 @@ def nomination_card(nomination: NominationView) -> Post:
         NominationState.PICKED: "Picked: it is the paper of the week.",
         NominationState.DISCUSSED: "Discussed.",
         NominationState.WITHDRAWN: "Withdrawn.",
-        NominationState.EXPIRED: "Expired: nobody voted for it in twelve rounds.",
+        NominationState.EXPIRED: "Expired: nobody else voted for it in twelve rounds.",
         NominationState.MERGED: "Merged: the same paper was already nominated.",
     }.get(NominationState(nomination.state))
     return Post(
@@ -77,7 +77,7 @@ def vote_button(nomination_id: int) -> Button:
 def links(paper: PaperView) -> tuple[LinkButton, ...]:
     pages = ((paper.url, "Paper"), (paper.pdf_url, "PDF"))
     return tuple(
-        LinkButton(address, label) for url, label in pages if (address := web_address(url))
+        LinkButton(address, label) for url, label in pages if (address := safe_address(url))
     )
 
 
@@ -145,16 +145,21 @@ def minutes(duration: timedelta) -> str:
 
 
 def discussion_thread(paper: PaperView) -> Thread:
-    return Thread(cut(one_line(paper.title), THREAD_NAME) or "Paper of the week")
+    return Thread(named(paper.title, THREAD_NAME) or "Paper of the week")
+
+
+def named(text: str, longest: int) -> str:
+    """Text from people as the name of a thread or an event, where Discord formats nothing."""
+    return cut(harmless(one_line(text)), longest)
 
 
 def calendar_event(round_: RoundView) -> Event:
     paper = round_.nomination.paper
-    who = ", ".join(one_line(name) for name in paper.authors[:AUTHORS_SHOWN])
-    text = "\n".join(part for part in (one_line(paper.title), who, paper.url or "") if part)
+    # Discord formats an event's description, and makes links and mentions of what it finds there.
+    parts = (shown(paper.title, TITLE), authors(paper), safe_address(paper.url))
     return Event(
-        name=cut(one_line(f"Paper of the week: {paper.title}"), EVENT_NAME),
-        text=cut(text, EVENT_TEXT),
+        name=named(f"Paper of the week: {paper.title}", EVENT_NAME),
+        text=cut("\n".join(part for part in parts if part), EVENT_TEXT),
         starts_at=round_.meets_at,
         ends_at=round_.ends_at,
     )
@@ -209,7 +214,7 @@ def expired_nomination(nomination: NominationView) -> Post:
         pinged=member(nomination.member_ref),
         ping_members=(nomination.member_ref,),
         title="A nomination has expired",
-        text=f"Nobody voted for {paper_link(nomination.paper)} in twelve rounds. "
+        text=f"Nobody else voted for {paper_link(nomination.paper)} in twelve rounds. "
         "Nominate it again if you still want it.",
     )
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-ROUNDS_WITHOUT_VOTES = 12  # after so many a nomination that nobody voted for expires
+ROUNDS_WITHOUT_VOTES = 12  # after so many a nomination that nobody else voted for expires
 FOREVER = timedelta(days=36_500)
 
 
@@ -147,9 +147,9 @@ def choose(candidates: Iterable[Candidate]) -> Choice | None:
     return Choice(first.nomination_id, TieBreak.OLDER if equal_picks else TieBreak.FEWER_PICKS)
 
 
-def expires(votes: int, rounds_waited: int) -> bool:
-    """Whether a nomination has waited long enough without finding anyone who wants it."""
-    return votes == 0 and rounds_waited >= ROUNDS_WITHOUT_VOTES
+def expires(votes_of_others: int, rounds_waited: int) -> bool:
+    """Whether a nomination has waited long enough without a vote but its nominator's own."""
+    return votes_of_others == 0 and rounds_waited >= ROUNDS_WITHOUT_VOTES
 
 
 def normalised_title(title: str) -> str:

@@ -20,6 +20,7 @@ from bot.papers.views import Attendance, RoundView
 from bot.papers.works import (
     announce_key,
     candidates,
+    count_votes_of_others,
     event_key,
     open_records,
     refresh_nomination,
@@ -203,7 +204,7 @@ class RoundSteps:
         await self._age_nominations()
 
     async def _age_nominations(self) -> None:
-        """Count the round for what was up in vain; what nobody ever voted for expires."""
+        """Count the round for what was up in vain; what nobody else ever voted for expires."""
         for nomination in await open_records(self._session, self._community.id):
             if (
                 nomination.created_at >= self._round.meets_at
@@ -211,11 +212,11 @@ class RoundSteps:
             ):
                 continue
             nomination.rounds_waited += 1
-            shown = await view(self._session, nomination)
-            if not expires(shown.votes, nomination.rounds_waited):
+            others = await count_votes_of_others(self._session, nomination)
+            if not expires(others, nomination.rounds_waited):
                 continue
             nomination.state = NominationState.EXPIRED
-            await refresh_nomination(self._session, self._outbox, nomination, self._now)
+            shown = await refresh_nomination(self._session, self._outbox, nomination, self._now)
             post = posts.expired_nomination(shown)
             await tell_nominator(
                 self._session, self._outbox, nomination, "expired", post, self._now

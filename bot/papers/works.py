@@ -171,6 +171,12 @@ async def count_votes(session: AsyncSession, nomination_id: int) -> int:
     return (await session.execute(_COUNT_VOTES, {"nomination_id": nomination_id})).scalar_one()
 
 
+async def count_votes_of_others(session: AsyncSession, nomination: Nomination) -> int:
+    """Votes without the nominator's own."""
+    others = _COUNT_VOTES.where(Vote.member_ref != nomination.member_ref)
+    return (await session.execute(others, {"nomination_id": nomination.id})).scalar_one()
+
+
 async def view(session: AsyncSession, nomination: Nomination) -> NominationView:
     return NominationView.of(nomination, await count_votes(session, nomination.id))
 

@@ -9,14 +9,14 @@ async def test_a_vote_counts_and_can_be_taken_back(club: Club) -> None:
     card = await club.nominate(club.alice, "arXiv:1706.03762")
     voted = await club.bob.click(card, label="Upvote")
     assert reply(voted) == (
-        "Your vote counts: [On 1706.03762](https://arxiv.org/abs/1706.03762) has 1 vote."
+        "Your vote counts: [On 1706.03762](https://arxiv.org/abs/1706.03762) has 2 votes."
     )
-    assert "**1 vote**" in text_of(club.cards()[0])
+    assert "**2 votes**" in text_of(club.cards()[0])
     by_organiser = await club.olga.click(card, label="Upvote")
-    assert "has 2 votes" in reply(by_organiser)
+    assert "has 3 votes" in reply(by_organiser)
     back = await club.bob.click(card, label="Upvote")
     assert reply(back).startswith("Your vote is taken back:")
-    assert "**1 vote**" in text_of(club.cards()[0])
+    assert "**2 votes**" in text_of(club.cards()[0])
 
 
 async def test_after_many_clicks_and_restarts_the_card_shows_the_right_count(
@@ -32,9 +32,10 @@ async def test_after_many_clicks_and_restarts_the_card_shows_the_right_count(
         voters ^= {member.id}
         said = reply(await member.click(card, label="Upvote"))
         assert ("Your vote counts" in said) == (member.id in voters)
-        expected = f"**{len(voters)} vote{'' if len(voters) == 1 else 's'}**"
+        votes = 1 + len(voters)  # the nominator's stays
+        expected = f"**{votes} vote{'' if votes == 1 else 's'}**"
         assert expected in text_of(club.cards()[0])
-    assert await club.queue() == {"On 1706.03762": len(voters)}
+    assert await club.queue() == {"On 1706.03762": 1 + len(voters)}
 
 
 async def test_fifty_members_vote_at_once(club: Club) -> None:
@@ -43,8 +44,8 @@ async def test_fifty_members_vote_at_once(club: Club) -> None:
     async with club.at_once():
         clicks = [await member.click(card, label="Upvote") for member in members]
     assert all(reply(click).startswith("Your vote counts") for click in clicks)
-    assert "**50 votes**" in text_of(club.cards()[0])
-    assert await club.queue() == {"On 1706.03762": 50}
+    assert "**51 votes**" in text_of(club.cards()[0])
+    assert await club.queue() == {"On 1706.03762": 51}
 
 
 async def test_fifty_members_nominate_at_once(club: Club) -> None:
@@ -57,9 +58,9 @@ async def test_fifty_members_nominate_at_once(club: Club) -> None:
     said = [reply(answer) for answer in answers]
     assert sum("is up for vote." in one for one in said) == 25
     assert sum("I added your vote" in one for one in said) == 25
-    assert await club.queue() == {f"On 2401.{number:05}": 1 for number in range(25)}
+    assert await club.queue() == {f"On 2401.{number:05}": 2 for number in range(25)}
     assert len(club.cards()) == 25
-    assert all("**1 vote**" in text_of(card) for card in club.cards())
+    assert all("**2 votes**" in text_of(card) for card in club.cards())
 
 
 async def test_a_vote_on_what_is_over_changes_nothing(club: Club) -> None:
@@ -70,8 +71,8 @@ async def test_a_vote_on_what_is_over_changes_nothing(club: Club) -> None:
     for number in (1, 2):  # somebody's phone may show the cards as they were
         said = await club.press(club.bob, f"pc:vote:{number}")
         assert said == "Voting on this paper is over. `/paper queue` shows what is up."
-    assert club.card("**0 votes** · Picked")
-    assert club.card("**0 votes** · Withdrawn.")
+    assert club.card("**1 vote** · Picked")
+    assert club.card("**1 vote** · Withdrawn.")
 
 
 async def test_a_vote_on_what_never_was_is_refused(club: Club) -> None:
@@ -87,7 +88,7 @@ async def test_a_button_of_another_community_is_refused(club: Club, simcord_env)
     for custom_id in ("pc:vote:1", "pc:same:1.2"):
         said = await other.press(other.olga, custom_id)
         assert said == "I don't know that nomination. `/paper queue` shows what is up."
-    assert await club.queue() == {"On 1706.03762": 0, "On 1706.03763": 0}
+    assert await club.queue() == {"On 1706.03762": 1, "On 1706.03763": 1}
 
 
 async def test_a_button_that_no_version_knows_says_so(club: Club) -> None:

@@ -153,9 +153,9 @@ class Club:
         return shown.meetings[0].meets_at
 
     async def begin(self, link: str) -> None:
-        """A nomination and two votes, until the card shows them."""
+        """A nomination and two more votes, until the card shows them."""
         self.meets_at = await self.next_meeting()
-        nomination, self.votes = await self.nominate(link), 0
+        nomination, self.votes = await self.nominate(link), 1
         for voter in ("902", "903"):
             await self.vote(nomination, voter)
         await self.tick()
@@ -215,7 +215,7 @@ def assert_one_of_each(world: World, run: str = "") -> None:
     assert {m.ref for m in world.within("papers")} == {card.ref, announcement.ref}, run
     assert "**1** going · **0** maybe · **1** can't" in text_of(announcement.post), run
     assert "This meeting is over" in text_of(announcement.post), run
-    assert "**2 votes** · Discussed" in text_of(card.post), run
+    assert "**3 votes** · Discussed" in text_of(card.post), run
     (thread,) = world.threads
     assert announcement.ref == f"papers/{thread}", run
     day, hour, start = world.within(thread)

@@ -86,7 +86,7 @@ class OnDiscord:
         assert "**1** going · **0** maybe · **1** can't" in text_of(announcement)
         assert "This meeting is over" in text_of(announcement)
         assert "Going" not in buttons_of(announcement)
-        assert "**2 votes** · Discussed" in text_of(card)
+        assert "**3 votes** · Discussed" in text_of(card)
         (thread,) = (t for t in self.papers.threads if t.id == announcement.id)
         assert len(self.papers.threads) == week
         said = [text_of(m) for m in thread.history() if m.components]

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from bot.adapters.discord.ui import card, page_of
 from bot.core.post import Button, Event, Post, Thread
+from bot.core.text import harmless
 from bot.papers import cards, posts
 from bot.papers.library import PaperDetails
-from bot.papers.model import NominationState, PaperState, RoundState
+from bot.papers.model import NominationState, PaperState, Round, RoundState
 from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, NeedsDetails, Nominated
 from bot.papers.references import Kind, Reference
 from bot.papers.rules import TieBreak
@@ -260,3 +261,33 @@ def test_a_button_leads_to_its_page() -> None:
     button = pages(25)[0].buttons[0]
     assert isinstance(button, Button)
     assert (button.action, button.argument) == ("turn", "1.")
+
+
+def test_no_invite_stands_behind_a_title_on_a_button_or_in_an_event() -> None:
+    """Nor does an event or a thread show what people wrote as anything but words."""
+    invite = "https://discord.gg/abcdef"
+    paper = PaperView(
+        id=1,
+        title="*Free* stuff: discord.gg/abcdef @everyone <@123456789012345678>",
+        authors=("**Eve** discord.gg/abcdef",),
+        year=2024,
+        venue="",
+        abstract="",
+        url=invite,
+        pdf_url="https://example.org/?to=discord.com/invite/x",
+        state=PaperState.COMPLETE,
+    )
+    nomination = NominationView(1, paper, REF, None, "open", 1, NOON)
+    round_ = RoundView.of(
+        Round(id=1, meets_at=NOON, duration_minutes=60, state="announced"),
+        nomination,
+        Attendance(),
+    )
+    event, thread = posts.calendar_event(round_), posts.discussion_thread(paper)
+    assert posts.links(paper) == ()
+    written = [posts.paper_link(paper), event.name, event.text, thread.name]
+    for text in written:
+        assert harmless(text) == text
+        assert "@everyone" not in text
+        assert "<@123456789012345678>" not in text
+    assert render(event.text).formats == []

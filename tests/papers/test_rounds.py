@@ -60,7 +60,7 @@ async def test_a_week_from_nomination_to_the_end_of_the_meeting(bot: Bot, week: 
     await bot.run_until(PICK - MINUTE)
     assert week.announcements() == []
     (card,) = week.titled("[On 1706.03762]")
-    assert "**2 votes**" in text_of(card.post)
+    assert "**3 votes**" in text_of(card.post)
 
     await bot.run_until(PICK)
     (announcement,) = week.announcements()
@@ -115,7 +115,7 @@ async def test_a_week_from_nomination_to_the_end_of_the_meeting(bot: Bot, week: 
     assert discussed.thread_ref == announcement.ref.split("/")[1]
     assert discussed.met_at == MEETING
     # The other nomination carries over, with its vote.
-    assert await week.queue() == {"On 10.1000/182": 1}
+    assert await week.queue() == {"On 10.1000/182": 2}
     assert not any(message.late for message in world.messages)
     assert week.notices() == []
     assert {row.state for row in (await bot.rows()).values()} <= {"sent", "expired"}
@@ -170,7 +170,7 @@ async def test_a_tie_goes_to_the_older_nomination_and_the_announcement_says_so(
     (announcement,) = week.announcements()
     assert "1706.03762" in announcement.post.title
     assert announcement.post.footnote == (
-        "It was a tie at 2 votes; this one goes first because it was nominated first."
+        "It was a tie at 3 votes; this one goes first because it was nominated first."
     )
 
 
@@ -184,7 +184,7 @@ async def test_a_tie_goes_to_the_nominator_who_was_picked_less_often(bot: Bot, w
     announcement = week.announcements()[-1]
     assert "2005.14165" in announcement.post.title
     assert announcement.post.footnote == (
-        "It was a tie at 1 vote; this one goes first because its nominator was picked less often "
+        "It was a tie at 2 votes; this one goes first because its nominator was picked less often "
         "before."
     )
 
@@ -233,7 +233,7 @@ async def test_an_open_week_lapses_in_silence_and_its_nominations_stay(
         "This week is open",
         "[On 1706.03762](https://arxiv.org/abs/1706.03762)",
     ]
-    assert await week.queue() == {"On 1706.03762": 0}
+    assert await week.queue() == {"On 1706.03762": 1}
     await bot.run_until(MEETING + 7 * DAY)
     assert len(week.announcements()) == 1
 
@@ -273,7 +273,7 @@ async def test_pick_by_hand_refuses_what_is_not_up(week: Group) -> None:
 # Twelve rounds
 
 
-async def test_a_nomination_that_nobody_votes_for_expires_after_twelve_rounds(
+async def test_a_nomination_that_nobody_else_votes_for_expires_after_twelve_rounds(
     bot: Bot, week: Group
 ) -> None:
     await week.nominate("arXiv:1706.03762", "alice")
@@ -296,7 +296,7 @@ async def test_weeks_without_a_meeting_do_not_count_towards_expiry(bot: Bot, wee
     await week.nominate("arXiv:1706.03762", "alice")
     await week.app.schedules.pause(week.organiser)
     await bot.run_until(MEETING + 30 * 7 * DAY)
-    assert await week.queue() == {"On 1706.03762": 0}
+    assert await week.queue() == {"On 1706.03762": 1}
 
 
 # Late
@@ -327,7 +327,7 @@ async def test_down_until_after_the_meeting_posts_nothing_and_keeps_the_nominati
     assert len(bot.world.messages) == said
     assert bot.world.calendar == []
     assert "too late for pick" in caplog.text
-    assert await week.queue() == {"On 1706.03762": 1}
+    assert await week.queue() == {"On 1706.03762": 2}
     shown = await week.app.schedules.show(week.organiser)
     assert [dropped.step for dropped in shown.dropped] == ["pick"]
 
@@ -409,7 +409,7 @@ async def test_an_announcement_that_never_got_out_leaves_its_paper_in_the_queue(
     await bot.run_until(MEETING + 4 * HOUR)
     assert week.announcements() == []
     assert bot.world.threads == {}
-    assert await week.queue() == {"On 1706.03762": 1}
+    assert await week.queue() == {"On 1706.03762": 2}
     (card,) = week.titled("[On 1706.03762]")
     assert "Upvote" in [button.label for button in card.post.buttons]
     assert await week.app.library.history(week.organiser) == []
@@ -433,7 +433,7 @@ async def test_skipping_an_announced_meeting_tells_those_who_go(bot: Bot, week: 
     assert "the room is \\*taken\\*" in told.text
     (entry,) = bot.world.calendar
     assert entry.status == Status.CANCELLED
-    assert await week.queue() == {"On 1706.03762": 2}
+    assert await week.queue() == {"On 1706.03762": 3}
     (card,) = week.titled("[On 1706.03762]")
     assert "Upvote" in [button.label for button in card.post.buttons]
 
@@ -457,7 +457,7 @@ async def test_skipping_what_is_announced_but_not_out_yet_says_nothing(
     assert week.announcements() == []
     assert bot.world.threads == {}
     assert bot.world.calendar == []
-    assert await week.queue() == {"On 1706.03762": 0}
+    assert await week.queue() == {"On 1706.03762": 1}
 
 
 async def test_skipping_what_may_be_out_says_that_it_is_off(bot: Bot, week: Group) -> None:
@@ -698,7 +698,7 @@ async def test_two_groups_know_nothing_of_each_other(bot: Bot, week: Group) -> N
     await week.nominate("arXiv:1706.03762", "alice", "x")
     theirs = await other.nominate("arXiv:1706.03762", "alice", "y")
     await other.nominate("arXiv:1810.04805", "alice")
-    assert await week.queue() == {"On 1706.03762": 1}
+    assert await week.queue() == {"On 1706.03762": 2}
     for attempt in (
         week.app.nominations.toggle_vote(week.member("x"), theirs.id),
         week.app.nominations.withdraw(week.organiser, theirs.id),

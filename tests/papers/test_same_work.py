@@ -80,7 +80,7 @@ async def test_a_link_joins_two_that_were_known_apart(bot: Bot, group: Group) ->
     outcome = await group.app.nominations.nominate(group.member("carol"), ACL)
     assert isinstance(outcome, AlreadyUp)
     assert outcome.voted
-    assert await group.queue() == {"Attention": 3}
+    assert await group.queue() == {"Attention": 5}
     details = await shown(group, outcome.nomination.paper.id)
     assert set(details.references) == ids(ARXIV, DOI, ACL)
     await group.app.tick()
@@ -93,7 +93,7 @@ async def test_what_was_waiting_joins_two_that_were_known_apart(bot: Bot, group:
     await in_outage(group, ACL, "carol")
     stated(bot, ACL, ARXIV, DOI)
     await bot.run_until(bot.clock.instant + HOUR)
-    assert await group.queue() == {"On 1706.03762": 2}
+    assert await group.queue() == {"On 1706.03762": 5}
     details = await shown(group, 1)
     assert set(details.references) == ids(ARXIV, DOI, ACL)
 
@@ -133,7 +133,7 @@ async def test_joining_goes_on_waiting_for_the_source(bot: Bot, group: Group) ->
     assert isinstance(first, Nominated)
     second = await in_outage(group, ARXIV)
     await group.app.nominations.same_paper(group.member(), second, first.nomination.id)
-    assert await group.queue() == {"Attention": 0}
+    assert await group.queue() == {"Attention": 1}
     stated(bot, ARXIV)
     await bot.run_until(bot.clock.instant + HOUR)
     paper = (await shown(group, first.nomination.paper.id)).paper
@@ -145,7 +145,7 @@ async def test_what_was_waiting_completes_the_paper_that_it_is(bot: Bot, group: 
     await in_outage(group, ARXIV, "bob")
     stated(bot, ARXIV, DOI)
     await bot.run_until(bot.clock.instant + HOUR)
-    assert await group.queue() == {"Attention": 0}
+    assert await group.queue() == {"Attention": 2}
     paper = (await shown(group, 1)).paper
     assert (paper.state, paper.abstract) == (PaperState.COMPLETE, "We attend.")
 
@@ -192,7 +192,7 @@ async def test_a_bare_id_takes_the_typed_title_and_authors(bot: Bot, group: Grou
     outcome = await typed(group, "Attention", "bob", authors="Ada Lovelace", link=ARXIV)
     assert isinstance(outcome, AlreadyUp)
     assert outcome.nomination.paper.authors == ("Ada Lovelace",)
-    assert await group.queue() == {"Attention": 1}
+    assert await group.queue() == {"Attention": 2}
     assert await found(group, "attention lovelace") == ["Attention"]
     await group.app.tick()
     assert len(group.titled("[Attention]")) == 1
@@ -204,7 +204,7 @@ async def test_what_no_source_knows_is_withdrawn_and_typed_in(bot: Bot, group: G
     await bot.run_until(bot.clock.instant + HOUR)
     await group.app.nominations.withdraw(group.member(), nomination_id)
     await typed(group, "Attention", link=ARXIV)
-    assert await group.queue() == {"Attention": 0}
+    assert await group.queue() == {"Attention": 1}
 
 
 async def test_what_was_withdrawn_takes_what_is_typed_next(group: Group) -> None:
@@ -212,20 +212,20 @@ async def test_what_was_withdrawn_takes_what_is_typed_next(group: Group) -> None
     assert isinstance(first, Nominated)
     await group.app.nominations.withdraw(group.member(), first.nomination.id)
     await typed(group, "Attention", link=DOI)
-    assert await group.queue() == {"Attention": 0}
+    assert await group.queue() == {"Attention": 1}
 
 
 async def test_what_is_up_keeps_the_title_that_its_nominator_typed(group: Group) -> None:
     await typed(group, "Attention", authors="Ada Lovelace", link=DOI)
     await typed(group, "Something rude", "bob", authors="Nobody", link=DOI)
-    assert await group.queue() == {"Attention": 1}
+    assert await group.queue() == {"Attention": 2}
     assert await found(group, "ada lovelace") == ["Attention"]
 
 
 async def test_what_a_source_says_is_not_typed_over(group: Group) -> None:
     await group.nominate(DOI)
     await typed(group, "Something else", "bob", link=DOI)
-    assert await group.queue() == {"On 10.1000/182": 1}
+    assert await group.queue() == {"On 10.1000/182": 2}
 
 
 async def test_an_equal_title_under_another_link_is_asked_about(group: Group) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.papers.sources.citeproc import parse_work
 
 
 def rows(shared: Path, name: str) -> list[dict[str, str]]:
@@ -18,3 +19,12 @@ def test_links_that_a_proxy_or_an_archive_has_wrapped(shared: Path) -> None:
     lines = "\n".join(case["input"] for case in cases)
     printed = CliRunner().invoke(app, ["identify", "-"], input=lines).stdout.splitlines()
     assert printed == [case["expected"] for case in cases]
+
+
+def test_titles_with_markup(shared: Path) -> None:
+    path = shared / "cases" / "markup-in-titles" / "titles.tsv"
+    lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    for sent, expected in (line.split("\t") for line in lines):
+        work = parse_work({"title": [sent]})
+        assert work is not None
+        assert work.title == expected

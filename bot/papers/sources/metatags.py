@@ -2,7 +2,7 @@
 
 Scholarly pages carry `citation_*` tags (for Google Scholar) or Dublin Core. A page with neither
 still counts as an article, known by its title alone, if it lies below the site's front page and has
-a title of its own: not the site's name, and not that of a login, an error or a challenge. Members
+a title of its own: not the site's name, and not that of an error; see `logins`, too. Members
 discuss blog posts too.
 """
 
@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from bot.papers.identifiers import Kind, Reference
 from bot.papers.references import parse
 from bot.papers.sources import plain
+from bot.papers.sources.logins import is_challenge, is_login, is_marked_as_article
 from bot.papers.sources.markup import abstract_in, decode, parse_html
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 
@@ -62,21 +63,13 @@ _IDS = (
     "dc.identifier.uri",
 )
 
-_CHALLENGE = re.compile(
-    r"just a moment|attention required|access (?:to this page has been )?denied|security check|"
-    r"are you (?:a )?(?:human|robot)|robot check|checking your browser|client challenge|"
-    r"pardon our interruption|human verification|verifying you are human|verify you are human|"
-    r"ddos.guard|request rejected|please wait|bot verification|validate user",
-    re.IGNORECASE,
-)
-_CHALLENGE_CODE = "_cf_chl_opt"
 # The whole title, or a beginning that can be nothing else: "500 years of ..." is an article.
 _STATUS = (
     r"(?:error\W+)?(?:40\d|50\d)(?:\W*$|\W+(?:error|not found|forbidden|bad|internal|page|gone))"
 )
 _NO_ARTICLE = re.compile(
     rf"{_STATUS}|(?:page |doi )?(?:not found|cannot be found)\b|(?:oops|error|forbidden)\W*$|"
-    r"page (?:does not|doesn.t) exist|(?:sign|log)[ -]?(?:in|on|up)\b|redirecting\b|"
+    r"page (?:does not|doesn.t) exist|redirecting\b|"
     r"home(?: ?page)?$|index of /|untitled(?: \w+)?$|unauthori[sz]ed\b|"
     r"cookies? (?:absent|required|disabled)",
     re.IGNORECASE,
@@ -94,8 +87,14 @@ def parse_page(body: bytes, address: str, charset: str | None = None) -> Answer:
     if title := plain.title(_first(tags, _TITLE)):
         record = _paper(tags, title, address, _references(soup, tags, address))
         return record if record.abstract else replace(record, abstract=abstract_in(text))
-    if _CHALLENGE.match(own_title) or _CHALLENGE_CODE in text:
-        return Unavailable("That site wants to see a person before it shows the page.")
+    if not is_marked_as_article(text, tags):
+        if is_challenge(text, own_title):
+            return Unavailable("That site wants to see a person before it shows the page.")
+        if is_login(text, own_title, address):
+            return NotFound(
+                "That page doesn't say which paper it is about. It asks for a login first. "
+                "Give me the paper's DOI or its title."
+            )
     title = _own(plain.title(_first(tags, ("og.title",))) or own_title, tags, address)
     if not title or _NO_ARTICLE.match(title) or urlsplit(address).path in ("", "/"):
         return NotFound(

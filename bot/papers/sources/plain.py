@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from bot.core.text import cut, one_line
+from bot.papers.sources.formulas import mark_formulas, unmark
 from bot.papers.sources.tex import without_tex
 
 _LONGEST_INPUT = 40_000
@@ -16,14 +17,21 @@ _LONGEST_TITLE = 400
 _LONGEST_ABSTRACT = 6_000
 
 # Only known tags are removed: "if a<b and c>d" is a title too.
-_INLINE = "i|b|em|strong|sub|sup|sc|scp|tt|u|span|a|italic|bold|font|small|ext-link|xref|monospace"
-_BLOCK = "p|br|div|sec|title|li|ul|ol|list|list-item|abstract|h[1-6]"
-_PREFIX = r"</?(?:jats:|mml:)?"
+_INLINE = (
+    "i|b|em|strong|sub|sup|inf|sc|scp|tt|u|span|a|italic|bold|font|small|ext-link|xref|monospace"
+    "|underline|overline|roman|sans-serif|small-caps|named-content|styled-content|strike|del|ins"
+    "|inline-formula|disp-formula|alternatives|inline-graphic|tex-math|tex|math|mrow|mi|mo|mn|mtext"
+    "|msub|msup|msubsup|mfrac|msqrt|mroot|mstyle|mspace|semantics|annotation|cite|abbr|nobr|wbr"
+)
+_BLOCK = "p|br|break|div|sec|title|li|ul|ol|list|list-item|abstract|h[1-6]|para|section-title"
 _ATTRIBUTES = r"(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?>"
+_PREFIX = r"</?(?:[a-z][\w-]{0,20}:)?"
 _INLINE_TAG = re.compile(rf"{_PREFIX}(?:{_INLINE}){_ATTRIBUTES}", re.IGNORECASE)
-_BLOCK_TAG = re.compile(rf"{_PREFIX}(?:{_BLOCK}){_ATTRIBUTES}", re.IGNORECASE)
-_OTHER_TAG = re.compile(r"</?(?:jats|mml|m|xlink):[^<>]*>|<!--[^<>]*-->", re.IGNORECASE)
-_TEX_TWIN = re.compile(r"<jats:tex-math[^<>]*>[^<>]*</jats:tex-math>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"{_PREFIX}(?:simple-)?(?:{_BLOCK}){_ATTRIBUTES}", re.IGNORECASE)
+# A prefix says that it is markup, whatever it is: `<ce:bold>`. But `<std::string>` is a type.
+_OTHER_TAG = re.compile(
+    rf"</?[a-z][\w-]{{0,20}}:[a-z][\w-]*{_ATTRIBUTES}|<!--[^<>]*-->", re.IGNORECASE
+)
 _HEADING = re.compile(r"<(?:jats:)?title>\s*([^<>]*?)[:.]?\s*</(?:jats:)?title>", re.IGNORECASE)
 # "Abstract We show", but "Abstract interpretation is": the next word tells.
 _LABEL = re.compile(r"^(?:(?i:abstract|summary)\s*[:.—–-]\s*|(?:Abstract|ABSTRACT)\s+(?=[A-Z]))")
@@ -97,8 +105,8 @@ def _without_markup(text: str) -> str:
 def _without_tags(text: str) -> str:
     if "<" not in text:
         return text
-    text = _BLOCK_TAG.sub(" ", _TEX_TWIN.sub(" ", text))
-    return _OTHER_TAG.sub("", _INLINE_TAG.sub("", text))
+    text = _BLOCK_TAG.sub(" ", mark_formulas(text))
+    return unmark(_OTHER_TAG.sub("", _INLINE_TAG.sub("", text)))
 
 
 def _heading(match: re.Match[str]) -> str:
