@@ -101,6 +101,27 @@ def preview(
     raise typer.Exit(asyncio.run(showing))
 
 
+@feed.command()
+def replay(
+    files: Annotated[
+        list[str], typer.Argument(help="saved versions of one feed, the oldest first")
+    ],
+    latest: Annotated[
+        int, typer.Option(min=0, max=10, help="how many of the first version to post")
+    ] = 1,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="one JSON object a line and version")
+    ] = False,
+) -> None:
+    """Show what saved versions of a feed lead to: posts, edits, what is archived, and why.
+
+    Nothing is stored. Exit status 2 says that a version can't be read.
+    """
+    from bot.experiences.terminal import replay as show_replay
+
+    raise typer.Exit(asyncio.run(show_replay(files, latest=latest, as_json=as_json)))
+
+
 @app.command("import")
 def import_posts(
     folder: Annotated[Path, typer.Argument(metavar="PATH", help="a folder of Markdown posts")],

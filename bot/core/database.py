@@ -23,6 +23,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000  # another process (a backup, `paperclub migrate`) may hold the file
+IN_MEMORY = ":memory:"
 BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
 _READ_SOMETHING = "SELECT version_num FROM alembic_version"
 _AFTER_COMMIT = "after_commit"
@@ -96,10 +97,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        # A database in memory is its connection's, so that it has one.
+        pool = {} if self.url.database == IN_MEMORY else {"pool_size": 8, "max_overflow": 8}
         self._engine = create_async_engine(
             self.url,
-            pool_size=8,
-            max_overflow=8,
+            **pool,
             hide_parameters=True,  # of what people write, nothing belongs into a traceback
         )
         self._turn: asyncio.Lock | None = None

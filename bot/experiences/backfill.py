@@ -19,8 +19,9 @@ from bot.communities.model import Community
 from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
+from bot.experiences.decisions import decide
 from bot.experiences.folder import Failure, Posts, Site, read_posts
-from bot.experiences.intake import add_experiences, decide, experience_row, recall
+from bot.experiences.intake import add_experiences, experience_row, recall
 from bot.experiences.model import ExperienceState, Origin
 from bot.experiences.rules import Filter, Verdict
 from bot.experiences.search import catch_up

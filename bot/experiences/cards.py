@@ -8,8 +8,8 @@ from bot.communities.authors import WHAT_THE_HOST_KNOWS
 from bot.core.post import Button, Job, Post, channel, moment
 from bot.core.text import escape, plural, shown
 from bot.experiences.archive import Page, Wanted
+from bot.experiences.decisions import Decision
 from bot.experiences.following import Added, Imported, Look
-from bot.experiences.intake import Decision
 from bot.experiences.model import Delivery, FeedState
 from bot.experiences.posts import experience_card, experience_link, feed_link, told_link
 from bot.experiences.rules import Verdict
@@ -26,6 +26,7 @@ _VERDICTS = {
     None: "**Known**",
     Verdict.POST: "**Post**",
     Verdict.EARLIER: "**Archive**",
+    Verdict.OLD: "**Archive**",
     Verdict.FILTERED: "**Left out**",
     Verdict.DUPLICATE: "**Same account**",
 }
@@ -89,7 +90,7 @@ def _state_of(feed: FeedView) -> str:
         paused = f" {_PAUSED}." if feed.state is FeedState.PAUSED else ""
         return f"Can't be read since {since}: {feed.last_error}{paused}"
     if feed.state is FeedState.PAUSED:
-        return f"{_PAUSED}."
+        return f"{feed.last_error} {_PAUSED}." if feed.last_error else f"{_PAUSED}."
     if feed.read_at is None:
         return "Not read yet."
     newest = f"; something new {moment(feed.newest_at, 'R')}" if feed.newest_at else ""

@@ -13,7 +13,8 @@ from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.text import shown
-from bot.experiences.intake import Decision, dated_at, decide, fates, fresh_of, recall
+from bot.experiences.decisions import Decision, dated_at, decide, fresh_of, notes_of
+from bot.experiences.intake import fates, recall
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
 from bot.experiences.polling import Polling
 from bot.experiences.publishing import Publishing
@@ -150,13 +151,7 @@ class Following:
         async with self._database.transaction() as session:
             feed = await self._own(session, actor, feed_id)
             removed = FeedView.of(feed)
-            waiting = await session.execute(
-                select(Experience).where(
-                    Experience.feed_id == feed.id, Experience.state == ExperienceState.WAITING
-                )
-            )
-            for experience in waiting.scalars():
-                experience.state = ExperienceState.KEPT
+            await self._publishing.shelve(session, feed)
             await session.delete(feed)
             return removed
 
@@ -186,7 +181,8 @@ class Following:
         latest = feed.latest if feed else wishes.latest if wishes else 1
         first = feed is None or feed.read_at is None
         now = self._clock.now()
-        decisions = decide(fresh, known, wanted, first=first, latest=latest, now=now)
+        since = feed.created_at if feed else None
+        decisions = decide(fresh, known, wanted, first=first, latest=latest, now=now, since=since)
         async with self._database.reading() as session:
             became = await fates(session, decisions)
         return Look(
@@ -194,7 +190,7 @@ class Following:
             url=found.url,
             followed=feed is not None,
             decisions=tuple(_explained(one, became, now) for one in reversed(decisions)),
-            notes=document.notes,
+            notes=(*_stopped(feed), *notes_of(document)),
         )
 
     async def import_list(self, actor: Actor, listed: bytes, wishes: Wishes) -> Imported:
@@ -237,6 +233,8 @@ class Following:
             feed = await self._own(session, actor, feed_id)
             feed.state = state
             feed.next_poll_at = self._clock.now() if state is FeedState.FOLLOWED else None
+            if state is FeedState.FOLLOWED:
+                feed.turnovers, feed.turning_since = 0, None  # if it was stopped, it has a try
             after_commit(session, self.on_change)
             return FeedView.of(feed)
 
@@ -270,7 +268,7 @@ class Following:
             posted=counts.get(ExperienceState.POSTED, 0),
             waiting=counts.get(ExperienceState.WAITING, 0),
             kept=counts.get(ExperienceState.KEPT, 0),
-            notes=found.read.document.notes,
+            notes=notes_of(found.read.document),
         )
 
 
@@ -279,6 +277,13 @@ def _explained(decision: Decision, became: Mapping[int, str], now: datetime) -> 
     if decision.verdict is Verdict.POST and dated_at(decision.entry, now) > now:
         return replace(decision, reason="It is new, and its date lies ahead.")
     return replace(decision, reason=became.get(decision.entry_id or 0, decision.reason))
+
+
+def _stopped(feed: Feed | None) -> tuple[str, ...]:
+    """Why nothing more of a feed is posted."""
+    if feed is None or feed.state != FeedState.PAUSED or not feed.last_error:
+        return ()
+    return (f"{feed.last_error} I've stopped posting from this feed.",)
 
 
 def _filter(wishes: Wishes) -> Filter:

@@ -1,16 +1,13 @@
-"""How an account is known again: in the next poll, in another feed, at another address.
-
-    guid, where it is the entry's own ─> address ─> title with nearly the same text
+"""What an experience is known by, in the next poll, in another feed, at another address.
 
 What a site says about identity is often wrong: ids are shared, change at every poll, or move with
-the site's address. So no key decides against all others, and each that is the same for several
-entries of one document, or that belongs to the site, counts for nothing.
+the site's address. So there are several keys, none of which decides alone: see `memory`.
 """
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,32 +19,38 @@ _INDEX = re.compile(r"/(index\.(html?|php))?$", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _FILE = "file-"
 _SHINGLE = 3  # words
-_ENOUGH = 8  # shingles; fewer say too little
+ENOUGH = 8  # shingles; fewer say too little
 _COMPARED = 5_000  # characters
-_OFTEN = 3  # what is said more often, says nothing
-_NEARLY = 0.75  # of the shorter text's shingles that the longer one has, too
+_OFTEN = 3  # a title that more entries have tells nothing apart
+NEARLY = 0.75  # of the shorter text's shingles that the longer one has, too
 
 
 @dataclass(frozen=True)
 class Keys:
-    """What identifies an account. All but `guid` hold across feeds.
+    """What identifies an experience. All but `guid` hold across feeds.
 
-    `slug` is the title with the last part of the address: it stays when a site moves.
+    `slug` is the title with the last part of the address: it stays when a site moves. `name` is
+    the title however many have it; `shared_guid` and `shared_address` are others' or the site's,
+    too, and only say what an entry is to be compared with. None of these is stored.
     """
 
     guid: str | None = None
     address: str | None = None
     title: str | None = None
     slug: str | None = None
+    name: str | None = None
+    shared_guid: str | None = None
+    shared_address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An account that is known, by the id of its record."""
+    """An experience that is known, by the id of its record. `content`: see `content_of`."""
 
     id: int
     keys: Keys
     published_at: datetime | None = None
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +63,38 @@ class Fresh:
 
 
 def keys_of(
-    entries: Iterable[tuple[str | None, str | None, str]], site: Iterable[str | None]
+    entries: Iterable[tuple[str | None, str | None, str] | tuple[str | None, str | None, str, str]],
+    site: Iterable[str | None],
 ) -> list[Keys]:
-    """The keys of a document's entries, each given by guid, link and title.
+    """The keys of a document's entries, each given by guid, link and title, and by text if any.
 
     `site` are addresses of the site and of the feed itself.
     """
-    given = list(entries)
+    given = [(guid or None, link, title, "".join(text)) for guid, link, title, *text in entries]
     own = {address_of(url) for url in site} | {None}
-    addresses = [address_of(link) for _, link, _ in given]
-    folded = [_folded(title) for _, _, title in given]
-    titles = [_if(words, True) for words in folded]
-    guids, links, names = (
-        Counter(keys) for keys in ([guid for guid, _, _ in given], addresses, titles)
-    )
-    return [
-        Keys(
-            guid=_if(guid, guids[guid] == 1 and not _is_sites(guid, own)),
-            address=_if(address, links[address] == 1 and address not in own),
-            title=name if names[name] <= _OFTEN else None,
-            slug=_slug(words, address),
+    addresses = [address_of(link) for _, link, _, _ in given]
+    folded = [_folded(title) for _, _, title, _ in given]
+    times = Counter(folded)
+    # An entry that is listed twice has a key of its own all the same.
+    pages = list(zip(given, addresses, folded, strict=True))
+    guids = _own((guid, (address, words, text)) for (guid, _, _, text), address, words in pages)
+    links = _own((address, (guid, words, text)) for (guid, _, _, text), address, words in pages)
+    found = []
+    for (guid, link, title, _), address, words in pages:
+        own_guid = guid in guids and not _is_sites(guid, own)
+        own_address = address in links and address not in own
+        found.append(
+            Keys(
+                guid=_if(guid, own_guid),
+                address=_if(address, own_address),
+                title=_if(words, times[words] <= _OFTEN),
+                slug=_slug(words, address),
+                name=_if(words or title.strip(), True),
+                shared_guid=_if(guid, not own_guid),
+                shared_address=_if(address or link, not own_address),
+            )
         )
-        for (guid, _, _), address, name, words in zip(given, addresses, titles, folded, strict=True)
-    ]
+    return found
 
 
 @lru_cache(maxsize=2_000)
@@ -101,7 +113,7 @@ def address_of(url: str | None) -> str | None:
 
 
 def file_key(uri: str) -> str:
-    """What stands for the address of an account that comes from a file."""
+    """What stands for the address of an experience that comes from a file."""
     return _FILE + hashed(uri)[len(_FILE) :]
 
 
@@ -109,6 +121,12 @@ def title_key(title: str) -> str | None:
     """A title without case, width, punctuation and spaces."""
     folded = _folded(title)
     return hashed(folded) if folded else None
+
+
+def content_of(keys: Keys, text: str) -> str | None:
+    """The last key: title and text together. With the date it tells apart what has no other."""
+    name = keys.name or keys.title or ""
+    return hashed(f"{name}\x00{text}") if name or text else None
 
 
 def hashed(text: str) -> str:
@@ -120,95 +138,64 @@ def is_nearly(one: str, other: str) -> bool:
     """Whether one text is nearly the other one, or a part of it, as an excerpt is."""
     if one == other:
         return bool(one)
-    mine, others = _shingles(one), _shingles(other)
+    mine, others = shingles_of(one), shingles_of(other)
     fewer = min(len(mine), len(others))
-    return fewer >= _ENOUGH and len(mine & others) >= _NEARLY * fewer
+    return fewer >= ENOUGH and len(mine & others) >= NEARLY * fewer
 
 
-class Memory:
-    """The accounts that are known; `find` tells which of them an entry is."""
-
-    def __init__(self, known: Iterable[Known] = ()) -> None:
-        self._by_key: dict[tuple[str, str], list[Known]] = {}
-        self._texts: dict[int, str] = {}
-        for one in known:
-            self.add(one)
-
-    def add(self, known: Known, text: str | None = None) -> None:
-        for key in _labelled(known.keys):
-            self._by_key.setdefault(key, []).append(known)
-        if text is not None:
-            self._texts[known.id] = text
-
-    def undecided(self, fresh: Fresh) -> set[int]:
-        """The accounts whose texts `find` has to see; hand them in with `learn`."""
-        found = set()
-        for known in self._candidates(fresh):
-            verdict = _by_keys(fresh, known)
-            if verdict:
-                break
-            if verdict is None and known.id not in self._texts:
-                found.add(known.id)
-        return found
-
-    def learn(self, texts: dict[int, str]) -> None:
-        self._texts |= texts
-
-    def find(self, fresh: Fresh) -> Known | None:
-        """Which account this is, if it is known."""
-        return next((one for one in self._candidates(fresh) if self._is_same(fresh, one)), None)
-
-    def _candidates(self, fresh: Fresh) -> list[Known]:
-        """All that it might be, the likeliest first."""
-        found = [self._by_key[key] for key in _labelled(fresh.keys) if key in self._by_key]
-        return list({one.id: one for known in found for one in known[-_OFTEN:]}.values())
-
-    def _is_same(self, fresh: Fresh, known: Known) -> bool:
-        verdict = _by_keys(fresh, known)
-        if verdict is None:
-            return _by_text(fresh, known, self._texts.get(known.id, ""))
-        return verdict
+def telling_dates(fresh: Sequence[Fresh]) -> list[datetime | None]:
+    """The entries' dates; none where all have the same one, which is when the feed was built."""
+    dates = [one.published_at for one in fresh]
+    return [None] * len(dates) if len(dates) > 1 and len(set(dates)) == 1 else dates
 
 
-def _by_keys(fresh: Fresh, known: Known) -> bool | None:
-    """Whether it is this account; None where the keys contradict each other."""
-    mine, others = fresh.keys, known.keys
-    same_guid = mine.guid is not None and mine.guid == others.guid
-    same_address = mine.address is not None and mine.address == others.address
-    same_title = mine.title is not None and mine.title == others.title
-    return True if same_guid + same_address + same_title > 1 else None
+def twins(fresh: Sequence[Fresh]) -> set[int]:
+    """The places of entries that stand in a document twice: as they are, or as another version.
+
+    Documents are given the oldest first, so that the one that is nearest to the top stays.
+    """
+    dates = telling_dates(fresh)
+    seen, found = set(), set()
+    versions: dict[tuple[str, str | None, datetime], list[str]] = defaultdict(list)
+    for place in reversed(range(len(fresh))):
+        keys, text, date = fresh[place].keys, fresh[place].text, dates[place]
+        copied = not is_on_the_web(keys) and says_something(text)  # from a file to another one
+        address = None if copied else keys.address
+        dated = None if keys.guid or address else date
+        same = (
+            *(keys.guid or keys.shared_guid, address or keys.shared_address),
+            *(content_of(keys, text), dated),
+        )
+        if same in seen:
+            found.add(place)
+            continue
+        seen.add(same)
+        if keys.shared_guid is None or date is None:
+            continue
+        others = versions[keys.shared_guid, keys.name, date]
+        if any(is_nearly(text, other) for other in others):
+            found.add(place)
+        elif len(others) < _OFTEN:
+            others.append(text)
+    return found
 
 
-def _by_text(fresh: Fresh, known: Known, text: str) -> bool:
-    """Whether it is this account, of which one key is the same, and not each of the others."""
-    if is_nearly(fresh.text, text):
-        return True
-    mine, others = fresh.keys, known.keys
-    if mine.slug is not None and mine.slug == others.slug:
-        # A text that is missing contradicts nothing; nor does an excerpt beside a whole text,
-        # unless both are on the web: people of one site write under the same title.
-        unplaced = not (_is_on_the_web(mine) and _is_on_the_web(others))
-        brief = _says_something(fresh.text) != _says_something(text)
-        return not (fresh.text and text) or (unplaced and brief)
-    # Everything else changed. Somebody rewrote the account, and its date stays; or the site has
-    # used a key again, and the date moves on.
-    moved = None not in (mine.address, others.address) and mine.address != others.address
-    renamed = None not in (mine.guid, others.guid) and mine.guid != others.guid
-    by_title = mine.title == others.title
-    return not (moved or renamed or by_title) and fresh.published_at == known.published_at
-
-
-def _is_on_the_web(keys: Keys) -> bool:
+def is_on_the_web(keys: Keys) -> bool:
     return keys.address is not None and not keys.address.startswith(_FILE)
 
 
-def _says_something(text: str) -> bool:
-    return len(_shingles(text)) >= _ENOUGH
+def says_something(text: str) -> bool:
+    return len(shingles_of(text)) >= ENOUGH
 
 
-def _labelled(keys: Keys) -> list[tuple[str, str]]:
-    given = (("guid", keys.guid), ("address", keys.address), ("title", keys.title))
-    return [(label, key) for label, key in given if key is not None]
+def _own(keys: Iterable[tuple[str | None, object]]) -> set[str]:
+    """The keys that stand for one thing only."""
+    things: dict[str, object] = {}
+    shared = set()
+    for key, thing in keys:
+        if key is not None and things.setdefault(key, thing) != thing:
+            shared.add(key)
+    return things.keys() - shared
 
 
 def _telling(query: str) -> str:
@@ -226,8 +213,8 @@ def _folded(title: str) -> str:
     return "".join(_WORD.findall(folded.casefold()))
 
 
-def _if(key: str | None, says_something: bool) -> str | None:
-    return hashed(key) if key and says_something else None
+def _if(key: str | None, holds: bool) -> str | None:
+    return hashed(key) if key and holds else None
 
 
 def _is_sites(guid: str | None, own: set[str | None]) -> bool:
@@ -237,6 +224,6 @@ def _is_sites(guid: str | None, own: set[str | None]) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _shingles(text: str) -> frozenset[tuple[str, ...]]:
+def shingles_of(text: str) -> frozenset[tuple[str, ...]]:
     words = _WORD.findall(text[:_COMPARED].casefold())
     return frozenset(zip(*(words[i:] for i in range(_SHINGLE)), strict=False))

@@ -3,8 +3,7 @@
 document ─ compare with what is known ─> decisions ─ one transaction ─> records, search, posts
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,9 @@ from sqlalchemy import Select, bindparam, func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.database import insert_many
-from bot.experiences.identity import Fresh, Keys, Known, Memory, hashed
+from bot.experiences.decisions import Decision, Knowledge, dated_at
+from bot.experiences.identity import Fresh, Keys, Known, content_of
+from bot.experiences.memory import Memory
 from bot.experiences.model import (
     Experience,
     ExperienceState,
@@ -20,53 +21,13 @@ from bot.experiences.model import (
     FeedEntry,
     Origin,
 )
-from bot.experiences.rules import Filter, Verdict
-from bot.experiences.sources.documents import Document, Entry
+from bot.experiences.rules import Verdict
 
+_KEYS = (
+    *("guid_key", "address_key", "title_key", "slug_key", "content_key"),
+    *("digest", "published_at"),
+)
 REMEMBERED = 5_000  # entries of a feed, the newest ones
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What is to become of an entry. `entry_id` and `experience_id` name what it is already."""
-
-    entry: Entry
-    keys: Keys
-    verdict: Verdict | None  # None: nothing new about it
-    reason: str = ""
-    entry_id: int | None = None
-    experience_id: int | None = None
-    changed: bool = False
-
-    @property
-    def digest(self) -> str:
-        return digest_of(self.entry)
-
-
-@dataclass
-class Knowledge:
-    """What is known before a document is looked at: of the feed, and of the whole community."""
-
-    entries: Memory
-    experiences: Memory
-    digests: dict[int, str]  # by the id of a feed's entry
-    experience_ids: dict[int, int | None]
-
-
-def digest_of(entry: Entry) -> str:
-    """A short name for all that is shown and searched of an entry."""
-    content = entry.content
-    shown = (entry.title, entry.author, entry.link, content.text, content.image_url, *entry.tags)
-    return hashed("\x00".join(part or "" for part in shown))
-
-
-def fresh_of(document: Document) -> list[tuple[Entry, Fresh]]:
-    """The document's entries, the oldest first, ready to be compared."""
-    # Documents have the newest first, as a rule; entries without a date keep their places.
-    return [
-        (entry, Fresh(entry.keys, entry.content.text, entry.published_at))
-        for entry in reversed(document.entries)
-    ]
 
 
 async def recall(
@@ -74,27 +35,34 @@ async def recall(
 ) -> Knowledge:
     """Whatever may be one of these, with the texts that have to be compared."""
     entries, digests, experience_ids = Memory(), {}, {}
+    dates: list[datetime | None] = []
     if feed_id is not None:
-        for entry in await session.execute(_ENTRIES, {"feed_id": feed_id}):
+        rows = (await session.execute(_ENTRIES, {"feed_id": feed_id})).all()
+        for entry in reversed(rows):
             keys = Keys(entry.guid_key, entry.address_key, entry.title_key, entry.slug_key)
-            entries.add(Known(entry.id, keys, entry.published_at))
+            entries.add(Known(entry.id, keys, entry.published_at, entry.content_key))
+            dates.append(entry.published_at)
             digests[entry.id], experience_ids[entry.id] = entry.digest, entry.experience_id
-        texts = await _texts(session, entries, fresh, _ENTRY_TEXTS)
-        entries.learn(texts)
-    unknown = [one for one in fresh if entries.find(one) is None]
-    experiences = Memory()
+        entries.learn(await _texts(session, entries, fresh, _ENTRY_TEXTS))
+    unknown = [
+        one for one, match in zip(fresh, entries.match(*fresh), strict=True) if match is None
+    ]
+    experiences = Memory(one_feed=False)
     keys_wanted = {
         "addresses": [one.keys.address for one in unknown if one.keys.address],
         "titles": [one.keys.title for one in unknown if one.keys.title],
     }
     if keys_wanted["addresses"] or keys_wanted["titles"]:
-        for row in await session.execute(
-            _EXPERIENCES, keys_wanted | {"community_id": community_id}
-        ):
-            keys = Keys(None, row.address_key, row.title_key, row.slug_key)
-            experiences.add(Known(row.id, keys, row.published_at))
+        own = set(experience_ids.values())  # what this feed has brought, it is compared with above
+        wanted = keys_wanted | {"community_id": community_id}
+        found = (await session.execute(_EXPERIENCES, wanted)).all()
+        for row in sorted(found, key=lambda row: row.id):
+            if row.id not in own:
+                keys = Keys(None, row.address_key, row.title_key, row.slug_key)
+                experiences.add(Known(row.id, keys, row.published_at))
         experiences.learn(await _texts(session, experiences, unknown, _EXPERIENCE_TEXTS))
-    return Knowledge(entries, experiences, digests, experience_ids)
+    newest_at = max((date for date in dates if date is not None), default=None)
+    return Knowledge(entries, experiences, digests, experience_ids, newest_at)
 
 
 async def fates(session: AsyncSession, decisions: Sequence[Decision]) -> dict[int, str]:
@@ -102,42 +70,6 @@ async def fates(session: AsyncSession, decisions: Sequence[Decision]) -> dict[in
     ids = [decision.entry_id for decision in decisions if decision.entry_id is not None]
     rows = await session.execute(_FATES, {"ids": ids})
     return {row.id: _fate(row.verdict, row.state) for row in rows}
-
-
-def decide(
-    found: Sequence[tuple[Entry, Fresh]],
-    known: Knowledge,
-    wanted: Filter,
-    *,
-    first: bool,
-    latest: int,
-    now: datetime,
-) -> list[Decision]:
-    """What is to become of each entry, the oldest first. `known` learns as it goes.
-
-    `first`: nobody has followed the feed before; of what is there the newest `latest` are posted.
-    """
-    decisions = [
-        _decide(entry, fresh, known, wanted, -number)
-        for number, (entry, fresh) in enumerate(found, start=1)
-    ]
-    if all(decision.entry.published_at for decision in decisions):
-        decisions.sort(key=lambda decision: dated_at(decision.entry, now))
-    if not first:
-        return decisions
-    present = [d for d in decisions if d.verdict is Verdict.POST and dated_at(d.entry, now) <= now]
-    earlier = {id(d) for d in present[: max(0, len(present) - latest)]}
-    return [
-        replace(d, verdict=Verdict.EARLIER, reason="It was there before you followed the feed.")
-        if id(d) in earlier
-        else d
-        for d in decisions
-    ]
-
-
-def dated_at(entry: Entry, now: datetime) -> datetime:
-    """When it counts as published: an entry without a date counts from when it is first seen."""
-    return entry.published_at or now
 
 
 async def record(
@@ -148,7 +80,7 @@ async def record(
         (feed, decision)
         for feed, decisions in taken
         for decision in decisions
-        if decision.verdict in (Verdict.POST, Verdict.EARLIER)
+        if decision.verdict in (Verdict.POST, Verdict.EARLIER, Verdict.OLD)
     ]
     ids = await add_experiences(
         session,
@@ -168,7 +100,7 @@ async def record(
     return [
         number
         for feed, decisions in taken
-        for number in await _record_changes(session, feed.id, [d for d in decisions if d.changed])
+        for number in await _record_changes(session, feed.id, decisions)
     ]
 
 
@@ -203,25 +135,6 @@ async def newest_experience(session: AsyncSession) -> int:
     return (await session.execute(_NEWEST)).scalar_one() or 0
 
 
-def _decide(entry: Entry, fresh: Fresh, known: Knowledge, wanted: Filter, number: int) -> Decision:
-    same = known.entries.find(fresh)
-    if same is not None:
-        experience_id = known.experience_ids.get(same.id)
-        changed = same.id in known.digests and known.digests[same.id] != digest_of(entry)
-        return Decision(
-            entry, fresh.keys, None, "I know it already.", same.id, experience_id, changed
-        )
-    known.entries.add(Known(number, fresh.keys, fresh.published_at), fresh.text)
-    refusal = wanted.refusal(entry.title, entry.content.text, entry.tags)
-    if refusal is not None:
-        return Decision(entry, fresh.keys, Verdict.FILTERED, refusal)
-    elsewhere = known.experiences.find(fresh)
-    if elsewhere is not None:
-        reason = "The same account is here already, from another feed, a member or the archive."
-        return Decision(entry, fresh.keys, Verdict.DUPLICATE, reason, experience_id=elsewhere.id)
-    return Decision(entry, fresh.keys, Verdict.POST, "It is new.")
-
-
 def _fate(verdict: str, state: str | None) -> str:
     match verdict, state:
         case Verdict.FILTERED, _:
@@ -230,6 +143,8 @@ def _fate(verdict: str, state: str | None) -> str:
             return "When it came, the same account was here already."
         case Verdict.EARLIER, _:
             return "It was there before you followed the feed."
+        case Verdict.OLD, _:
+            return "When it came, it was dated more than a week before you followed the feed."
         case _, ExperienceState.WAITING:
             return "It waits for its turn, its date or a digest."
         case _, ExperienceState.POSTED:
@@ -260,7 +175,6 @@ def _entry_row(decision: Decision, feed_id: int, experience_id: int | None) -> d
     return _entry_keys(decision) | {
         "feed_id": feed_id,
         "experience_id": experience_id,
-        "published_at": decision.entry.published_at,
         "verdict": decision.verdict,
     }
 
@@ -272,22 +186,22 @@ def _entry_keys(decision: Decision) -> dict[str, Any]:
         "address_key": keys.address,
         "title_key": keys.title,
         "slug_key": keys.slug,
+        "content_key": content_of(keys, decision.entry.content.text),
         "digest": decision.digest,
+        "published_at": decision.entry.published_at,
     }
 
 
 async def _record_changes(
-    session: AsyncSession, feed_id: int, changed: Sequence[Decision]
+    session: AsyncSession, feed_id: int, decisions: Sequence[Decision]
 ) -> list[int]:
-    """What a feed changes about an account counts, unless the account came from elsewhere."""
+    """What a feed changes about an experience counts, unless it came from elsewhere."""
+    keys = [{"entry": d.entry_id} | _entry_keys(d) for d in decisions if d.changed or d.rekeyed]
+    if keys:
+        await (await session.connection()).execute(_NEW_KEYS, keys)
+    changed = [decision for decision in decisions if decision.changed]
     if not changed:
         return []
-    for decision in changed:
-        await session.execute(
-            update(FeedEntry)
-            .where(FeedEntry.id == decision.entry_id)
-            .values(**_entry_keys(decision))
-        )
     ids = [d.experience_id for d in changed if d.experience_id is not None]
     own = select(Experience.id).where(Experience.id.in_(ids), Experience.feed_id == feed_id)
     mine = set((await session.execute(own)).scalars()) if ids else set()
@@ -303,10 +217,10 @@ async def _record_changes(
 
 
 async def _texts(
-    session: AsyncSession, memory: Memory, fresh: Iterable[Fresh], statement: Select[int, str]
+    session: AsyncSession, memory: Memory, fresh: Sequence[Fresh], statement: Select[int, str]
 ) -> dict[int, str]:
     """The texts that `memory` needs to tell accounts apart."""
-    wanted = {number for one in fresh for number in memory.undecided(one)}
+    wanted = memory.undecided(*fresh)
     if not wanted:
         return {}
     rows = await session.execute(statement, {"ids": list(wanted)})
@@ -320,6 +234,7 @@ _ENTRIES = (
         FeedEntry.address_key,
         FeedEntry.title_key,
         FeedEntry.slug_key,
+        FeedEntry.content_key,
         FeedEntry.published_at,
         FeedEntry.digest,
         FeedEntry.experience_id,
@@ -332,6 +247,11 @@ _ENTRY_TEXTS = (
     select(FeedEntry.id, Experience.text)
     .join(Experience, Experience.id == FeedEntry.experience_id)
     .where(FeedEntry.id.in_(bindparam("ids", expanding=True)))
+)
+_NEW_KEYS = (
+    update(FeedEntry)
+    .where(FeedEntry.id == bindparam("entry"))
+    .values({name: bindparam(name) for name in _KEYS})
 )
 _FATES = (
     select(FeedEntry.id, FeedEntry.verdict, Experience.state)

@@ -75,6 +75,9 @@ class Feed(Base):
     failing_since: Mapped[datetime | None]
     last_error: Mapped[str | None]
     told_at: Mapped[datetime | None]  # when the organisers were told of this failing
+    # In how many polls all of it looked new, one after the other, and since when.
+    turnovers: Mapped[int] = mapped_column(server_default=text("0"))
+    turning_since: Mapped[datetime | None]
 
 
 class FeedEntry(Base):
@@ -92,6 +95,7 @@ class FeedEntry(Base):
     address_key: Mapped[str | None] = mapped_column(String(32))
     title_key: Mapped[str | None] = mapped_column(String(32))
     slug_key: Mapped[str | None] = mapped_column(String(32))
+    content_key: Mapped[str | None] = mapped_column(String(32))  # None if older than this key
     digest: Mapped[str] = mapped_column(String(32))  # of what is shown and searched
     published_at: Mapped[datetime | None]
     verdict: Mapped[str] = mapped_column(String(16))  # see `rules.Verdict`

@@ -215,6 +215,16 @@ def feed_trouble(feed: FeedView, reason: str, community_ref: str, *, paused: boo
     )
 
 
+def feed_stopped(feed: FeedView) -> Post:
+    """For the organisers: the feed would be posted again and again."""
+    return Post(
+        title=f"I've stopped posting from {feed_link(feed)}",
+        text=f"{feed.last_error} Nothing more of it is posted. `/feed why` shows its entries; "
+        "`/feed resume` tries again, once the site is repaired.",
+        job=Job.NOTICE,
+    )
+
+
 def feed_recovered(feed: FeedView, waiting: int) -> Post:
     news = f" {plural(waiting, 'new account')} will be posted." if waiting else ""
     return Post(

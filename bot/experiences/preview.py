@@ -12,8 +12,9 @@ from typing import Any
 
 from bot.core.clock import Clock
 from bot.core.errors import PaperclubError, UserError
-from bot.experiences.identity import Known, Memory, hashed
-from bot.experiences.intake import Decision, Knowledge, dated_at, decide, fresh_of
+from bot.experiences.decisions import Decision, Knowledge, dated_at, decide, fresh_of, notes_of
+from bot.experiences.identity import Known, hashed
+from bot.experiences.memory import Memory
 from bot.experiences.posts import EXCERPT
 from bot.experiences.rules import Filter, Verdict
 from bot.experiences.sources.documents import Document, Entry
@@ -95,7 +96,7 @@ class Previews:
         self._readers = readers
         self._clock = clock
         self._standard_input = standard_input
-        self._seen = Memory()
+        self._seen = Memory(one_feed=False)
         self._count = 0
 
     async def of(self, sources: Sequence[str]) -> AsyncGenerator[Preview | Unjudged, None]:
@@ -129,10 +130,8 @@ class Previews:
         if source == STANDARD_INPUT:
             body = self._standard_input
         else:
-            body = await asyncio.to_thread(_contents, source)
-        if len(body) > MOST_BYTES:
-            raise UserError(_TOO_LARGE)
-        return body
+            return await asyncio.to_thread(contents_of, source)
+        return _unless_too_large(body)
 
     def _judged(self, source: str, read: _Read) -> Preview:
         document, now = read.document, self._clock.now()
@@ -145,7 +144,7 @@ class Previews:
             source=source,
             url=read.url,
             title=document.title,
-            notes=document.notes,
+            notes=notes_of(document),
             entries=tuple(_previewed(decision, now) for decision in reversed(decisions)),
         )
 
@@ -158,11 +157,11 @@ class Previews:
             self._seen.add(known, decision.entry.content.text)
 
 
-def _contents(name: str) -> bytes:
-    """What is in a file, and no more than tells that it is too large."""
+def contents_of(name: str) -> bytes:
+    """What is in a file. Raises UserError if there is none, or more than a feed has."""
     try:
         with Path(name).open("rb") as file:
-            return file.read(MOST_BYTES + 1)
+            return _unless_too_large(file.read(MOST_BYTES + 1))
     except FileNotFoundError as error:
         raise UserError(_NO_FILE) from error
     except IsADirectoryError as error:
@@ -170,6 +169,12 @@ def _contents(name: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is no file's"
         raise UserError(f"I can't read that file ({reason}).") from error
+
+
+def _unless_too_large(body: bytes) -> bytes:
+    if len(body) > MOST_BYTES:
+        raise UserError(_TOO_LARGE)
+    return body
 
 
 def _previewed(decision: Decision, now: datetime) -> EntryPreview:

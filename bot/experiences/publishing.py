@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
@@ -48,6 +48,11 @@ class Publishing:
                 rows += _posting(experience, feed.channel_ref)
         if rows:
             await self._outbox.put(session, *rows, now=now)
+
+    async def shelve(self, session: AsyncSession, feed: Feed) -> None:
+        """What waits to be posted stays in the archive instead."""
+        waiting = (Experience.feed_id == feed.id, Experience.state == ExperienceState.WAITING)
+        await session.execute(update(Experience).where(*waiting).values(state=ExperienceState.KEPT))
 
     async def publish(
         self, session: AsyncSession, experience: Experience, channel_ref: str

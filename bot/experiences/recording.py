@@ -11,7 +11,6 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, select, update
@@ -23,15 +22,19 @@ from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.post import Post
 from bot.core.weekly import next_digest
-from bot.experiences.intake import Decision, decide, fresh_of, newest_experience, recall, record
+from bot.experiences.decisions import Decision, decide, fresh_of, notes_of
+from bot.experiences.intake import newest_experience, recall, record
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
-from bot.experiences.posts import feed_recovered, feed_trouble
+from bot.experiences.posts import feed_recovered, feed_stopped, feed_trouble
 from bot.experiences.publishing import Publishing
 from bot.experiences.rules import (
     GONE,
+    TURNOVERS_WITHIN,
     Filter,
     in_time_to_tell,
+    is_impossible,
     is_to_be_told,
+    is_turned_over,
     next_delay,
     next_interval,
     out_of_skipped,
@@ -41,6 +44,10 @@ from bot.experiences.views import FeedView
 
 log = logging.getLogger(__name__)
 
+IMPOSSIBLE = (
+    "Each time I look, all of its entries have other ids, links, dates or texts, so I can't tell "
+    "what is new."
+)
 STUMBLED = "Something went wrong on my side; the log says what."
 
 
@@ -53,7 +60,7 @@ class Due:
     asked: Asked
 
 
-_Followed = Row[int, datetime | None, int, list[str], list[str], list[str]]
+_Followed = Row[int, datetime, datetime | None, int, list[str], list[str], list[str]]
 _Paced = Row[int, str, datetime | None, int | None, list[int]]
 _Short = tuple[Due, Unchanged | Failed]
 _Long = tuple[Due, Read]
@@ -191,11 +198,18 @@ class Recording:
         feed_id = None if first else due.id
         known = await recall(session, due.community_id, feed_id, [fresh for _, fresh in found])
         wanted = filter_of(followed)
-        return partial(decide, found, known, wanted, first=first, latest=latest, now=now)
+        return lambda: decide(
+            found, known, wanted, first=first, latest=latest, now=now, since=followed.created_at
+        )
 
     async def _record_taken(
         self, session: AsyncSession, taken: Sequence[_Taken], now: datetime
     ) -> None:
+        stopped = {feed.id for feed, _, decisions in taken if _is_impossible(feed, decisions, now)}
+        told = [(feed, read) for feed, read, _ in taken if feed.id in stopped]
+        taken = [(feed, read, found) for feed, read, found in taken if feed.id not in stopped]
+        for feed, read in told:
+            await self._stop(session, feed, read)
         for feed, read, decisions in taken:
             _describe(feed, read)
             if any(decision.verdict for decision in decisions):
@@ -206,6 +220,15 @@ class Recording:
             await self._publishing.refresh(session, changed)
             after_commit(session, self.on_change)
         await self._note_success(session, *((feed, read) for feed, read, _ in taken))
+
+    async def _stop(self, session: AsyncSession, feed: Feed, read: Read) -> None:
+        """Post nothing more of a feed whose old entries can't be told from new ones."""
+        _describe(feed, read)
+        feed.read_at, feed.last_error = self._clock.now(), IMPOSSIBLE
+        await self._publishing.shelve(session, feed)
+        if feed.state == FeedState.FOLLOWED:
+            feed.state, feed.next_poll_at = FeedState.PAUSED, None
+            await self._tell(session, feed, "stopped", feed_stopped(FeedView.of(feed)))
 
     async def _note_success(
         self, session: AsyncSession, *answered: tuple[Feed, Unchanged | Read]
@@ -288,6 +311,18 @@ def _of_different_communities(reads: Iterable[_Long]) -> Iterator[list[_Long]]:
         left = [one for one in left if one[0].id not in taken]
 
 
+def _is_impossible(feed: Feed, decisions: Sequence[Decision], now: datetime) -> bool:
+    """Whether all of the feed has been new too often; counts how often it was."""
+    news = sum(decision.is_news for decision in decisions)
+    if feed.read_at is None or not is_turned_over(news, len(decisions)):
+        feed.turnovers, feed.turning_since = 0, None
+        return False
+    if feed.turning_since is None or now - feed.turning_since > TURNOVERS_WITHIN:
+        feed.turnovers, feed.turning_since = 0, now
+    feed.turnovers += 1
+    return is_impossible(feed.turnovers, len(decisions))
+
+
 def newest_at(decisions: Sequence[Decision], now: datetime) -> datetime:
     """When the feed last had something new, going by the dates that it states."""
     dates = [decision.entry.published_at for decision in decisions]
@@ -311,14 +346,20 @@ def _describe(feed: Feed, read: Read) -> None:
     """What the document says about the feed itself."""
     feed.title = read.document.title or feed.title
     feed.site_url = read.document.site_url
-    feed.notes = list(read.document.notes)
+    feed.notes = list(notes_of(read.document))
     feed.every_minutes = read.document.every_minutes
     feed.skip_hours = sorted(read.document.skip_hours)
     feed.etag, feed.last_modified, feed.body_hash = read.etag, read.last_modified, read.body_hash
 
 
 _FOLLOWED = select(
-    Feed.id, Feed.read_at, Feed.latest, Feed.categories, Feed.keywords, Feed.excluded
+    Feed.id,
+    Feed.created_at,
+    Feed.read_at,
+    Feed.latest,
+    Feed.categories,
+    Feed.keywords,
+    Feed.excluded,
 ).where(Feed.id.in_(bindparam("ids", expanding=True)))
 _FEEDS = select(Feed).where(Feed.id.in_(bindparam("ids", expanding=True)))
 _UNEVENTFUL = (

@@ -3,7 +3,7 @@
 An entry's way ends at the first of these that holds:
 
     it is known ─> it is filtered out ─> the account is known from elsewhere ─> it was there before
-    anybody followed ─> its date lies ahead ─> it waits for its turn ─> it is posted
+    anybody followed, or is as old ─> its date lies ahead ─> it waits for its turn ─> it is posted
 """
 
 import re
@@ -28,6 +28,10 @@ FIRST_DELAY = timedelta(minutes=5)
 TOLD_AFTER = timedelta(days=1)
 TOLD_AT_ONCE = frozenset({401, 403, 404, 410})
 GONE = 410
+OLD_BEFORE = timedelta(days=7)  # before the feed was followed
+TURNED_OVER = 0.9  # of a document's entries that look new
+TURNOVERS, LONE_TURNOVERS = 3, 10  # in a row; a document with one entry may well be the newest
+TURNOVERS_WITHIN = timedelta(hours=36)
 
 _QUOTED = re.compile(r'"([^"]*)"|([^\s,"]+)')
 
@@ -37,6 +41,7 @@ class Verdict(StrEnum):
 
     POST = "post"
     EARLIER = "earlier"  # it was there before anybody followed the feed
+    OLD = "old"  # it came later, and is dated long before anybody followed the feed
     FILTERED = "filtered"
     DUPLICATE = "duplicate"  # the account is known from another feed, a member or the archive
 
@@ -121,6 +126,28 @@ def in_time_to_tell(failing_since: datetime, now: datetime, at: datetime) -> dat
     """`at`, or the earlier instant at which the organisers are to hear of the failing."""
     told_at = failing_since + TOLD_AFTER
     return min(at, told_at) if now < told_at else at
+
+
+def is_old(
+    published_at: datetime | None, since: datetime | None, newest_at: datetime | None
+) -> bool:
+    """Whether an entry is no news for whoever has followed its feed `since` then.
+
+    What is newer than all that the feed had by then is news, however late its date is read.
+    """
+    if published_at is None or since is None or newest_at is None:
+        return False
+    return published_at < min(since - OLD_BEFORE, newest_at)
+
+
+def is_turned_over(new: int, entries: int) -> bool:
+    """Whether so many new entries are all that a document has."""
+    return new > 0 and new >= TURNED_OVER * entries
+
+
+def is_impossible(turnovers: int, entries: int) -> bool:
+    """Whether nobody writes that much: the site must be giving old entries as new ones."""
+    return turnovers >= (TURNOVERS if entries > 1 else LONE_TURNOVERS)
 
 
 def _folded(text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -31,6 +32,7 @@ from bot.experiences.preview import (
     Previews,
     Unjudged,
 )
+from bot.experiences.replay import ARCHIVED, EDITED, POSTED, Replay, Version
 from bot.experiences.rules import Verdict
 from bot.experiences.sources.facts import KINDS
 from bot.experiences.sources.fetching import MOST_BYTES, Fetcher
@@ -40,6 +42,7 @@ DONE, SOME_FAILED, FAILED = 0, 1, 2
 _EXCERPT = 200  # characters
 _WIDTH = 80  # columns
 _STYLES = {Verdict.POST: "bold green", WAITING: "green", Verdict.EARLIER: "cyan"}
+_ACTION_STYLES = {POSTED: "bold green", EDITED: "yellow", ARCHIVED: "cyan"}
 _LINE_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # for some readers of lines
 
 
@@ -65,6 +68,24 @@ async def preview(
                         _write_json(one)
                     else:
                         _print(page, one)
+    return status
+
+
+async def replay(files: Sequence[str], *, latest: int, as_json: bool) -> int:
+    """Show what would have become of the entries of a feed's saved versions."""
+    logging.getLogger().addHandler(logging.NullHandler())
+    page, status = _page(), DONE
+    async with Readers() as readers:
+        played = Replay(readers, latest=latest, now=SystemClock().now())
+        async with aclosing(played.of(files)) as versions:
+            async for version in versions:
+                if version.error:
+                    status = FAILED
+                with _writing():
+                    if as_json:
+                        _write_line(version.described())
+                    else:
+                        _print_version(page, version)
     return status
 
 
@@ -136,10 +157,14 @@ def _write_json(one: Preview | Unjudged) -> None:
     else:
         lines = [{"source": one.source} | entry.described() for entry in one.entries]
     for line in lines:
-        text = _LINE_BREAKS.sub(_escaped, json.dumps(line, ensure_ascii=False))
-        if sys.stdout:
-            sys.stdout.buffer.write(f"{text}\n".encode())
-            sys.stdout.flush()
+        _write_line(line)
+
+
+def _write_line(line: dict[str, Any]) -> None:
+    text = _LINE_BREAKS.sub(_escaped, json.dumps(line, ensure_ascii=False))
+    if sys.stdout:
+        sys.stdout.buffer.write(f"{text}\n".encode())
+        sys.stdout.flush()
 
 
 def _escaped(character: re.Match[str]) -> str:
@@ -174,6 +199,26 @@ def _print_entry(page: Console, entry: EntryPreview) -> None:
     for words in (cut(one_line(entry.excerpt), _EXCERPT), labels):
         if words:
             _line(page, Text(f"             {words}", "dim"))
+
+
+def _print_version(page: Console, version: Version) -> None:
+    """What was posted and so on, a line each; then what is odd about the version."""
+    heading = Text(one_line(version.file), "bold")
+    count = plural(version.entries, "entry", "entries")
+    heading.append(f" · {version.at:%Y-%m-%d %H:%M} · {count}", "not bold")
+    _line(page, heading)
+    for event in version.events:
+        name, style = one_line(event.title) or "Untitled", _ACTION_STYLES.get(event.action, "dim")
+        told = (f"{event.action:<9}", style), f"  {name}", (f"  {one_line(event.reason)}", "dim")
+        _line(page, Text.assemble("  ", *told))
+    if not (version.events or version.error or version.stopped):
+        _line(page, Text("  nothing new", "dim"))
+    for note in version.notes:
+        _line(page, Text(f"  {note}", "yellow"))
+    if version.stopped:
+        _line(page, Text(f"  stopped    {version.stopped}", "red"))
+    if version.error:
+        _line(page, Text(f"  {one_line(version.error)}", "red"))
 
 
 def _line(page: Console, line: Text) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.experiences.identity import Fresh, Keys, Known, Memory, address_of, is_nearly, keys_of
+from bot.experiences.identity import Fresh, Keys, Known, address_of, is_nearly, keys_of
+from bot.experiences.memory import Memory
 from tests.experiences.blog import Account, account
 
 SITE = ("https://blog.example.org/",)

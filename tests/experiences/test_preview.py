@@ -84,9 +84,14 @@ async def test_the_same_document_again_has_duplicates_alone(look, document):
 
 
 async def test_the_same_account_twice_in_a_document_is_a_duplicate(look, document):
+    preview = await one(look, document(account(1), account(1)))
+    assert sorted(entry.verdict for entry in preview.entries) == ["duplicate", "post"]
+
+
+async def test_ids_and_links_of_their_own_tell_entries_of_a_document_apart(look, document):
     again = account(1, guid="7", link="https://blog.example.org/again/")
     preview = await one(look, document(account(1), again))
-    assert sorted(entry.verdict for entry in preview.entries) == ["duplicate", "post"]
+    assert sorted(entry.verdict for entry in preview.entries) == ["earlier", "post"]
 
 
 async def test_the_same_id_in_two_blogs_is_no_duplicate(look, document):

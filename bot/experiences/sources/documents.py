@@ -71,7 +71,9 @@ class Entry:
 
 def identified(entries: Sequence[Entry], site: Iterable[str | None]) -> tuple[Entry, ...]:
     """The entries of a document with their keys. `site` are addresses of the site and the feed."""
-    keys = keys_of(((entry.guid, entry.link, entry.title) for entry in entries), site)
+    keys = keys_of(
+        ((entry.guid, entry.link, entry.title, entry.content.text) for entry in entries), site
+    )
     return tuple(replace(entry, keys=own) for entry, own in zip(entries, keys, strict=True))
 
 
