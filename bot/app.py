@@ -50,6 +50,7 @@ from bot.questions.pointing import Pointing
 from bot.questions.preferences import Preferences
 from bot.questions.publishing import Publishing as QuestionPublishing
 from bot.questions.records import is_blocked
+from bot.questions.revisions import Revisions
 from bot.settings import Settings
 from cogs.ama import AmaSessions
 from cogs.answers import Answers
@@ -60,6 +61,7 @@ from cogs.help import Help
 from cogs.moderation import Moderation
 from cogs.papers import Papers
 from cogs.questions import Questions
+from cogs.revisions import RevisionActions
 from cogs.schedule import Schedule
 from cogs.settings import Settings as SettingsCog
 from cogs.settings import Setup
@@ -94,6 +96,7 @@ class Application:
     answering: Answering
     finding: Finding
     pointing: Pointing
+    revisions: Revisions
     moderating: Moderating
     interviews: Interviews
     chasing: Chasing
@@ -166,6 +169,7 @@ def build(
     answering = Answering(database, communities, outbox, posting, pseudonyms, clock)
     finding = Finding(database, communities, outbox, pseudonyms)
     pointing = Pointing(database, outbox, posting, library, clock)
+    revisions = Revisions(database, communities, outbox, posting, pseudonyms, clock)
     moderating = Moderating(database, communities, outbox, posting, clock)
     interviews = Interviews(database, communities, outbox, pseudonyms, clock)
     chasing = Chasing(database, outbox, threads or DiscordThreads(client), clock)
@@ -217,6 +221,7 @@ def build(
         answering=answering,
         finding=finding,
         pointing=pointing,
+        revisions=revisions,
         moderating=moderating,
         interviews=interviews,
         chasing=chasing,
@@ -231,7 +236,7 @@ def build(
             Experiences(archive, submissions, ask.open_about),
             ask,
             Answers(answering, finding, pointing, sessions.ask_consent),
-            Questions(asking, finding, preferences),
+            Questions(asking, finding, preferences, RevisionActions(revisions)),
             sessions,
             Moderation(moderating, finding),
             Setup(communities, schedules, preferences),

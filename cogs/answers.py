@@ -1,6 +1,7 @@
 """The buttons below questions and answers, and the menu *Accept as answer*."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import discord
 from discord.ext import commands
@@ -8,14 +9,16 @@ from discord.ext import commands
 from bot.adapters.discord.ui import Interaction, actor_of, mark_of, person_behind, say, think
 from bot.core.errors import UserError
 from bot.core.text import cut, escape, one_line
-from bot.questions.answering import Answering, ThreadMessage
+from bot.questions.answering import Accepted, Answering, ThreadMessage
 from bot.questions.cards import (
+    UNDO_ACCEPT,
     accepted_sentence,
     answered_sentence,
     follow_buttons,
     followed_sentence,
     me_too_buttons,
     me_too_sentence,
+    undo_accept_button,
     vote_buttons,
     voted_sentence,
 )
@@ -62,6 +65,7 @@ class Answers(commands.Cog):
             TAKE_BACK: self._take_back,
             ACCEPT: self._accept,
             POINT: self._open_pointer,
+            UNDO_ACCEPT: self._undo_accept,
         }
         self.menus = [message_menu("Accept as answer", self._accept_message)]
 
@@ -120,9 +124,25 @@ class Answers(commands.Cog):
 
     async def _accept(self, interaction: Interaction, target: str) -> None:
         actor, number = await person_behind(interaction, target)
-        await say(
-            interaction, accepted_sentence(await self._answering.accept(actor, chosen(number)))
+        await self._say_accepted(
+            interaction, target, await self._answering.accept(actor, chosen(number))
         )
+
+    async def _say_accepted(
+        self, interaction: Interaction, target: str, accepted: Accepted
+    ) -> None:
+        """In a direct message, the button of *Undo* names the community, too."""
+        community_ref, _, _ = target.rpartition(".")
+        undo = undo_accept_button(accepted)
+        if community_ref:
+            undo = replace(undo, argument=f"{community_ref}.{undo.argument}")
+        await say(interaction, accepted_sentence(accepted.question), undo)
+
+    async def _undo_accept(self, interaction: Interaction, target: str) -> None:
+        actor, ids = await person_behind(interaction, target)
+        answer_id, _, before = ids.partition("-")
+        question = await self._answering.undo_accept(actor, chosen(answer_id), chosen(before))
+        await say(interaction, f"Undone: question {question.number} is {question.state}.")
 
     async def _open_pointer(self, interaction: Interaction, number: str) -> None:
         question = await self._pointing.show(await actor_of(interaction), chosen(number))
@@ -144,11 +164,11 @@ class Answers(commands.Cog):
             written = await self._finding.behind(actor, mark_of(message))
             if not written.answer_id:
                 raise UserError("That message is no answer.")
-            question = await self._answering.accept(actor, written.answer_id)
+            accepted = await self._answering.accept(actor, written.answer_id)
         else:
             if message.author.bot:
                 raise UserError("That message is a bot's.")
-            question = await self._answering.accept_message(
+            accepted = await self._answering.accept_message(
                 actor,
                 ThreadMessage(
                     ref=f"{message.channel.id}/{message.id}",
@@ -158,4 +178,4 @@ class Answers(commands.Cog):
                     text=message.content,
                 ),
             )
-        await say(interaction, accepted_sentence(question))
+        await self._say_accepted(interaction, "", accepted)

@@ -18,19 +18,26 @@ from bot.adapters.discord.ui import (
     turn_page,
 )
 from bot.communities.service import Actor
+from bot.core.errors import UserError
 from bot.core.post import Button, Job, Post, Style
 from bot.core.text import escape
-from bot.questions.cards import moderated_name
+from bot.questions.cards import UNDO_DECISION, moderated_name
 from bot.questions.finding import Finding, Written
 from bot.questions.model import SHOWN, QuestionState
 from bot.questions.moderating import Moderated, Moderating
-from bot.questions.posts import APPROVE, DECLINE, MERGE, question_name
+from bot.questions.posts import APPROVE, DECLINE, HIDE, MERGE, question_name
 from cogs.choices import MOST, Choices, Suggest, chosen, questions_like, suggestions
 from cogs.question_forms import MergeForm
 
 BLOCK, UNBLOCK, BLOCKED = "moderate_block", "moderate_unblock", "moderate_blocked"
-SHOW_AGAIN = "moderate_show"
-BLOCKABLE = (*SHOWN, QuestionState.HIDDEN, QuestionState.WAITING, QuestionState.DECLINED)
+SHOW_AGAIN, LOCK = "moderate_show", "moderate_lock"
+BLOCKABLE = (
+    *SHOWN,
+    QuestionState.HIDDEN,
+    QuestionState.WAITING,
+    QuestionState.DECLINED,
+    QuestionState.DELETED,
+)
 BLOCKED_SENTENCE = (
     "Blocked. Whoever wrote this can write on without a name, and nobody sees it; they are not "
     "told. `/moderate unblock` takes it back."
@@ -54,6 +61,9 @@ class Moderation(
             BLOCK: self._block,
             UNBLOCK: self._unblock,
             SHOW_AGAIN: self._show_again,
+            HIDE: self._hide_posted,
+            LOCK: self._lock,
+            UNDO_DECISION: self._reconsider,
             BLOCKED: self._turn_blocked,
         }
         hide = app_commands.ContextMenu(name="Hide this", callback=self._hide_message)
@@ -98,20 +108,45 @@ class Moderation(
         actor.require_organiser()
         await self._hide(interaction, await self._finding.behind(actor, mark_of(message)))
 
-    async def _hide(self, interaction: Interaction, written: Written) -> None:
-        actor = await actor_of(interaction)
+    async def _hide_posted(self, interaction: Interaction, target: str) -> None:
+        """*Hide it*, on a notice or after approving: it may be in a direct message."""
+        actor, number = await _deciding(interaction, target)
+        await self._hide(interaction, Written(question_id=number), actor)
+
+    async def _hide(
+        self, interaction: Interaction, written: Written, actor: Actor | None = None
+    ) -> None:
+        actor = actor or await actor_of(interaction)
+        lock = []
         if written.answer_id:
             await self._moderating.hide_answer(actor, written.answer_id)
             target = f"answer.{written.answer_id}"
         else:
-            await self._moderating.hide(actor, written.question_id)
+            hidden = await self._moderating.hide(actor, written.question_id)
             target = f"question.{written.question_id}"
+            if hidden.own_thread:
+                lock = [Button(LOCK, str(hidden.id), "Lock its thread")]
+        if interaction.guild_id is None:
+            await say(interaction, "Hidden. `/moderate show` shows it again.")
+            return
         await say(
             interaction,
             "Hidden. If it was written without a name, you can block its author.",
-            Button(SHOW_AGAIN, target, "Show it again"),
+            Button(SHOW_AGAIN, target, "Undo"),
+            *lock,
             Button(BLOCK, target, "Block its author", Style.DANGER),
         )
+
+    async def _lock(self, interaction: Interaction, number: str) -> None:
+        actor = await actor_of(interaction)
+        guild = interaction.guild
+        if guild is not None and not guild.me.guild_permissions.manage_threads:
+            raise UserError(
+                "I can't lock threads: I'm missing *Manage Threads*. Give it to me, or lock the "
+                "thread yourself by its menu."
+            )
+        await self._moderating.lock(actor, chosen(number))
+        await say(interaction, "Locked: members can't write in its thread any more.")
 
     async def _show_again(self, interaction: Interaction, target: str) -> None:
         actor = await actor_of(interaction)
@@ -125,7 +160,7 @@ class Moderation(
     async def _block(self, interaction: Interaction, target: str) -> None:
         actor = await actor_of(interaction)
         await self._moderating.block(actor, **_ids(target))
-        await say(interaction, BLOCKED_SENTENCE, Button(UNBLOCK, target, "Unblock"))
+        await say(interaction, BLOCKED_SENTENCE, Button(UNBLOCK, target, "Undo"))
 
     async def _unblock(self, interaction: Interaction, target: str) -> None:
         await self._moderating.unblock(await actor_of(interaction), **_ids(target))
@@ -134,18 +169,26 @@ class Moderation(
     async def _approve(self, interaction: Interaction, target: str) -> None:
         actor, number = await _deciding(interaction, target)
         approved = await self._moderating.approve(actor, number)
-        await say(interaction, f"{question_name(approved)} is posted.")
+        hide = Button(HIDE, f"{actor.community_ref}.{number}", "Hide it")
+        await say(interaction, f"{question_name(approved)} is posted.", hide)
 
     async def _decline(self, interaction: Interaction, target: str) -> None:
         actor, number = await _deciding(interaction, target)
         await self._moderating.decline(actor, number)
-        await say(interaction, "Declined; I tell whoever asked.")
+        undo = Button(UNDO_DECISION, target, "Undo")
+        await say(interaction, "Declined; I tell whoever asked.", undo)
+
+    async def _reconsider(self, interaction: Interaction, target: str) -> None:
+        actor, number = await _deciding(interaction, target)
+        await self._moderating.reconsider(actor, number)
+        await say(interaction, "Undone: the question waits again. I tell whoever asked.")
 
     async def _open_merge(self, interaction: Interaction, target: str) -> None:
         async def send(sender: Interaction, into: str) -> None:
             decider, _ = await _deciding(sender, target)
             await self._moderating.merge(decider, number, chosen(into))
-            await say(sender, "Merged; I tell whoever asked.")
+            undo = Button(UNDO_DECISION, target, "Undo")
+            await say(sender, "Merged; I tell whoever asked.", undo)
 
         actor, number = await _deciding(interaction, target)
         others = await self._moderating.mergeable(actor, number)

@@ -152,6 +152,41 @@ class AnswerForm(Form):
         )
 
 
+class EditQuestionForm(Form):
+    """A question as it is, for its author to change."""
+
+    def __init__(self, title: str, details: str, send: SendPaper) -> None:
+        super().__init__(title="Edit your question")
+        self._send = send
+        self.question_title = text_field("Your question", "", title, LONGEST_TYPED)
+        self.details = text_field("Details", "", details, LONGEST_TYPED, required=False, long=True)
+        self.add_item(self.question_title)
+        self.add_item(self.details)
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        await self._send(interaction, value_of(self.question_title), value_of(self.details))
+
+    def again(self) -> "EditQuestionForm":
+        title, details = value_of(self.question_title), value_of(self.details)
+        return EditQuestionForm(title, details, self._send)
+
+
+class EditAnswerForm(Form):
+    """An answer as it is, for its author to change."""
+
+    def __init__(self, text: str, send: SendText) -> None:
+        super().__init__(title="Edit your answer")
+        self._send = send
+        self.text = text_field("Your answer", "", text, LONGEST_TYPED, long=True)
+        self.add_item(self.text)
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        await self._send(interaction, value_of(self.text))
+
+    def again(self) -> "EditAnswerForm":
+        return EditAnswerForm(value_of(self.text), self._send)
+
+
 class PointerForm(Form):
     """A paper that may help."""
 

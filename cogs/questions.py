@@ -13,10 +13,11 @@ from bot.adapters.discord.ui import (
     target_of,
     turn_page,
 )
-from bot.core.post import Job, Post
+from bot.core.post import Button, Job, Post
 from bot.core.text import escape, one_line
 from bot.questions.asking import Asking
 from bot.questions.cards import (
+    UNDO_CLOSE,
     list_empty,
     list_title,
     question_row,
@@ -30,6 +31,7 @@ from bot.questions.preferences import Preferences
 from bot.questions.rules import LONGEST_REASON
 from cogs.choices import MOST, Choices, chosen, questions_like, suggestions
 from cogs.question_forms import ReasonForm
+from cogs.revisions import RevisionActions
 
 LIST, SEARCH = "question_list", "question_search"
 LONGEST_SEARCH = 60  # a button's id holds it
@@ -39,7 +41,14 @@ LONGEST_SEARCH = 60  # a button's id holds it
 class Questions(commands.GroupCog, name="question", description="What members ask and answer"):
     """`actions` are the buttons that belong to it."""
 
-    def __init__(self, asking: Asking, finding: Finding, preferences: Preferences) -> None:
+    def __init__(
+        self,
+        asking: Asking,
+        finding: Finding,
+        preferences: Preferences,
+        revisions: RevisionActions,
+    ) -> None:
+        self._revisions = revisions
         self._asking = asking
         self._finding = finding
         self._preferences = preferences
@@ -48,6 +57,8 @@ class Questions(commands.GroupCog, name="question", description="What members as
             CLOSE: self._open_close,
             LIST: self._turn_list,
             SEARCH: self._turn_search,
+            UNDO_CLOSE: self._undo_close,
+            **revisions.actions,
         }
 
     async def cog_load(self) -> None:
@@ -58,6 +69,8 @@ class Questions(commands.GroupCog, name="question", description="What members as
             (self.reopen, (QuestionState.CLOSED, QuestionState.ANSWERED)),
         ):
             command.autocomplete("question")(questions_like(self._finding, states))
+        for own in (self.edit, self.delete):
+            own.autocomplete("what")(self._revisions.suggest)
 
     @app_commands.command(name="list", description="List questions: open ones, or as you choose")
     @app_commands.describe(which="Which ones", topic="Only those of this topic")
@@ -114,6 +127,16 @@ class Questions(commands.GroupCog, name="question", description="What members as
         opened = await self._asking.reopen(actor, chosen(question), reason)
         await say(interaction, f"{question_name(opened)} is open again.")
 
+    @app_commands.command(description="Edit a question or an answer that you wrote")
+    @app_commands.describe(what="Your question or answer; type a word of it")
+    async def edit(self, interaction: Interaction, what: str) -> None:
+        await self._revisions.edit(interaction, what)
+
+    @app_commands.command(description="Delete a question or an answer that you wrote")
+    @app_commands.describe(what="Your question or answer; type a word of it")
+    async def delete(self, interaction: Interaction, what: str) -> None:
+        await self._revisions.delete(interaction, what)
+
     @app_commands.command(description="Hear of unanswered questions of a topic, or not any more")
     @app_commands.describe(topic="The topic you can help with")
     async def helper(self, interaction: Interaction, topic: app_commands.Range[str, 1, 40]) -> None:
@@ -149,7 +172,14 @@ class Questions(commands.GroupCog, name="question", description="What members as
         actor, number = await person_behind(interaction, target)
         key = f"closed:{interaction.id}"
         closed = await self._asking.close(actor, chosen(number), reason, key=key)
-        await say(interaction, f"{question_name(closed)} is closed.")
+        undo = Button(UNDO_CLOSE, target, "Undo")
+        await say(interaction, f"{question_name(closed)} is closed.", undo)
+
+    async def _undo_close(self, interaction: Interaction, target: str) -> None:
+        actor, number = await person_behind(interaction, target)
+        key = f"undone:{interaction.id}"
+        question = await self._asking.undo_close(actor, chosen(number), key=key)
+        await say(interaction, f"Undone: {question_name(question)} is {question.state} again.")
 
     async def _list_page(
         self, interaction: Interaction, wanted: Filter, topic: str, number: int

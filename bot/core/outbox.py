@@ -358,6 +358,12 @@ class Outbox:
         )
         return found.first() is not None
 
+    async def unused(self, session: AsyncSession, key: str) -> str:
+        """The key, or the first of `key:2`, `key:3`, ... that no row has."""
+        keys = [key, *(f"{key}:{number}" for number in range(2, 100))]
+        known = set((await session.execute(_KNOWN_KEYS, {"keys": keys})).scalars())
+        return next((one for one in keys if one not in known), keys[-1])
+
     async def find(self, session: AsyncSession, key: str) -> Delivered | None:
         """What became of the row with this key."""
         return (await self.find_all(session, [key])).get(key)

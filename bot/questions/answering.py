@@ -26,7 +26,7 @@ from bot.questions.posts import MOST_PINGED, also_pinged, answer_card, answered_
 from bot.questions.publishing import Publishing, in_thread, to_asker
 from bot.questions.records import (
     answer_key,
-    is_asker,
+    is_author,
     is_blocked,
     own_answer,
     own_question,
@@ -54,6 +54,15 @@ class Answered:
 
     question: QuestionView
     answer: AnswerView | None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """An answer is accepted. `before` is the one that was, or 0."""
+
+    question: QuestionView
+    answer_id: int
+    before: int
 
 
 @dataclass(frozen=True)
@@ -122,14 +131,38 @@ class Answering:
             given = None if anonymous else await view_of_answer(session, answer, question)
             return Answered(view, given)
 
-    async def accept(self, actor: Actor, answer_id: int) -> QuestionView:
+    async def accept(self, actor: Actor, answer_id: int) -> Accepted:
         """Accept an answer: the asker, or an organiser where the asker has not."""
         async with self._database.transaction() as session:
             answer, question = await own_answer(session, actor, answer_id)
-            await self._accept(session, actor, question, answer)
+            return await self._accept(session, actor, question, answer)
+
+    async def undo_accept(self, actor: Actor, answer_id: int, before: int) -> QuestionView:
+        """The answer is accepted no more; `before` is again, if it still can be.
+
+        Pressed twice, it is so all the same. Raises UserError where another one is accepted.
+        """
+        async with self._database.transaction() as session:
+            answer, question = await own_answer(session, actor, answer_id)
+            self._require_may_accept(actor, question)
+            by_asker = is_author(self._pseudonyms, question, actor)
+            if question.accepted_by_asker and not by_asker:
+                raise UserError(THE_ASKERS_CHOICE)
+            if question.accepted_id not in (answer.id, before or None):
+                raise UserError("That can't be undone any more: another answer is accepted.")
+            if question.accepted_id == answer.id:
+                earlier = await session.get(Answer, before) if before else None
+                if earlier is not None and (
+                    earlier.question_id != question.id or earlier.state != AnswerState.SHOWN
+                ):
+                    earlier = None
+                question.accepted_id = earlier.id if earlier else None
+                question.accepted_by_asker = by_asker and earlier is not None
+                question.state = QuestionState.ANSWERED if earlier else QuestionState.OPEN
+                await self._show_acceptance(session, question, answer.id, question.accepted_id)
             return await view_of(session, self._outbox, question)
 
-    async def accept_message(self, actor: Actor, message: ThreadMessage) -> QuestionView:
+    async def accept_message(self, actor: Actor, message: ThreadMessage) -> Accepted:
         """Accept what somebody has written in the question's thread."""
         async with self._database.transaction() as session:
             question = await self._discussed_in(session, actor, message.thread_ref)
@@ -141,8 +174,7 @@ class Answering:
                 text = answer_of(message.text)
                 answer = await self._add(session, question, author, text, key)
                 answer.message_ref = message.ref
-            await self._accept(session, actor, question, answer)
-            return await view_of(session, self._outbox, question)
+            return await self._accept(session, actor, question, answer)
 
     async def upvote(self, actor: Actor, answer_id: int, *, wanted: bool = True) -> AnswerView:
         """Count the member's upvote, or take it back; it counts once, however often."""
@@ -244,26 +276,34 @@ class Answering:
 
     async def _accept(
         self, session: AsyncSession, actor: Actor, question: Question, answer: Answer
-    ) -> None:
+    ) -> Accepted:
         self._require_may_accept(actor, question)
-        by_asker = is_asker(self._pseudonyms, question, actor)
-        if question.accepted_id == answer.id and question.accepted_by_asker >= by_asker:
-            return
+        by_asker = is_author(self._pseudonyms, question, actor)
+        before = question.accepted_id
+        if before == answer.id and question.accepted_by_asker >= by_asker:
+            return Accepted(await view_of(session, self._outbox, question), answer.id, 0)
         if question.accepted_by_asker and not by_asker:
             raise UserError(THE_ASKERS_CHOICE)
-        before = question.accepted_id
         question.accepted_id, question.accepted_by_asker = answer.id, by_asker
         question.accepted_at = self._clock.now()
         question.state, question.state_reason = QuestionState.ANSWERED, None
+        view = await self._show_acceptance(session, question, before, answer.id)
+        return Accepted(view, answer.id, 0 if before == answer.id else before or 0)
+
+    async def _show_acceptance(
+        self, session: AsyncSession, question: Question, *answers: int | None
+    ) -> QuestionView:
+        """The cards of the question and of these answers say which one is accepted."""
         view = await self._publishing.changed(session, question)
-        for number in {before, answer.id} - {None}:
+        for number in set(answers) - {None}:
             changed = await session.get_one(Answer, number)
             await refresh_answer(session, self._outbox, changed, view, self._clock.now())
+        return view
 
     def _require_may_accept(self, actor: Actor, question: Question) -> None:
         if question.state == QuestionState.CLOSED:
             raise UserError(CLOSED)
-        if not (actor.organiser or is_asker(self._pseudonyms, question, actor)):
+        if not (actor.organiser or is_author(self._pseudonyms, question, actor)):
             raise UserError(ONLY_ASKER)
 
     async def _interest(

@@ -27,8 +27,10 @@ from bot.core.outbox import Outbox
 from bot.core.search import community_label
 from bot.core.text import shown
 from bot.questions.model import (
+    SHOWN,
     Ama,
     AmaState,
+    Answer,
     Question,
     QuestionKind,
     QuestionSettings,
@@ -41,9 +43,10 @@ from bot.questions.records import (
     INDEX,
     NO_SUCH_QUESTION,
     ama_title,
-    is_asker,
+    is_author,
     is_blocked,
     own_question,
+    refresh_answer,
     review_key,
     schedule_check,
     settings_of,
@@ -211,7 +214,26 @@ class Asking:
             states = (QuestionState.CLOSED, QuestionState.ANSWERED)
             question = await self._own(session, actor, question_id, states)
             question.state, question.state_reason = QuestionState.OPEN, reason
+            before = question.accepted_id
             question.accepted_id, question.accepted_by_asker = None, False
+            view = await self._publishing.changed(session, question)
+            if before is not None:  # its card says no more that it is accepted
+                answer = await session.get_one(Answer, before)
+                await refresh_answer(session, self._outbox, answer, view, self._clock.now())
+            return view
+
+    async def undo_close(self, actor: Actor, question_id: int, *, key: str) -> QuestionView:
+        """A closed question is what it was before; pressed twice, it is so all the same."""
+        async with self._database.transaction() as session:
+            question = await self._own(session, actor, question_id, SHOWN)
+            if question.state != QuestionState.CLOSED:
+                return await view_of(session, self._outbox, question)
+            answered = question.accepted_id is not None
+            question.state = QuestionState.ANSWERED if answered else QuestionState.OPEN
+            question.state_reason = None
+            if question.member_ref != actor.member_ref:
+                outcome = "Closing it was undone."
+                await self._publishing.tell_asker(session, question, key, outcome)
             return await self._publishing.changed(session, question)
 
     async def still_open(self, actor: Actor, question_id: int) -> QuestionView:
@@ -354,7 +376,7 @@ class Asking:
             question = await own_question(session, actor, draft_id, tuple(QuestionState))
         except UserError:
             raise UserError("That question is forgotten by now. `/ask` takes it again.") from None
-        if not is_asker(self._pseudonyms, question, actor):
+        if not is_author(self._pseudonyms, question, actor):
             raise UserError(NO_SUCH_QUESTION)
         return question
 
@@ -367,7 +389,7 @@ class Asking:
     ) -> Question:
         """One's own question, or any as an organiser."""
         question = await own_question(session, actor, question_id)
-        if not (actor.organiser or is_asker(self._pseudonyms, question, actor)):
+        if not (actor.organiser or is_author(self._pseudonyms, question, actor)):
             raise UserError(NOT_YOURS)
         if question.state not in states:
             raise UserError(f"That question is {question.state}.")

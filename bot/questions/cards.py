@@ -3,6 +3,7 @@
 from bot.communities.authors import WHAT_THE_HOST_KNOWS
 from bot.core.post import Button, Job, Post, Style, channel, member, moment, when
 from bot.core.text import cut, link, one_line, passage, plural, shown
+from bot.questions.answering import Accepted
 from bot.questions.asking import Asked, Similar
 from bot.questions.finding import Filter
 from bot.questions.interviews import Exported
@@ -21,12 +22,15 @@ from bot.questions.posts import (
     asker,
     name_in_list,
 )
+from bot.questions.revisions import Own
 from bot.questions.session_posts import AMA_NEXT, ama_outcome
 from bot.questions.views import AmaView, AnswerView, QuestionPage, QuestionView
 
 EXCERPT = 200
 WHOLE = 1200  # characters of each text of a question that is shown whole
 MOST_ANSWERS = 10
+EDIT, DELETE, DELETE_NOW = "question_edit", "question_delete", "question_delete_now"
+UNDO_CLOSE, UNDO_ACCEPT, UNDO_DECISION = "undo_close", "undo_accept", "undo_decision"
 AGREE, DISAGREE = "publish_yes", "publish_no"
 
 # The same for all that is anonymous in a group: it depends on settings, never on the author.
@@ -146,8 +150,13 @@ def whole_question(page: QuestionPage) -> Post:
             )
             if part
         ),
+        buttons=_author_buttons(f"question.{question.id}") if page.mine else (),
         job=Job.QUESTIONS,
     )
+
+
+def _author_buttons(target: str) -> tuple[Button, ...]:
+    return (Button(EDIT, target, "Edit"), Button(DELETE, target, "Delete", Style.DANGER))
 
 
 def me_too_sentence(question: QuestionView, *, wanted: bool) -> str:
@@ -186,6 +195,30 @@ def _where(question: QuestionView) -> str:
     return channel(question.thread_ref) if question.thread_ref else "the question's thread"
 
 
+def undo_accept_button(accepted: Accepted) -> Button:
+    return Button(UNDO_ACCEPT, f"{accepted.answer_id}-{accepted.before}", "Undo")
+
+
+def own_name(one: Own) -> str:
+    """How autocomplete names what somebody wrote: plain text."""
+    number = str(one.number or "not posted")
+    what = f"Answer to {number}" if one.is_answer else number
+    return cut(f"{what} · {one_line(one.text if one.is_answer else one.title)}", 100)
+
+
+def delete_first(one: Own) -> Post:
+    """Asks before something is deleted that can't be had back."""
+    what = f"your answer to question {one.number}" if one.is_answer else "your question"
+    said = one.text if one.is_answer else one.title
+    return Post(
+        title=f"Delete {what}?",
+        text=f"> {shown(said, EXCERPT)}",
+        footnote="This can't be undone. Answers by others stay in the thread.",
+        buttons=(Button(DELETE_NOW, one.target, "Delete", Style.DANGER),),
+        job=Job.QUESTIONS,
+    )
+
+
 def accepted_sentence(question: QuestionView) -> str:
     return f"Accepted. Question {question.number} shows it."
 
@@ -202,13 +235,13 @@ def vote_buttons(answer: AnswerView, *, wanted: bool) -> tuple[Button, ...]:
 def moderated_name(one: Moderated) -> str:
     """How lists for organisers name a question or an answer: plain text."""
     what = f"Answer to {one.number}" if one.is_answer else str(one.number or "not posted")
-    return cut(f"{what} · {one_line(one.text)}", 100)
+    return cut(f"{what} · {one_line(one.text) or 'deleted by its author'}", 100)
 
 
 def choice_name(question: QuestionView) -> str:
     """How autocomplete names it: plain text."""
     number = f"{question.number} · " if question.number else ""
-    return cut(f"{number}{one_line(question.title)}", 100)
+    return cut(f"{number}{one_line(question.title) or 'deleted by its author'}", 100)
 
 
 def consent_sentence(agreed: bool | None, *, anonymous: bool) -> str:

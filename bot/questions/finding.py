@@ -27,6 +27,7 @@ from bot.questions.model import (
 )
 from bot.questions.records import (
     INDEX,
+    is_author,
     own_question,
     view_of,
     views_of,
@@ -143,6 +144,7 @@ class Finding:
                     PointerView(one.title, one.url, one.note, one.member_ref)
                     for one in pointers.scalars()
                 ),
+                mine=is_author(self._pseudonyms, question, actor),
             )
 
     async def behind(self, actor: Actor, mark: int | None) -> Written:

@@ -76,6 +76,7 @@ class QuestionState(StrEnum):
     HIDDEN = "hidden"  # by the organisers
     DECLINED = "declined"  # by the organisers, before it was posted
     MERGED = "merged"  # into another one, before it was posted
+    DELETED = "deleted"  # by its author; its text is gone
 
 
 SHOWN = (QuestionState.OPEN, QuestionState.ANSWERED, QuestionState.CLOSED)
@@ -129,12 +130,15 @@ class Question(Base):
     moved_at: Mapped[datetime | None]  # when something last happened to it
     offered_at: Mapped[datetime | None]  # to helpers
     nudges: Mapped[int] = mapped_column(default=0)  # how often it was asked about
+    edited_at: Mapped[datetime | None]  # by its author, since it was posted
+    state_before: Mapped[str | None] = mapped_column(String(16))  # it was hidden
 
 
 class AnswerState(StrEnum):
     SHOWN = "shown"
     WITHHELD = "withheld"  # by a blocked author
     HIDDEN = "hidden"  # by the organisers
+    DELETED = "deleted"  # by its author; its text is gone
 
 
 class Answer(Base):
@@ -157,6 +161,9 @@ class Answer(Base):
     message_ref: Mapped[str | None] = mapped_column(String(80))  # where it stands, if not by us
     asked_key: Mapped[str] = mapped_column(String(96))
     created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]  # by its author
+    message_url: Mapped[str | None]  # of the member's own message that was accepted
+    attached: Mapped[str | None] = mapped_column(String(40))  # what that message has beside text
 
 
 class AnswerVote(Base):

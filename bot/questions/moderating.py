@@ -15,6 +15,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
+from bot.core.post import Lock
 from bot.questions.model import (
     SHOWN,
     Answer,
@@ -32,6 +33,7 @@ from bot.questions.records import (
     refresh_answer,
     review_key,
     settings_of,
+    thread_key,
     view_of,
     views_of,
 )
@@ -90,7 +92,7 @@ class Moderating:
             question = await self._waiting(session, actor, question_id)
             question.state = QuestionState.DECLINED
             outcome = "The organisers decided not to post it."
-            await self._publishing.tell_asker(session, question, "declined", outcome)
+            await self._publishing.tell_asker(session, question, "declined", outcome, again=True)
             return await self._decided(session, actor, question, "Declined")
 
     async def merge(self, actor: Actor, question_id: int, into_id: int) -> QuestionView:
@@ -103,8 +105,27 @@ class Moderating:
             question.state, question.merged_into_id = QuestionState.MERGED, into.id
             known = await view_of(session, self._outbox, into)
             outcome = f"It is asked already: {question_name(known)}"
-            await self._publishing.tell_asker(session, question, "merged", outcome)
+            await self._publishing.tell_asker(session, question, "merged", outcome, again=True)
             return await self._decided(session, actor, question, f"Merged into {into.number}")
+
+    async def reconsider(self, actor: Actor, question_id: int) -> QuestionView:
+        """Undo declining or merging: the question waits again, and whoever asked is told.
+
+        Pressed twice, it waits all the same. Raises UserError where something else became of it.
+        """
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            question = await own_question(session, actor, question_id, EVERY_STATE)
+            if question.state == QuestionState.WAITING:
+                return await view_of(session, self._outbox, question)
+            if question.state not in (QuestionState.DECLINED, QuestionState.MERGED):
+                raise UserError(f"That can't be undone any more: the question is {question.state}.")
+            question.state, question.merged_into_id = QuestionState.WAITING, None
+            outcome = "The organisers are looking at it again."
+            await self._publishing.tell_asker(
+                session, question, "reconsidered", outcome, again=True
+            )
+            return await self._decided(session, actor, question, "")
 
     async def mergeable(self, actor: Actor, question_id: int) -> list[QuestionView]:
         """What a waiting question can be merged into: those asked in the same place."""
@@ -126,17 +147,43 @@ class Moderating:
         async with self._database.transaction() as session:
             states = (*SHOWN, QuestionState.HIDDEN)
             question = await own_question(session, actor, question_id, states)
+            if question.state != QuestionState.HIDDEN:
+                question.state_before = question.state
             question.state = QuestionState.HIDDEN
-            return await self._publishing.changed(session, question)
+            return await self._publishing.retitled(session, question)
 
     async def show_again(self, actor: Actor, question_id: int) -> QuestionView:
-        """A hidden question is shown again."""
+        """A hidden question is shown again, as it was; its thread takes messages again."""
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            states = (*SHOWN, QuestionState.HIDDEN)
+            question = await own_question(session, actor, question_id, states)
+            if question.state != QuestionState.HIDDEN:
+                return await view_of(session, self._outbox, question)
+            open_again = question.state_before != QuestionState.CLOSED
+            question.state = _answered_or_open(question) if open_again else QuestionState.CLOSED
+            question.state_before = None
+            await self._unlock(session, question)
+            return await self._publishing.retitled(session, question)
+
+    async def lock(self, actor: Actor, question_id: int) -> QuestionView:
+        """A hidden question's own thread takes no more messages from members."""
         actor.require_organiser()
         async with self._database.transaction() as session:
             question = await own_question(session, actor, question_id, (QuestionState.HIDDEN,))
-            answered = question.accepted_id is not None
-            question.state = QuestionState.ANSWERED if answered else QuestionState.OPEN
-            return await self._publishing.changed(session, question)
+            view = await view_of(session, self._outbox, question)
+            if not view.own_thread:
+                raise UserError("It stands in a thread with others, so I leave that open.")
+            key, now = thread_key(question.id), self._clock.now()
+            await self._outbox.put_change(session, key, Lock(locked=True), now=now)
+            return view
+
+    async def _unlock(self, session: AsyncSession, question: Question) -> None:
+        """Only what was locked by us."""
+        key = thread_key(question.id)
+        if await self._outbox.find(session, f"{key}:lock") is not None:
+            now = self._clock.now()
+            await self._outbox.put_change(session, key, Lock(locked=False), now=now)
 
     async def hide_answer(self, actor: Actor, answer_id: int) -> None:
         """Nobody sees the answer any more; if it was accepted, the question is open again."""
@@ -145,10 +192,7 @@ class Moderating:
             states = (AnswerState.SHOWN, AnswerState.HIDDEN)
             answer, question = await self._answer(session, actor, answer_id, *states)
             answer.state = AnswerState.HIDDEN
-            if question.accepted_id == answer.id:
-                question.accepted_id, question.accepted_by_asker = None, False
-                if question.state == QuestionState.ANSWERED:
-                    question.state = QuestionState.OPEN
+            self._publishing.unaccept(question, answer.id)
             card = hidden_answer(question.number or 0)
             await self._outbox.put_edit(session, answer_key(answer.id), card, now=self._clock.now())
             await self._publishing.changed(session, question)
@@ -156,7 +200,8 @@ class Moderating:
     async def show_answer_again(self, actor: Actor, answer_id: int) -> None:
         actor.require_organiser()
         async with self._database.transaction() as session:
-            answer, question = await self._answer(session, actor, answer_id, AnswerState.HIDDEN)
+            states = (AnswerState.SHOWN, AnswerState.HIDDEN)
+            answer, question = await self._answer(session, actor, answer_id, *states)
             answer.state = AnswerState.SHOWN
             view = await self._publishing.changed(session, question)
             await refresh_answer(session, self._outbox, answer, view, self._clock.now())
@@ -273,6 +318,11 @@ class Moderating:
         if question.state != QuestionState.WAITING:
             raise UserError(DECIDED)
         return question
+
+
+def _answered_or_open(question: Question) -> QuestionState:
+    answered = question.accepted_id is not None
+    return QuestionState.ANSWERED if answered else QuestionState.OPEN
 
 
 def _block_by(question_id: int, answer_id: int) -> Select[int]:

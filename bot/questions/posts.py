@@ -35,6 +35,7 @@ UPVOTE, TAKE_BACK, ACCEPT = "answer_upvote", "answer_take_back", "answer_accept"
 POINT = "question_point"
 FOLLOW_UP = "question_follow_up"
 STILL_OPEN, CLOSE = "question_still_open", "question_close"
+HIDE = "moderate_hide"
 APPROVE, MERGE, DECLINE = "question_approve", "question_merge", "question_decline"
 
 UNNAMED = "a member who wants to stay unnamed"
@@ -43,6 +44,11 @@ _STATUS = {
     QuestionState.ANSWERED: "Answered",
     QuestionState.CLOSED: "Closed",
 }
+_GONE = {  # on the card, and as the name of its thread
+    QuestionState.HIDDEN: ("The organisers have hidden this question.", "hidden by the organisers"),
+    QuestionState.DELETED: ("This question was deleted by its author.", "deleted by its author"),
+}
+EDITED = " · edited"
 _KINDS = {PAPER: "the paper", MEETING: "the meeting on", EXPERIENCE: "the account"}
 
 
@@ -81,12 +87,8 @@ def tags_of(question: QuestionView) -> tuple[str, ...]:
 
 def question_card(question: QuestionView) -> Post:
     """A question as everybody sees it; it changes with what becomes of it."""
-    if question.state is QuestionState.HIDDEN:
-        return Post(
-            title=f"Question {question.number}",
-            text="The organisers have hidden this question.",
-            job=Job.QUESTIONS,
-        )
+    if question.state in _GONE:
+        return gone_question(question)
     what = "Open research question" if question.research else "Question"
     topic = shown(question.topic, NAME)
     details = (
@@ -100,12 +102,19 @@ def question_card(question: QuestionView) -> Post:
     title = shown(question.title, TITLE)
     return Post(
         title=f"✓ {title}" if answered else title,
-        text=f"{what} {question.number} · {topic} · asked by {asker(question)}{_follows(question)}",
+        text=f"{what} {question.number} · {topic} · asked by {asker(question)}{_follows(question)}"
+        f"{EDITED if question.edited else ''}",
         details=tuple(part for part in details if part),
         buttons=_buttons(question),
         job=Job.QUESTIONS,
         settled=answered,
     )
+
+
+def gone_question(question: QuestionView) -> Post:
+    """In the place of one that nobody is to see any more."""
+    text = _GONE[question.state][0]
+    return Post(title=f"Question {question.number}", text=text, job=Job.QUESTIONS)
 
 
 def _follows(question: QuestionView) -> str:
@@ -152,14 +161,17 @@ def _buttons(question: QuestionView) -> tuple[Button, ...]:
 
 
 def question_topic(question: QuestionView) -> Topic:
-    return Topic(_name(question), question_card(question), tags_of(question))
+    return Topic(thread_name(question), question_card(question), tags_of(question))
 
 
 def question_thread(question: QuestionView) -> Thread:
-    return Thread(_name(question))
+    return Thread(thread_name(question))
 
 
-def _name(question: QuestionView) -> str:
+def thread_name(question: QuestionView) -> str:
+    """How its thread is called: by its title, as long as that may be seen."""
+    if question.state in _GONE:
+        return f"{question.number} · {_GONE[question.state][1]}"
     return cut(f"{question.number} · {one_line(question.title)}", THREAD_NAME)
 
 
@@ -196,7 +208,10 @@ def answer_card(answer: AnswerView, question: QuestionView, to_ping: Iterable[st
     post = Post(
         title=f"✓ {title}" if answer.accepted else title,
         text=passage(answer.text, TEXT),
-        details=(f"by {answerer(answer)} · **{plural(answer.votes, 'upvote')}**",),
+        details=(
+            f"by {answerer(answer)} · **{plural(answer.votes, 'upvote')}**"
+            f"{EDITED if answer.edited else ''}",
+        ),
         footnote="This is the accepted answer." if answer.accepted else "",
         buttons=(
             Button(UPVOTE, str(answer.id), "Upvote"),
@@ -216,6 +231,14 @@ def hidden_answer(number: int) -> Post:
     return Post(
         title=f"Answer to question {number}",
         text="The organisers have hidden this answer.",
+        job=Job.QUESTIONS,
+    )
+
+
+def gone_answer(number: int) -> Post:
+    return Post(
+        title=f"Answer to question {number}",
+        text="This answer was deleted by its author.",
         job=Job.QUESTIONS,
     )
 
@@ -266,7 +289,7 @@ def review_card(
     )
     where = f" · for {into}" if into else ""
     return Post(
-        title=shown(question.title, TITLE),
+        title=shown(question.title, TITLE) or "A question",
         text=f"{shown(question.topic, NAME)} · asked by {asker(question)}{where}",
         details=tuple(
             part
@@ -276,8 +299,23 @@ def review_card(
             )
             if part
         ),
-        footnote=f"{outcome} by {member(by)}" if outcome else "Shall this question be posted?",
+        footnote=_decision(outcome, by) or "Shall this question be posted?",
         buttons=() if outcome else buttons,
+        job=Job.NOTICE,
+    )
+
+
+def _decision(outcome: str, by: str) -> str:
+    return f"{outcome} by {member(by)}" if by else outcome
+
+
+def edited_notice(question: QuestionView, community_ref: str) -> Post:
+    """For organisers who look at anonymous questions: one of them reads differently now."""
+    return Post(
+        title=f"Edited by its author: question {question.number}",
+        text=question_name(question),
+        details=(passage(question.details, TEXT),) if question.details else (),
+        buttons=(Button(HIDE, f"{community_ref}.{question.id}", "Hide it", Style.DANGER),),
         job=Job.NOTICE,
     )
 

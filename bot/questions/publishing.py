@@ -14,17 +14,22 @@ from bot.core.clock import Clock
 from bot.core.database import after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
-from bot.core.post import Action, Post, pinging
-from bot.questions.model import Ama, Question, QuestionSettings, QuestionState
+from bot.core.post import Action, Post, Rename, pinging
+from bot.questions.model import SHOWN, Ama, Question, QuestionSettings, QuestionState
 from bot.questions.posts import (
     addressed,
     decided,
+    gone_question,
+    nudge,
+    offer,
     pointed_to,
     question_card,
     question_thread,
     question_topic,
+    thread_name,
 )
 from bot.questions.records import (
+    addressed_key,
     ama_thread_key,
     card_key,
     channel_lane,
@@ -32,6 +37,7 @@ from bot.questions.records import (
     lane_of,
     nudge_key,
     offer_key,
+    pointed_key,
     refresh,
     schedule_check,
     thread_key,
@@ -112,13 +118,38 @@ class Publishing:
             await self._outbox.cancel(session, keys, now=now)
         return view
 
+    async def retitled(self, session: AsyncSession, question: Question) -> QuestionView:
+        """The same where its title has changed, or isn't to be seen: all that shows it follows."""
+        view, now = await self.changed(session, question), self._clock.now()
+        if view.own_thread:
+            name = Rename(thread_name(view))
+            await self._outbox.put_change(session, thread_key(question.id), name, now=now)
+        for key, post in _lines_about(question, view):
+            await self._outbox.put_edit(session, key, post, still_pings=True, now=now)
+        return view
+
+    def unaccept(self, question: Question, answer_id: int) -> None:
+        """An answer that isn't to be seen any more is no accepted one; the question is open."""
+        if question.accepted_id == answer_id:
+            question.accepted_id, question.accepted_by_asker = None, False
+            if question.state == QuestionState.ANSWERED:
+                question.state = QuestionState.OPEN
+
     async def tell_asker(
-        self, session: AsyncSession, question: Question, what: str, outcome: str
+        self,
+        session: AsyncSession,
+        question: Question,
+        what: str,
+        outcome: str,
+        *,
+        again: bool = False,
     ) -> None:
         """Tell whoever asked: in the thread, or the unnamed in a direct message."""
         view = await view_of(session, self._outbox, question)
         post = decided(view, outcome)
         key = f"question:{question.id}:{what}"
+        if again:  # what was decided, undone and decided once more is told once more
+            key = await self._outbox.unused(session, key)
         if question.member_ref is None:
             row = to_asker(question, key, post)
         else:
@@ -142,16 +173,15 @@ class Publishing:
         """What goes with the question: a ping for its addressee, a line where its subject is."""
         rows = []
         if question.addressee_ref is not None:
-            key = f"question:{question.id}:addressed"
-            rows.append(in_thread(question, key, addressed(view)))
+            rows.append(in_thread(question, addressed_key(question.id), addressed(view)))
         elsewhere = None
         if thread is None:
             elsewhere = await self._thread_of(session, question, opening=False)
         there = await self._outbox.find(session, elsewhere) if elsewhere else None
         if there is not None:
             assert question.channel_ref is not None
-            key, post = f"question:{question.id}:pointed", pointed_to(view, question.channel_ref)
-            line = in_thread(question, key, post)
+            post = pointed_to(view, question.channel_ref)
+            line = in_thread(question, pointed_key(question.id), post)
             rows.append(replace(line, destination=there.destination, anchor=elsewhere))
         return rows
 
@@ -166,6 +196,19 @@ def _out_of_date(question: Question, view: QuestionView) -> list[str]:
         nudges = [nudge_key(question.id, n) for n in range(1, question.nudges + 1)]
         keys += [key + whom for key in nudges for whom in ("", ":asker")]
     return keys
+
+
+def _lines_about(question: Question, view: QuestionView) -> list[tuple[str, Post]]:
+    """What stands elsewhere and names the question, as it is to read now."""
+    gone = gone_question(view) if question.state not in SHOWN else None
+    lines = [
+        (addressed_key(question.id), gone or addressed(view)),
+        (pointed_key(question.id), gone or pointed_to(view, question.channel_ref or "")),
+        (offer_key(question.id), gone or offer(view, ())),
+    ]
+    return lines + [
+        (nudge_key(question.id, n), gone or nudge(view)) for n in range(1, question.nudges + 1)
+    ]
 
 
 def to_asker(question: Question, key: str, post: Post) -> Queued:

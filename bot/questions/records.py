@@ -28,7 +28,7 @@ from bot.questions.model import (
     QuestionSettings,
     QuestionState,
 )
-from bot.questions.posts import answer_card, question_card, tags_of
+from bot.questions.posts import answer_card, question_card, tags_of, thread_name
 from bot.questions.rules import Chase, check_due_at
 from bot.questions.views import AnswerView, QuestionView, answer_view, question_view
 
@@ -71,6 +71,14 @@ _SETTINGS = select(QuestionSettings).where(
 def card_key(question_id: int | str) -> str:
     """`%` stands for any question where keys are looked for."""
     return f"question:{question_id}:card"
+
+
+def addressed_key(question_id: int) -> str:
+    return f"question:{question_id}:addressed"
+
+
+def pointed_key(question_id: int) -> str:
+    return f"question:{question_id}:pointed"
 
 
 def offer_key(question_id: int | str) -> str:
@@ -148,10 +156,10 @@ async def own_answer(
     return answer, await own_question(session, actor, answer.question_id)
 
 
-def is_asker(pseudonyms: Pseudonyms, question: Question, actor: Actor) -> bool:
-    if question.pseudonym is None:
-        return question.member_ref == actor.member_ref
-    return question.pseudonym == pseudonyms.of(question.community_id, actor.member_ref)
+def is_author(pseudonyms: Pseudonyms, written: Question | Answer, actor: Actor) -> bool:
+    if written.pseudonym is None:
+        return written.member_ref == actor.member_ref
+    return written.pseudonym == pseudonyms.of(written.community_id, actor.member_ref)
 
 
 async def is_blocked(session: AsyncSession, community_id: int, pseudonym: str | None) -> bool:
@@ -265,7 +273,12 @@ async def refresh(
     await session.flush()
     view = await view_of(session, outbox, question)
     await outbox.put_edit(
-        session, card_key(question.id), question_card(view), tags=tags_of(view), now=now
+        session,
+        card_key(question.id),
+        question_card(view),
+        tags=tags_of(view),
+        name=thread_name(view),
+        now=now,
     )
     return view
 

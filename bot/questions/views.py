@@ -23,6 +23,9 @@ class AnswerView:
     votes: int
     accepted: bool
     created_at: datetime
+    edited: bool = False
+    message_url: str | None = None
+    attached: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class QuestionView:
     pointers: int
     thread_ref: str | None
     own_thread: bool  # which has its name
+    edited: bool = False
 
     @property
     def research(self) -> bool:
@@ -63,6 +67,7 @@ class QuestionPage:
     question: QuestionView
     answers: tuple[AnswerView, ...]
     pointers: tuple["PointerView", ...]
+    mine: bool = False  # whether whoever looks at it has asked it
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,9 @@ def answer_view(answer: Answer, question: Question, votes: int) -> AnswerView:
         votes=votes,
         accepted=answer.id == question.accepted_id,
         created_at=answer.created_at,
+        edited=answer.edited_at is not None,
+        message_url=answer.message_url,
+        attached=answer.attached or "",
     )
 
 
@@ -152,4 +160,5 @@ def question_view(
         pointers=pointers,
         thread_ref=thread_ref,
         own_thread=(question.place or "").startswith("question:"),
+        edited=question.edited_at is not None,
     )

@@ -126,7 +126,7 @@ async def test_hiding_and_showing_again(ready: Club, questions, start) -> None:
     gone = await club.bob.slash(club.papers, "question show", question=number)
     assert "I don't know that question." in reply(gone)
     club.refused()
-    assert "nothing" not in reply(await club.olga.click(message_of(hidden), label="Show it again"))
+    assert "nothing" not in reply(await club.olga.click(message_of(hidden), label="Undo"))
     await club.application.tick()
     assert "Something rude" in text_of(club.cards(questions)[0])
     by_command = await club.olga.slash(club.papers, "moderate hide", question=number)
@@ -154,7 +154,7 @@ async def test_hiding_an_answer_by_its_menu(ready: Club, questions) -> None:
     assert "0 answers" in text_of(card)
     blocked = await club.olga.click(message_of(hidden), label="Block its author")
     assert "It was written by name." in reply(blocked)
-    await club.olga.click(message_of(hidden), label="Show it again")
+    await club.olga.click(message_of(hidden), label="Undo")
     await club.application.tick()
     assert "Something rude" in text_of(club.cards(thread)[0])
 
@@ -207,7 +207,7 @@ async def test_unnamed_answers_where_the_group_takes_them(ready: Club, questions
     (offered,) = await club.olga.autocomplete(club.papers, "moderate show", "what", "no")
     assert offered["name"] == "Answer to 1 · From experience: no."
     await club.olga.slash(club.papers, "moderate show", what=offered["value"])
-    assert reply(await club.olga.click(unblock, label="Unblock")).startswith("Unblocked.")
+    assert reply(await club.olga.click(unblock, label="Undo")).startswith("Unblocked.")
     await answer(club, club.bob, "And again!", questions, How=UNNAMED)
     assert len(club.cards(thread)) == 2
 

@@ -42,6 +42,8 @@ WHAT = (
     *("unblock", "hide", "show_again", "approve", "decline", "merge", "help", "session", "next"),
     *("note", "consent", "settings", "wait", "wait", "doors", "doors", "faults", "outage"),
     *("retry", "restart", "look", "hand_in", "hand_in", "decide", "decide"),
+    *("edit", "edit", "edit_answer", "delete", "delete_answer"),
+    *("reopen", "undo_close", "undo_accept", "reconsider", "lock"),
 )
 
 
@@ -65,6 +67,7 @@ class Doings:
         self._exchanged = exchanged
         self._askers: dict[int, tuple[str, bool]] = {}  # by question: who, and whether unnamed
         self._answered: list[tuple[int, int]] = []  # answers and their questions
+        self._authors: dict[int, tuple[str, bool]] = {}  # by answer: who, and whether unnamed
         self._drafts: list[int] = []
         self._sessions = 0
         self._count = 0
@@ -164,6 +167,7 @@ class Doings:
             key=f"answer:{self._count}",
         )
         self._answered.append((await self._newest("answer"), number))
+        self._authors[self._answered[-1][0]] = (step.who, step.one)
         return outcome
 
     async def me_too(self, step: Step) -> Any:
@@ -242,6 +246,46 @@ class Doings:
     async def merge(self, step: Step) -> Any:
         waiting, into = await self._waiting(step), self._question(step)
         return await self.app.moderating.merge(self.organiser, waiting, into)
+
+    async def reconsider(self, step: Step) -> Any:
+        return await self.app.moderating.reconsider(self.organiser, self._question(step))
+
+    async def lock(self, step: Step) -> Any:
+        return await self.app.moderating.lock(self.organiser, self._question(step))
+
+    async def undo_close(self, step: Step) -> Any:
+        number = self._question(step)
+        by, key = self._asker(step, number), f"undone:{self._count}"
+        return await self.app.asking.undo_close(by, number, key=key)
+
+    async def undo_accept(self, step: Step) -> Any:
+        answer_id, number = self._answer_of(step)
+        by = self._asker(step, number)
+        return await self.app.answering.undo_accept(by, answer_id, step.pick if step.two else 0)
+
+    async def edit(self, step: Step) -> Any:
+        number = self._question(step)
+        title = f"{TITLES[step.pick % len(TITLES)]} Once more, in {self._count} words."
+        return await self.app.revisions.edit_question(
+            self._asker(step, number), number, title=title, details="Edited." if step.two else ""
+        )
+
+    async def delete(self, step: Step) -> Any:
+        number = self._question(step)
+        return await self.app.revisions.delete_question(self._asker(step, number), number)
+
+    def _author(self, step: Step, answer_id: int) -> Actor:
+        who, unnamed = self._authors.get(answer_id, (step.who, False))
+        return self.actor(who if step.one else step.who, unnamed=unnamed, of=ANSWERS)
+
+    async def edit_answer(self, step: Step) -> Any:
+        answer_id, _ = self._answer_of(step)
+        by, text = self._author(step, answer_id), f"Answer {self._count}, edited."
+        return await self.app.revisions.edit_answer(by, answer_id, text)
+
+    async def delete_answer(self, step: Step) -> Any:
+        answer_id, _ = self._answer_of(step)
+        return await self.app.revisions.delete_answer(self._author(step, answer_id), answer_id)
 
     async def help(self, step: Step) -> Any:
         topic = TOPICS[step.pick % len(TOPICS)]

@@ -8,6 +8,7 @@ import pytest
 
 from bot.app import Application
 from bot.communities.service import Actor
+from bot.core.errors import UserError
 from bot.questions.answering import Answered
 from bot.questions.asking import Asked, Draft
 from bot.questions.finding import Filter
@@ -94,7 +95,7 @@ async def test_one_answer_is_accepted_of_all_that_are_clicked_at_once(
     ticked = group.bot.world.titled("✓ Answer to question")
     assert [message.post.text for message in ticked] == [page.answers[0].text]
     assert f"**Answered by <@{page.answers[0].member_ref}>:**" in await shown(
-        group, bots, "Where are labs?"
+        group, bots, "✓ Where are labs?"
     )
 
 
@@ -118,3 +119,22 @@ async def test_the_same_form_sent_often_is_one_question(
     await asyncio.gather(*(answered(bots[n % 2], question, 1) for n in range(CLICKS)))
     assert "1 answer" in await shown(group, bots, "Where are labs?")
     assert len(group.bot.world.titled("Answer to question 1")) == 1
+
+
+async def test_edits_and_a_deletion_at_once_end_in_one_state(
+    group: Group, bots: list[Application]
+) -> None:
+    """What is deleted stays so, whatever edits come with it; each is done or refused."""
+    question = await asked(bots[0], member(0))
+    await answered(bots[0], question, 1)
+    edits = [
+        bots[n % 2].revisions.edit_question(member(0), question.id, title=f"Edited {n}", details="")
+        for n in range(10)
+    ]
+    deletions = [bots[n % 2].revisions.delete_question(member(0), question.id) for n in range(4)]
+    outcomes = await asyncio.gather(*edits, *deletions, return_exceptions=True)
+    assert all(one is None or isinstance(one, UserError) for one in outcomes)
+    assert outcomes[-4:] == [None] * 4
+    assert "deleted by its author" in await shown(group, bots, "Question 1")
+    assert list(group.bot.world.threads.values()) == ["1 · deleted by its author"]
+    assert "In town 1." in await shown(group, bots, "Answer to question 1")
