@@ -52,4 +52,4 @@ async def test_about_says_the_version_and_what_is_kept(newcomers: Club) -> None:
         assert re.search(r"### Paperclub \d+\.\d+", said)
         assert "I keep what you nominate, vote and answer" in said
         assert "without your name has a pseudonym" in said
-        assert "the host, who has the key, could find out" in said
+        assert "the host, who has database and key, could find out" in said
