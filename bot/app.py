@@ -59,6 +59,7 @@ from cogs.experiences import Experiences
 from cogs.feeds import Feeds
 from cogs.help import Help
 from cogs.moderation import Moderation
+from cogs.moderation_queue import ModerationQueue
 from cogs.papers import Papers
 from cogs.questions import Questions
 from cogs.revisions import RevisionActions
@@ -238,7 +239,7 @@ def build(
             Answers(answering, finding, pointing, sessions.ask_consent),
             Questions(asking, finding, preferences, RevisionActions(revisions)),
             sessions,
-            Moderation(moderating, finding),
+            Moderation(moderating, finding, ModerationQueue(moderating, submissions, communities)),
             Setup(communities, schedules, preferences),
             SettingsCog(communities, schedules, preferences),
             Help(),

@@ -27,6 +27,7 @@ from bot.questions.model import SHOWN, QuestionState
 from bot.questions.moderating import Moderated, Moderating
 from bot.questions.posts import APPROVE, DECLINE, HIDE, MERGE, question_name
 from cogs.choices import MOST, Choices, Suggest, chosen, questions_like, suggestions
+from cogs.moderation_queue import ModerationQueue
 from cogs.question_forms import MergeForm
 
 BLOCK, UNBLOCK, BLOCKED = "moderate_block", "moderate_unblock", "moderate_blocked"
@@ -51,10 +52,12 @@ class Moderation(
 ):
     """`actions` and `menus` are the buttons and context menus that belong to it."""
 
-    def __init__(self, moderating: Moderating, finding: Finding) -> None:
+    def __init__(self, moderating: Moderating, finding: Finding, queue: ModerationQueue) -> None:
         self._moderating = moderating
+        self._queue = queue
         self._finding = finding
         self.actions = {
+            **queue.actions,
             APPROVE: self._approve,
             MERGE: self._open_merge,
             DECLINE: self._decline,
@@ -77,6 +80,10 @@ class Moderation(
             command.autocomplete("question")(questions_like(self._finding, states))
         self.show_again.autocomplete("what")(_moderated_like(self._moderating.hidden))
         self.unblock.autocomplete("what")(_moderated_like(self._moderating.blocking))
+
+    @app_commands.command(description="List what waits for organisers, and open each card")
+    async def queue(self, interaction: Interaction) -> None:
+        await show(interaction, await self._queue.page(await actor_of(interaction), 0))
 
     @app_commands.command(description="Hide a question; its thread stays")
     @app_commands.describe(question="Its number, or a word of it")

@@ -97,7 +97,8 @@ class Settings(commands.GroupCog, name="settings", description="What is set here
         settings = await self._communities.settings(actor)
         schedule = await self._schedules.show(actor)
         preferences = await self._preferences.show(actor)
-        await show(interaction, _settings_card(settings, schedule, preferences))
+        parked = len(await self._communities.parked(actor))
+        await show(interaction, _settings_card(settings, schedule, preferences, parked))
 
     @app_commands.command(description="How members ask and answer")
     @app_commands.describe(
@@ -201,7 +202,10 @@ def _named(what: str, shown: str | None) -> str:
 
 
 def _settings_card(
-    settings: CommunitySettings, schedule: ScheduleView, preferences: QuestionPreferences
+    settings: CommunitySettings,
+    schedule: ScheduleView,
+    preferences: QuestionPreferences,
+    parked: int,
 ) -> Post:
     refs = settings
     trouble = refs.organisers_channel_ref and channel(refs.organisers_channel_ref)
@@ -219,6 +223,7 @@ def _settings_card(
             _named("Role to ping", refs.ping_role_ref and role(refs.ping_role_ref)),
             _named("Trouble is told", trouble or f"to {member(refs.set_up_by_ref or '')}"),
             _named("Organiser role", refs.organiser_role_ref and role(refs.organiser_role_ref)),
+            *([f"**Not delivered:** {parked:,} · `/moderate queue`"] if parked else []),
             *map(dropped_row, schedule.dropped),
         ),
         footnote="Change these with /setup start, /schedule set and /settings questions.",

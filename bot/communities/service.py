@@ -12,13 +12,17 @@ from bot.core.clock import Clock
 from bot.core.courier import Trouble
 from bot.core.database import Database
 from bot.core.errors import UserError
-from bot.core.outbox import Outbox, Queued
+from bot.core.outbox import Outbox, Parked, Queued, State
 from bot.core.post import Button, Job, Post, Style, channel, moment
 
 NOT_SET_UP = (
     "Paperclub isn't set up here yet. An organiser runs `/setup start`; it takes two minutes."
 )
 
+
+NOTICE = "notice:"  # what the keys of all that organisers are told begin with
+QUEUE = "waiting:"  # and that of the message which counts what they could not be told
+WAITING = "waiting"  # the incident's subject
 
 # Made once: every command asks the first, and every delivery the second.
 _BY_REF = select(Community).where(
@@ -135,7 +139,18 @@ class Communities:
         await session.flush()
         self._organiser_roles[actor.platform, actor.community_ref] = found.organiser_role_ref
         await self._outbox.redirect(session, community_id=found.id, new=papers_channel_ref, now=now)
+        await self._readdress(session, found, now)
         return found
+
+    async def _readdress(self, session: AsyncSession, community: Community, now: datetime) -> None:
+        """What organisers have not been told yet goes where they are told things now."""
+        organisers = community.organisers_channel_ref or _in_person(community)
+        for pattern, place in (
+            (f"{NOTICE}%", organisers),
+            (f"{QUEUE}%", community.papers_channel_ref or organisers),
+        ):
+            keys = await self._outbox.waiting(session, community.id, pattern)
+            await self._outbox.move(session, keys, destination=place, lane=_lane(place), now=now)
 
     async def set_experiences_channel(self, actor: Actor, channel_ref: str) -> None:
         """Where accounts go that members hand in. Feeds have channels of their own."""
@@ -202,18 +217,23 @@ class Communities:
 
     async def trouble(self, session: AsyncSession, trouble: Trouble, now: datetime) -> None:
         """Tell the organisers, once for each piece of trouble. Part of the courier's record."""
-        if trouble.key.startswith("notice:"):
-            return  # a notice that cannot be delivered must not cause another
         community = await session.get_one(Community, trouble.community_id)
         if community.left_at is not None:
             return  # nobody there waits for anything
+        if trouble.key.startswith(QUEUE):
+            return  # there is no place left to tell of it
+        if trouble.key.startswith(NOTICE) and trouble.lasting:
+            await self._undeliverable(session, community, trouble, now)
+            return
         subject = f"refused:{trouble.destination}" if trouble.lasting else "outage"
-        open_incident = await session.execute(
-            select(Incident.id)
-            .where(Incident.community_id == trouble.community_id, Incident.subject == subject)
-            .where(Incident.closed_at.is_(None))
-        )
-        if open_incident.first() is not None:
+        await self._open(session, trouble, now, subject)
+
+    async def _open(
+        self, session: AsyncSession, trouble: Trouble, now: datetime, subject: str | None = None
+    ) -> None:
+        """Tell of it, unless that was done and it isn't over."""
+        subject = subject or f"refused:{trouble.destination}"
+        if await self._incident(session, trouble.community_id, subject) is not None:
             return
         incident = Incident(
             community_id=trouble.community_id,
@@ -223,20 +243,100 @@ class Communities:
         )
         session.add(incident)
         await session.flush()
+        community = await session.get_one(Community, trouble.community_id)
         await self.tell(session, community.id, str(incident.id), _notice(trouble, community))
 
     async def tell(self, session: AsyncSession, community_id: int, key: str, post: Post) -> None:
         """Tell the organisers something: in their channel, or whoever has set the bot up."""
         community = await session.get_one(Community, community_id)
-        destination = community.organisers_channel_ref or f"user:{community.set_up_by_ref}"
+        destination = community.organisers_channel_ref or _in_person(community)
         notice = Queued(
-            key=f"notice:{key}",
+            key=f"{NOTICE}{key}",
             action=post,
             community_id=community_id,
             destination=destination,
-            lane=f"notices:{destination}",
+            lane=_lane(destination),
         )
         await self._outbox.put(session, notice, now=self._clock.now())
+
+    async def settled(self, session: AsyncSession, community_id: int, key: str, card: Post) -> None:
+        """What organisers were asked is decided: the notice says so, or needn't arrive any more."""
+        key, now = f"{NOTICE}{key}", self._clock.now()
+        notice = await self._outbox.find(session, key)
+        if notice is None or notice.state != State.FAILED:
+            await self._outbox.put_edit(session, key, card, now=now)
+            return
+        await self._outbox.cancel(session, [key], now=now)
+        incident = await self._incident(session, community_id, WAITING)
+        if incident is not None:
+            await self._recount(session, incident, now)
+
+    async def _undeliverable(
+        self, session: AsyncSession, community: Community, trouble: Trouble, now: datetime
+    ) -> None:
+        """A notice was refused: whoever has set the bot up gets it; after that it is counted."""
+        person = _in_person(community)
+        if trouble.destination != person:
+            await self._outbox.move(
+                session, [trouble.key], destination=person, lane=_lane(person), now=now
+            )
+            await self._open(session, trouble, now)
+            return
+        incident = await self._incident(session, community.id, WAITING)
+        if incident is None and community.papers_channel_ref is not None:
+            incident = Incident(
+                community_id=community.id, subject=WAITING, reason=trouble.reason, opened_at=now
+            )
+            session.add(incident)
+            await session.flush()
+            count = await self._waiting(session, community.id)
+            queued = Queued(
+                key=f"{QUEUE}{incident.id}",
+                action=_counted(count),
+                community_id=community.id,
+                destination=community.papers_channel_ref,
+                lane=_lane(community.papers_channel_ref),
+            )
+            await self._outbox.put(session, queued, now=now)
+        elif incident is not None:
+            await self._recount(session, incident, now)
+
+    async def _recount(self, session: AsyncSession, incident: Incident, now: datetime) -> None:
+        """The message in the papers channel says how much waits now."""
+        count = await self._waiting(session, incident.community_id)
+        if not count:
+            incident.closed_at = now
+        await self._outbox.put_edit(session, f"{QUEUE}{incident.id}", _counted(count), now=now)
+
+    async def _waiting(self, session: AsyncSession, community_id: int) -> int:
+        """How many notices nobody could be given."""
+        parked = await self._outbox.parked(session, community_id)
+        return sum(one.key.startswith(NOTICE) for one in parked)
+
+    async def _incident(
+        self, session: AsyncSession, community_id: int, subject: str
+    ) -> Incident | None:
+        found = await session.execute(
+            select(Incident)
+            .where(Incident.community_id == community_id, Incident.subject == subject)
+            .where(Incident.closed_at.is_(None))
+        )
+        return found.scalars().first()
+
+    async def parked(self, actor: Actor) -> list[Parked]:
+        """What could not be delivered here, for organisers.
+
+        Nothing that was meant for one member: to whom it goes may be nobody's business.
+        """
+        actor.require_organiser()
+        async with self._database.reading() as session:
+            community = await self.require(session, actor)
+            parked = await self._outbox.parked(session, community.id)
+            return [
+                one
+                for one in parked
+                if one.key.startswith(NOTICE) or not one.destination.startswith("user:")
+            ]
 
     async def delivered(
         self, session: AsyncSession, community_id: int, destination: str, now: datetime
@@ -250,6 +350,10 @@ class Communities:
         for incident in incidents.scalars().all():  # seldom any
             if incident.subject == "outage":
                 lasts = await self._outbox.is_struggling(session, community_id)
+            elif incident.subject == WAITING:
+                if not await self._waiting(session, community_id):
+                    await self._recount(session, incident, now)
+                continue
             elif incident.subject == f"refused:{destination}":
                 lasts = await self._outbox.is_held_up(session, community_id, destination)
             else:
@@ -269,6 +373,27 @@ class Communities:
 async def _find(session: AsyncSession, platform: str, external_id: str) -> Community | None:
     found = await session.execute(_BY_REF, {"platform": platform, "external_id": external_id})
     return found.scalar_one_or_none()
+
+
+def _in_person(community: Community) -> str:
+    return f"user:{community.set_up_by_ref}"
+
+
+def _lane(destination: str) -> str:
+    return f"notices:{destination}"
+
+
+def _counted(count: int) -> Post:
+    """For a channel that everybody reads: not a word of what it is."""
+    if not count:
+        return Post(title="Nothing waits for an organiser any more", job=Job.NOTICE)
+    waits = "1 thing waits" if count == 1 else f"{count:,} things wait"
+    return Post(
+        title=f"{waits} for an organiser",
+        text="I couldn't reach you in another way. `/moderate queue` lists what waits; "
+        "`/setup start` sets a channel for organisers.",
+        job=Job.NOTICE,
+    )
 
 
 def _settings(community: Community) -> CommunitySettings:

@@ -125,6 +125,17 @@ class Delivered:
     message_ref: str | None
 
 
+@dataclass(frozen=True)
+class Parked:
+    """What was refused, and why: it waits for somebody to change something."""
+
+    id: int
+    key: str
+    destination: str
+    action: Action
+    reason: str
+
+
 class Outbox:
     """Puts posts into the queue. `on_new` is called after the commit, to wake the courier.
 
@@ -332,6 +343,25 @@ class Outbox:
             .where(OutboxRow.state.in_((*UNDELIVERED, State.FAILED)))
         )
         return list(found.scalars())
+
+    async def parked(self, session: AsyncSession, community_id: int) -> list[Parked]:
+        """What was refused and may still be said, the oldest first. Nothing that is private."""
+        found = await session.execute(
+            select(OutboxRow)
+            .where(OutboxRow.community_id == community_id, OutboxRow.state == State.FAILED)
+            .where(OutboxRow.destination.not_like(f"{PRIVATE}%"))
+            .order_by(OutboxRow.id)
+        )
+        return [
+            Parked(
+                row.id,
+                row.dedupe_key,
+                row.destination,
+                from_json(row.action),
+                row.last_error or "",
+            )
+            for row in found.scalars()
+        ]
 
     async def is_held_up(self, session: AsyncSession, community_id: int, destination: str) -> bool:
         """Whether something that was to go there has failed and is not there yet."""

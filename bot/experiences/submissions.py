@@ -100,6 +100,23 @@ class Submissions:
                 await self._communities.tell(session, community.id, name, card)
             return shown
 
+    async def waiting(self, actor: Actor) -> list[ExperienceView]:
+        """What was handed in and waits for a decision, the oldest first."""
+        actor.require_organiser()
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            found = await session.execute(
+                select(Experience)
+                .where(Experience.community_id == community.id)
+                .where(Experience.state == ExperienceState.SUBMITTED)
+                .order_by(Experience.id)
+            )
+            return [ExperienceView.of(one) for one in found.scalars()]
+
+    async def review(self, actor: Actor, experience_id: int) -> Post:
+        """The card of what was handed in, with its buttons."""
+        return review_card(await self.read(actor, experience_id), actor.community_ref)
+
     async def read(self, actor: Actor, experience_id: int) -> ExperienceView:
         """What is to be decided, for an organiser who edits it."""
         async with self._database.reading() as session:
@@ -150,7 +167,8 @@ class Submissions:
     ) -> ExperienceView:
         shown = ExperienceView.of(experience)
         card = review_card(shown, actor.community_ref, outcome=outcome, by=actor.member_ref)
-        await self._show_review(session, experience, card)
+        key = _review_name(experience.id)
+        await self._communities.settled(session, experience.community_id, key, card)
         return shown
 
     async def _show_review(self, session: AsyncSession, experience: Experience, card: Post) -> None:

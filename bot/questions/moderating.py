@@ -15,7 +15,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
-from bot.core.post import Lock
+from bot.core.post import Lock, Post
 from bot.questions.model import (
     SHOWN,
     Answer,
@@ -126,6 +126,27 @@ class Moderating:
                 session, question, "reconsidered", outcome, again=True
             )
             return await self._decided(session, actor, question, "")
+
+    async def waiting(self, actor: Actor) -> list[QuestionView]:
+        """What waits for a decision, the oldest first."""
+        actor.require_organiser()
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            found = await session.execute(
+                select(Question)
+                .where(Question.community_id == community.id)
+                .where(Question.state == QuestionState.WAITING)
+                .order_by(Question.id)
+            )
+            return await views_of(session, self._outbox, found.scalars().all())
+
+    async def review(self, actor: Actor, question_id: int) -> Post:
+        """The card of a question that waits, with its buttons."""
+        async with self._database.reading() as session:
+            question = await self._waiting(session, actor, question_id)
+            view = await view_of(session, self._outbox, question)
+            into = await ama_title(session, question)
+            return review_card(view, actor.community_ref, into=into)
 
     async def mergeable(self, actor: Actor, question_id: int) -> list[QuestionView]:
         """What a waiting question can be merged into: those asked in the same place."""
@@ -307,8 +328,8 @@ class Moderating:
         card = review_card(
             view, actor.community_ref, into=into, outcome=outcome, by=actor.member_ref
         )
-        key = f"notice:{review_key(question.id)}"
-        await self._outbox.put_edit(session, key, card, now=self._clock.now())
+        key = review_key(question.id)
+        await self._communities.settled(session, question.community_id, key, card)
         return view
 
     async def _waiting(self, session: AsyncSession, actor: Actor, question_id: int) -> Question:
