@@ -64,6 +64,23 @@ def member_field(label: str, hint: str, chosen: str | None = None) -> ui.Label[A
     return ui.Label(text=label, component=select)
 
 
+def channel_field(
+    label: str, hint: str, chosen: str | None = None, *, required: bool = True
+) -> ui.Label[Any]:
+    """A text channel."""
+    preset = (
+        [] if chosen is None else [discord.SelectDefaultValue.from_channel(discord.Object(chosen))]
+    )
+    select = ui.ChannelSelect[Any](
+        channel_types=[discord.ChannelType.text],
+        placeholder=hint,
+        min_values=int(required),
+        required=required,
+        default_values=preset,
+    )
+    return ui.Label(text=label, component=select)
+
+
 def checked(field: ui.Label[Any] | None) -> set[str]:
     """The values that were ticked."""
     if field is None or not isinstance(field.component, ui.CheckboxGroup):
@@ -76,6 +93,14 @@ def person_of(field: ui.Label[Any]) -> discord.Member | discord.User | None:
     match field.component:
         case ui.UserSelect(values=[person, *_]):
             return person
+    return None
+
+
+def channel_of(field: ui.Label[Any]) -> str | None:
+    """The id of the channel that was chosen."""
+    match field.component:
+        case ui.ChannelSelect(values=[chosen, *_]):
+            return str(chosen.id)
     return None
 
 

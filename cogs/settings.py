@@ -13,7 +13,9 @@ from bot.adapters.discord.ui import (
     missing_permissions,
     show,
 )
+from bot.communities.greeting import SET_UP
 from bot.communities.service import Communities, CommunitySettings
+from bot.core.errors import UserError
 from bot.core.post import Job, Post, channel, member, role
 from bot.core.text import escape, plural
 from bot.papers.cards import dropped_row, schedule_card
@@ -22,6 +24,7 @@ from bot.questions.preferences import Preferences, QuestionPreferences
 from bot.questions.rules import LONGEST_COOLDOWN
 from cogs.choices import zones_like
 from cogs.schedule import WEEKDAY_CHOICES
+from cogs.setup_form import SetUpForm, Wanted
 
 
 @app_commands.guild_only()
@@ -33,6 +36,7 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
         self._communities = communities
         self._schedules = schedules
         self._preferences = preferences
+        self.actions = {SET_UP: self._open_form}
 
     @app_commands.command(description="Everything your group needs, in one go")
     @app_commands.describe(
@@ -78,6 +82,29 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
         await self._preferences.set(actor, channel_ref=channel_ref)  # the zone may be another one
         posted_in = [one for one in (papers, experiences, questions) if one is not None]
         await show(interaction, _ready_card(posted_in, schedule, ping, organisers))
+
+    async def _open_form(self, interaction: Interaction, _: str) -> None:
+        """The *Set up* button of the greeting."""
+        actor = await actor_of(interaction)
+        actor.require_organiser()
+        if await self._communities.is_set_up(actor):
+            raise UserError("Paperclub is set up already. `/setup start` changes what is set.")
+        await interaction.response.send_modal(SetUpForm(self._set_up, Wanted()))
+
+    async def _set_up(self, interaction: Interaction, wanted: Wanted) -> None:
+        papers = _text_channel(interaction, wanted.papers)
+        if papers is None:
+            raise UserError("I can't see that channel. Choose another one for papers.")
+        organisers = _text_channel(interaction, wanted.organisers)
+        schedule = await self._schedules.set_up(
+            await actor_of(interaction),
+            zone=wanted.zone,
+            papers_channel_ref=str(papers.id),
+            weekday=wanted.weekday,
+            at=wanted.time,
+            organisers_channel_ref=None if organisers is None else str(organisers.id),
+        )
+        await show(interaction, _ready_card([papers], schedule, None, organisers))
 
 
 @app_commands.guild_only()
@@ -133,6 +160,11 @@ class Settings(commands.GroupCog, name="settings", description="What is set here
         )
         lines = [*_warnings([channel] if channel else []), *_question_lines(preferences)]
         await show(interaction, Post(title="Questions", details=tuple(lines), job=Job.QUESTIONS))
+
+
+def _text_channel(interaction: Interaction, ref: str | None) -> discord.TextChannel | None:
+    channel = interaction.guild and ref and interaction.guild.get_channel(int(ref))
+    return channel if isinstance(channel, discord.TextChannel) else None
 
 
 def _ready_card(

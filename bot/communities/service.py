@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.communities.greeting import greet
 from bot.communities.model import Community, Incident
 from bot.core.clock import Clock
 from bot.core.courier import Trouble
@@ -78,6 +79,12 @@ class Communities:
         """What is set; raises UserError where nothing is."""
         async with self._database.reading() as session:
             return _settings(await self.require(session, actor))
+
+    async def is_set_up(self, actor: Actor) -> bool:
+        """Whether an organiser has run the set-up here."""
+        async with self._database.reading() as session:
+            found = await self.find(session, actor)
+        return found is not None and found.papers_channel_ref is not None
 
     async def organiser_role(self, platform: str, community_ref: str) -> str | None:
         """The role that makes organisers, remembered, since every organiser command asks."""
@@ -159,10 +166,23 @@ class Communities:
             community = await self.require(session, actor)
             community.experiences_channel_ref = channel_ref
 
-    async def joined(self, platform: str, community_ref: str) -> None:
-        """The bot is in this community (again). What was refused meanwhile is tried again."""
+    async def joined(self, platform: str, community_ref: str, greet_in: str | None = None) -> None:
+        """The bot is in this community (again). What was refused meanwhile is tried again.
+
+        A community that it is new to is greeted in the channel `greet_in`.
+        """
         await self._set_left(platform, community_ref, None)
         await self.retry(platform, community_ref)
+        if greet_in is None:
+            return
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            found = await _find(session, platform, community_ref)
+            if found is None:
+                found = Community(platform=platform, external_id=community_ref, created_at=now)
+                session.add(found)
+                await session.flush()
+            await greet(session, self._outbox, found, greet_in, now)
 
     async def left(self, platform: str, community_ref: str) -> None:
         """The bot was removed: nothing is posted there until it is back; nothing is deleted."""

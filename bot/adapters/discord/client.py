@@ -9,11 +9,13 @@ import discord
 from discord.ext import commands
 
 from bot.adapters.discord.ui import (
+    NEEDED_TO_TELL,
     PLATFORM,
     ActionButton,
     ActionHandler,
     CommandTree,
     Interaction,
+    missing_permissions,
     say,
 )
 from bot.communities.service import Communities
@@ -71,7 +73,7 @@ class PaperclubClient(commands.AutoShardedBot):
         self.when_closing: list[Callable[[], Awaitable[None]]] = []
         self._has_been_ready = False
         self._shards_away: set[int] = set()
-        self._removed_from: set[int] = set()
+        self._present: set[int] = set()  # ids of the servers that the bot is in
         self._syncing: asyncio.Task[None] | None = None
 
     def prepare(
@@ -140,6 +142,7 @@ class PaperclubClient(commands.AutoShardedBot):
             self._has_been_ready = True
             for begin in self.when_ready:
                 begin()
+        self._present |= {guild.id for guild in self.guilds}
         await self.communities.present(PLATFORM, {str(guild.id) for guild in self.guilds})
         await self.communities.retry_everywhere()
 
@@ -161,15 +164,17 @@ class PaperclubClient(commands.AutoShardedBot):
         await super().close()
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        self._removed_from.discard(guild.id)
-        await self.communities.joined(PLATFORM, str(guild.id))
+        self._present.add(guild.id)
+        await self.communities.joined(PLATFORM, str(guild.id), greet_in=_place_to_greet(guild))
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        if guild.id in self._removed_from:  # Discord may call a return so, too
+        if (
+            self._has_been_ready and guild.id not in self._present
+        ):  # Discord may call a join so, too
             await self.on_guild_join(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        self._removed_from.add(guild.id)
+        self._present.discard(guild.id)
         await self.communities.left(PLATFORM, str(guild.id))
 
     async def on_guild_channel_update(
@@ -217,6 +222,14 @@ class PaperclubClient(commands.AutoShardedBot):
         waiting = await self.communities.retry(PLATFORM, argument)
         again = f"I'm trying again: {plural(waiting, 'message')}."
         await say(interaction, again if waiting else "Nothing is waiting any more.")
+
+
+def _place_to_greet(guild: discord.Guild) -> str | None:
+    """The channel for system messages if the bot may post there, else the first where it may."""
+    for channel in (guild.system_channel, *guild.text_channels):
+        if channel is not None and not missing_permissions(channel, NEEDED_TO_TELL):
+            return str(channel.id)
+    return None
 
 
 def _pauses() -> Iterator[float]:
