@@ -1,7 +1,7 @@
 """authors edit and delete what they wrote; hiding remembers what was hidden; answers in pictures
 
-Revision ID: 0005
-Revises: 0004
+Revision ID: 0006
+Revises: 0005
 """
 
 import sqlalchemy as sa
