@@ -1,14 +1,18 @@
 """The form for a paper that no source knows, and what leads to it."""
 
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
-from bot.adapters.discord.ui import Form, actor_of, say
+from bot.adapters.discord.ui import Form, Interaction, actor_of
+from bot.communities.service import Actor
+from bot.core.errors import UserError
 from bot.core.post import Button, Style
 from bot.core.text import ELLIPSIS, cut
-from bot.papers.cards import outcome_sentence
 from bot.papers.nominations import (
     LONGEST_LINK,
     LONGEST_REASON,
@@ -17,10 +21,13 @@ from bot.papers.nominations import (
     Nominated,
     Nominations,
     Outcome,
+    PaperDraft,
+    Unconfirmed,
 )
 from cogs.forms import text_field, value_of
 
 DETAILS, SAME = "details", "same"
+LONGEST_AUTHORS = 500
 
 
 @dataclass(frozen=True)
@@ -44,12 +51,46 @@ class Draft:
         return cls(title="", link="" if label.endswith(ELLIPSIS) else label)
 
 
+class PaperDrafts:
+    """What nominators look at before they post it, the latest of them; a restart forgets it."""
+
+    def __init__(self, kept: int = 1000) -> None:
+        self._kept = kept
+        self._drafts: OrderedDict[tuple[str, str, str], PaperDraft] = OrderedDict()
+
+    def keep(self, actor: Actor, draft: PaperDraft) -> str:
+        """Keep a draft; returns the id that its buttons hold."""
+        draft_id = secrets.token_hex(4)
+        self._drafts[self._key(actor, draft_id)] = draft
+        if len(self._drafts) > self._kept:
+            self._drafts.popitem(last=False)
+        return draft_id
+
+    def get(self, actor: Actor, draft_id: str) -> PaperDraft:
+        """The member's own draft, or UserError once it is gone."""
+        draft = self._drafts.get(self._key(actor, draft_id))
+        if draft is None:
+            raise UserError("That draft has expired. Nominate the paper again: `/paper nominate`.")
+        return draft
+
+    def drop(self, actor: Actor, draft_id: str) -> None:
+        self._drafts.pop(self._key(actor, draft_id), None)
+
+    @staticmethod
+    def _key(actor: Actor, draft_id: str) -> tuple[str, str, str]:
+        return actor.community_ref, actor.member_ref, draft_id
+
+
+Show = Callable[[Interaction, Outcome | Unconfirmed], Awaitable[None]]
+
+
 class PaperForm(Form, title="Nominate a paper"):
     """For a paper that no source knows."""
 
     def __init__(
         self,
         nominations: Nominations,
+        show: Show,
         *,
         title: str = "",
         authors: str = "",
@@ -57,10 +98,10 @@ class PaperForm(Form, title="Nominate a paper"):
         why: str = "",
     ) -> None:
         super().__init__()
-        self._nominations = nominations
+        self._nominations, self._show = nominations, show
         self.paper_title = text_field("Title", "as it stands on the paper", title, LONGEST_TITLE)
         self.authors = text_field(
-            "Authors", "Ada Lovelace, Alan Turing", authors, 500, required=False
+            "Authors", "Ada Lovelace, Alan Turing", authors, LONGEST_AUTHORS, required=False
         )
         self.link = text_field("Link", "https://…", link, LONGEST_LINK, required=False)
         self.why = text_field("Why this paper?", "", why, LONGEST_REASON, required=False)
@@ -68,18 +109,19 @@ class PaperForm(Form, title="Nominate a paper"):
             self.add_item(field)
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        outcome = await self._nominations.nominate_typed(
+        outcome = await self._nominations.preview(
             await actor_of(interaction),
             title=value_of(self.paper_title),
             authors=value_of(self.authors),
             link=value_of(self.link),
             reason=value_of(self.why),
         )
-        await say(interaction, outcome_sentence(outcome), *next_steps(outcome))
+        await self._show(interaction, outcome)
 
     def again(self) -> "PaperForm":
         return PaperForm(
             self._nominations,
+            self._show,
             title=value_of(self.paper_title),
             authors=value_of(self.authors),
             link=value_of(self.link),

@@ -21,7 +21,17 @@ from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.post import Post
 from bot.core.text import cut, one_line, plural
-from bot.papers.cards import history_row, outcome_sentence, paper_card, paper_row, queue_row
+from bot.papers.cards import (
+    DROP_DRAFT,
+    FIX_DRAFT,
+    POST_DRAFT,
+    history_row,
+    outcome_sentence,
+    paper_card,
+    paper_row,
+    preview_card,
+    queue_row,
+)
 from bot.papers.library import Library
 from bot.papers.nominations import (
     LONGEST_LINK,
@@ -29,10 +39,20 @@ from bot.papers.nominations import (
     LONGEST_TITLE,
     NeedsDetails,
     Nominations,
+    Outcome,
+    Unconfirmed,
 )
 from bot.papers.posts import VOTE, paper_link
 from cogs.choices import MOST, Choices, chosen, suggestions, titled
-from cogs.paper_form import DETAILS, SAME, Draft, PaperForm, next_steps
+from cogs.paper_form import (
+    DETAILS,
+    LONGEST_AUTHORS,
+    SAME,
+    Draft,
+    PaperDrafts,
+    PaperForm,
+    next_steps,
+)
 
 LONGEST_SEARCH = 60  # a button's id holds it
 DRAFTS_KEPT = 1000
@@ -46,6 +66,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         self._nominations = nominations
         self._library = library
         self._drafts: OrderedDict[Actor, Draft] = OrderedDict()
+        self._previews = PaperDrafts()
         nominate_message = app_commands.ContextMenu(
             name="Nominate this paper", callback=self._nominate_message
         )
@@ -55,6 +76,9 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
             VOTE: self._vote,
             DETAILS: self._open_form,
             SAME: self._same_paper,
+            POST_DRAFT: self._post_draft,
+            FIX_DRAFT: self._fix_draft,
+            DROP_DRAFT: self._drop_draft,
             "queue": self._turn_queue,
             "history": self._turn_history,
             "search": self._turn_search,
@@ -136,7 +160,37 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         outcome = await self._nominations.nominate(actor, text, why, title_allowed=title_allowed)
         if isinstance(outcome, NeedsDetails):
             self._keep(actor, Draft(outcome.title, outcome.link, why or ""))
-        await say(interaction, outcome_sentence(outcome), *next_steps(outcome))
+        await self._show_outcome(interaction, outcome)
+
+    async def _show_outcome(self, interaction: Interaction, outcome: Outcome | Unconfirmed) -> None:
+        if isinstance(outcome, Unconfirmed):
+            draft_id = self._previews.keep(await actor_of(interaction), outcome.draft)
+            await show(interaction, preview_card(outcome, draft_id))
+        else:
+            await say(interaction, outcome_sentence(outcome), *next_steps(outcome))
+
+    async def _post_draft(self, interaction: Interaction, draft_id: str) -> None:
+        actor = await actor_of(interaction)
+        outcome = await self._nominations.post(actor, self._previews.get(actor, draft_id))
+        done = Post("Nominated", outcome_sentence(outcome), buttons=next_steps(outcome))
+        await turn_page(interaction, done)
+
+    async def _fix_draft(self, interaction: Interaction, draft_id: str) -> None:
+        draft = self._previews.get(await actor_of(interaction), draft_id)
+        await interaction.response.send_modal(
+            PaperForm(
+                self._nominations,
+                self._show_outcome,
+                title=cut(draft.title, LONGEST_TITLE),
+                authors=cut(", ".join(draft.authors), LONGEST_AUTHORS),
+                link=draft.link if len(draft.link) <= LONGEST_LINK else "",
+                why=draft.reason or "",
+            )
+        )
+
+    async def _drop_draft(self, interaction: Interaction, draft_id: str) -> None:
+        self._previews.drop(await actor_of(interaction), draft_id)
+        await turn_page(interaction, Post("Cancelled", "Nothing was posted."))
 
     async def _vote(self, interaction: Interaction, nomination_id: str) -> None:
         actor = await actor_of(interaction)
@@ -157,6 +211,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         await interaction.response.send_modal(
             PaperForm(
                 self._nominations,
+                self._show_outcome,
                 title=cut(draft.title, LONGEST_TITLE),
                 link=draft.link if len(draft.link) <= LONGEST_LINK else "",
                 why=draft.why,

@@ -1,15 +1,25 @@
 """How papers, queues and schedules read when somebody asks for them."""
 
-from bot.core.post import Post, moment, when
+from dataclasses import replace
+
+from bot.core.post import Button, Post, Style, moment, when
 from bot.core.text import plural, shown
 from bot.papers.library import PaperDetails
-from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, NeedsDetails, Nominated, Outcome
+from bot.papers.nominations import (
+    AlreadyDiscussed,
+    AlreadyUp,
+    NeedsDetails,
+    Nominated,
+    Outcome,
+    Unconfirmed,
+)
 from bot.papers.posts import (
     abstract,
     byline,
     links,
     minutes,
     nominated_by,
+    nomination_card,
     paper_link,
     vote_button,
 )
@@ -45,6 +55,25 @@ def paper_card(details: PaperDetails) -> Post:
         details=tuple(line for line in lines if line),
         footnote=known_as,
         buttons=(*((vote_button(nomination.id),) if nomination and up else ()), *links(paper)),
+    )
+
+
+POST_DRAFT, FIX_DRAFT, DROP_DRAFT = "nominate_post", "nominate_fix", "nominate_cancel"
+
+
+def preview_card(unconfirmed: Unconfirmed, draft_id: str) -> Post:
+    """A nomination as it will look, for its nominator alone."""
+    card = nomination_card(unconfirmed.preview)
+    return replace(
+        card,
+        footnote="Only you can see this. This is how it will look; post it, fix it or cancel.",
+        details=(unconfirmed.note, *card.details),
+        buttons=(
+            Button(POST_DRAFT, draft_id, "Post", Style.PRIMARY),
+            Button(FIX_DRAFT, draft_id, "Fix"),
+            Button(DROP_DRAFT, draft_id, "Cancel"),
+            *links(unconfirmed.preview.paper),
+        ),
     )
 
 

@@ -12,15 +12,15 @@ from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
-from bot.core.text import has_words, one_line, plain
+from bot.core.text import cut, one_line, plain
 from bot.papers.joining import join_known, merge
 from bot.papers.library import PaperResolver
 from bot.papers.model import Nomination, NominationState, Paper, PaperState, Vote
 from bot.papers.posts import nomination_card
 from bot.papers.references import Kind, Reference, no_paper_in, parse
 from bot.papers.rules import ranked
-from bot.papers.sources.record import NotFound, Unavailable
-from bot.papers.views import Discussed, NominationView
+from bot.papers.sources.record import NotFound, PaperRecord, Unavailable
+from bot.papers.views import Discussed, NominationView, PaperView
 from bot.papers.works import (
     candidates,
     card_key,
@@ -91,6 +91,26 @@ class NeedsDetails:
     link: str = ""
 
 
+@dataclass(frozen=True)
+class PaperDraft:
+    """A paper that no source knows, as its nominator would post it."""
+
+    title: str
+    authors: tuple[str, ...] = ()
+    link: str = ""
+    reason: str | None = None
+    record: PaperRecord | None = None  # what a page says of itself
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """Not up yet: its nominator looks first at how it will look. `note` says why."""
+
+    draft: PaperDraft
+    note: str
+    preview: NominationView
+
+
 Outcome = Nominated | AlreadyUp | AlreadyDiscussed | NeedsDetails
 
 
@@ -122,10 +142,11 @@ class Nominations:
 
     async def nominate(
         self, actor: Actor, text: str, reason: str | None = None, *, title_allowed: bool = True
-    ) -> Outcome:
+    ) -> Outcome | Unconfirmed:
         """Put forward the first paper that a text names by link or id, or else by title.
 
-        May take as long as the slowest source. Raises UserError where the text names nothing.
+        What no source knows is not put forward before `post`. May take as long as the slowest
+        source. Raises UserError where the text names nothing.
         """
         reason = _reason(reason)
         references = parse(text, title_allowed=title_allowed)[:1]
@@ -135,8 +156,38 @@ class Nominations:
         if known is not None:
             return known
         answer = await self._resolver.resolve(references)
+        first = references[0]
+        if isinstance(answer, NotFound) and first.kind is Kind.TITLE:
+            draft = PaperDraft(cut(first.value, LONGEST_TITLE), reason=reason)
+            return self._unconfirmed(actor, draft, answer.reason)
         if isinstance(answer, NotFound):
-            return _needs_details(answer, references[0])
+            return NeedsDetails(answer.reason, link=first.url or "")
+        if isinstance(answer, PaperRecord) and not answer.certain:
+            draft = PaperDraft(
+                answer.title, answer.authors, first.url or "", reason=reason, record=answer
+            )
+            return self._unconfirmed(actor, draft, "That page doesn't say that it is a paper.")
+        return await self._nominate(actor, references, answer, reason)
+
+    async def post(self, actor: Actor, draft: PaperDraft) -> Outcome:
+        """Put forward what its nominator has looked at."""
+        if draft.record is not None:
+            return await self._nominate(actor, parse(draft.link)[:1], draft.record, draft.reason)
+        return await self.nominate_typed(
+            actor,
+            title=draft.title,
+            authors=", ".join(draft.authors),
+            link=draft.link,
+            reason=draft.reason,
+        )
+
+    async def _nominate(
+        self,
+        actor: Actor,
+        references: Sequence[Reference],
+        answer: PaperRecord | Unavailable,
+        reason: str | None,
+    ) -> Outcome:
         community_id, now = await self._community_id(actor), self._clock.now()
         waiting = answer.reason if isinstance(answer, Unavailable) else None
         stated = set(references) | (
@@ -154,36 +205,64 @@ class Nominations:
                 describe(paper, answer)
             return await self._put_forward(session, actor, paper, reason, waiting)
 
+    async def preview(
+        self, actor: Actor, *, title: str, authors: str, link: str, reason: str | None = None
+    ) -> Outcome | Unconfirmed:
+        """Show how a paper would look as the member describes it; a known one gets their vote."""
+        draft, references = _described(title, authors, link, reason)
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            paper = await find_paper(session, community.id, references)
+            if paper is not None and not is_bare(paper):
+                known = await self._known_outcome(session, actor, paper)
+                if known is not None:
+                    return known
+        return self._unconfirmed(actor, draft, "No source knows it.")
+
+    def _unconfirmed(self, actor: Actor, draft: PaperDraft, note: str) -> Unconfirmed:
+        record = draft.record
+        paper = PaperView(
+            id=0,
+            title=draft.title,
+            authors=draft.authors,
+            year=record.year if record else None,
+            venue=record.venue if record else None,
+            abstract=record.abstract if record else None,
+            url=draft.link or None,
+            pdf_url=None,
+            state=PaperState.UNKNOWN,
+        )
+        shown = NominationView(
+            id=0,
+            paper=paper,
+            member_ref=actor.member_ref,
+            reason=draft.reason,
+            state=NominationState.OPEN,
+            votes=1,
+            nominated_at=self._clock.now(),
+        )
+        return Unconfirmed(draft, note, shown)
+
     async def nominate_typed(
         self, actor: Actor, *, title: str, authors: str, link: str, reason: str | None = None
     ) -> Outcome:
         """Put forward a paper as the member describes it; authors are separated by commas."""
-        title, reason = one_line(title), _reason(reason)
-        if not has_words(title):
-            raise UserError("The title is missing. Write it as it stands on the paper.")
-        if len(title) > LONGEST_TITLE:
-            raise UserError(
-                f"That title has {len(title)} characters; {LONGEST_TITLE} are the most I can show."
-            )
-        references = parse(link)[:1] if link.strip() else []
-        if link.strip() and not references:
-            raise UserError(
-                no_paper_in(link) or "That isn't a link I can read. It begins with `https://`."
-            )
-        # Two works may have one title: it counts only where there is nothing better.
-        references = references or [Reference(Kind.TITLE, title)]
-        names = [name for part in authors.split(",") if (name := one_line(part))]
+        draft, references = _described(title, authors, link, reason)
         community_id, now = await self._community_id(actor), self._clock.now()
         async with self._database.transaction() as session:
             paper = await find_paper(session, community_id, references)
             if paper is None:
                 paper = typed_paper(
-                    community_id, title=title, authors=names, references=references, now=now
+                    community_id,
+                    title=draft.title,
+                    authors=draft.authors,
+                    references=references,
+                    now=now,
                 )
                 session.add(paper)
             elif is_bare(paper) or await self._is_left_over(session, paper):
-                type_in(paper, title=title, authors=names)
-            return await self._put_forward(session, actor, paper, reason, None)
+                type_in(paper, title=draft.title, authors=draft.authors)
+            return await self._put_forward(session, actor, paper, draft.reason, None)
 
     async def toggle_vote(self, actor: Actor, nomination_id: int) -> Voted:
         """Vote, or take the vote back. Raises UserError when voting on it is over."""
@@ -352,10 +431,27 @@ async def open_nominations(session: AsyncSession, community_id: int) -> list[Nom
     return [NominationView.of(up[candidate], candidate.votes) for candidate in ranked(up)]
 
 
-def _needs_details(answer: NotFound, reference: Reference) -> NeedsDetails:
-    if reference.kind is Kind.TITLE:
-        return NeedsDetails(answer.reason, title=reference.value)
-    return NeedsDetails(answer.reason, link=reference.url or "")
+def _described(
+    title: str, authors: str, link: str, reason: str | None
+) -> tuple[PaperDraft, list[Reference]]:
+    """What a member typed, looked over, and the references by which it is known."""
+    title, reason = one_line(title), _reason(reason)
+    if not any(character.isalnum() for character in title):
+        raise UserError("The title is missing. Write it as it stands on the paper.")
+    if len(title) > LONGEST_TITLE:
+        raise UserError(
+            f"That title has {len(title)} characters; {LONGEST_TITLE} are the most I can show."
+        )
+    references = parse(link)[:1] if link.strip() else []
+    if link.strip() and not references:
+        raise UserError(
+            no_paper_in(link) or "That isn't a link I can read. It begins with `https://`."
+        )
+    names = tuple(name for part in authors.split(",") if (name := one_line(part)))
+    url = (references[0].url or "") if references else ""
+    # Two works may have one title: it counts only where there is nothing better.
+    references = references or [Reference(Kind.TITLE, title)]
+    return PaperDraft(title, names, url, reason), references
 
 
 def _reason(reason: str | None) -> str | None:

@@ -6,7 +6,15 @@ from bot.papers.nominations import LONGEST_TITLE
 from bot.papers.references import Kind, Reference
 from bot.papers.sources.record import NotFound, PaperRecord
 from tests.conftest import UNAVAILABLE
-from tests.people import Club, buttons_of, fields_of, fill_in, message_of, reply, text_of
+from tests.people import (
+    Club,
+    buttons_of,
+    fields_of,
+    fill_in,
+    message_of,
+    reply,
+    text_of,
+)
 
 ATTENTION = "On 1706.03762"
 MENU = "Nominate this paper"
@@ -186,25 +194,43 @@ async def test_before_the_set_up_members_are_told_what_is_missing(newcomers: Clu
 
 
 async def unknown_paper(club: Club, resolver, link: str, why: str | None = None):
-    """Nominate what nobody knows; returns the answer, which offers the form."""
+    """Nominate what nobody knows; returns the answer, which offers the form or has the preview."""
     resolver.default = UNKNOWN
     options = {"link": link} | ({"why": why} if why else {})
     answer = await club.alice.slash(club.papers, "paper nominate", **options)
-    assert reply(answer) == (
-        "Nobody knows a paper of that title. You can type title and authors yourself."
-    )
+    assert "Nobody knows a paper of that title." in reply(answer)
     return answer
+
+
+async def open_form(member, answer):
+    """Press what opens the form: *Fix* below a preview, where there is a title to preview."""
+    offered = buttons_of(message_of(answer))
+    return await member.click(message_of(answer), label="Fix" if "Fix" in offered else "Type it in")
+
+
+async def post(member, previewed):
+    """Post what the preview shows."""
+    assert list(buttons_of(message_of(previewed)))[:3] == ["Post", "Fix", "Cancel"]
+    return await member.click(message_of(previewed), label="Post")
+
+
+def shown_now(answer) -> str:
+    """What the answer's message shows after it was edited."""
+    return text_of(message_of(answer))
 
 
 async def test_a_paper_that_nobody_knows_is_typed_in(club: Club, resolver) -> None:
     answer = await unknown_paper(club, resolver, "A Preprint in a Drawer", "it is *good*")
     assert await club.queue() == {}
-    form = await club.alice.click(message_of(answer), label="Type it in")
+    form = await open_form(club.alice, answer)
     fields = fields_of(form)
     assert fields["Title"]["value"] == "A Preprint in a Drawer"
     assert fields["Why this paper?"]["value"] == "it is *good*"
     sent = await fill_in(club.alice, form, Authors="Ada Lovelace, , Alan Turing")
-    assert "A Preprint in a Drawer is up for vote." in reply(sent)
+    assert await club.queue() == {}
+    assert "Ada Lovelace, Alan Turing" in reply(sent)
+    await post(club.alice, sent)
+    assert "A Preprint in a Drawer is up for vote." in shown_now(sent)
     card = club.card("Drawer")
     assert "Ada Lovelace, Alan Turing" in text_of(card)
     assert r"it is \*good\*" in text_of(card)
@@ -213,8 +239,10 @@ async def test_a_paper_that_nobody_knows_is_typed_in(club: Club, resolver) -> No
 async def test_an_organiser_types_a_paper_in(club: Club, resolver) -> None:
     resolver.default = UNKNOWN
     answer = await club.olga.slash(club.papers, "paper nominate", link="A Preprint in a Drawer")
-    form = await club.olga.click(message_of(answer), label="Type it in")
-    assert "is up for vote" in reply(await fill_in(club.olga, form))
+    form = await open_form(club.olga, answer)
+    sent = await fill_in(club.olga, form)
+    await post(club.olga, sent)
+    assert "is up for vote" in shown_now(sent)
 
 
 @pytest.mark.parametrize(
@@ -229,19 +257,19 @@ async def test_the_form_holds_all_that_was_typed(
     club: Club, resolver, link: str, title: str, address: str
 ) -> None:
     answer = await unknown_paper(club, resolver, link)
-    form = await club.alice.click(message_of(answer), label="Type it in")
+    form = await open_form(club.alice, answer)
     assert fields_of(form)["Title"].get("value", "") == title
     assert fields_of(form)["Link"].get("value", "") == address
 
 
 async def test_a_title_of_300_characters_is_shortened_in_the_form(club: Club, resolver) -> None:
     answer = await unknown_paper(club, resolver, "word " * 60)
-    form = await club.alice.click(message_of(answer), label="Type it in")
+    form = await open_form(club.alice, answer)
     title = fields_of(form)["Title"]
     assert title["max_length"] == LONGEST_TITLE
     assert title["value"].startswith("word word")
     assert len(title["value"]) <= LONGEST_TITLE
-    await fill_in(club.alice, form)
+    await post(club.alice, await fill_in(club.alice, form))
     assert len(club.cards()) == 1
 
 
@@ -259,7 +287,7 @@ async def test_a_form_that_cannot_be_taken_is_offered_back(
     club: Club, resolver, typed: dict[str, str], sentence: str
 ) -> None:
     answer = await unknown_paper(club, resolver, "A Preprint in a Drawer")
-    form = await club.alice.click(message_of(answer), label="Type it in")
+    form = await open_form(club.alice, answer)
     values = {"Title": "Drawer", "Authors": "Ada", "Why this paper?": "why not"} | typed
     refused = await fill_in(club.alice, form, **values)
     assert sentence in reply(refused)
@@ -269,13 +297,64 @@ async def test_a_form_that_cannot_be_taken_is_offered_back(
     fields = fields_of(again)
     assert {label: fields[label].get("value") for label in values} == values
     mended = {"Title": "Drawer", "Link": ""}
-    assert "is up for vote" in reply(await fill_in(club.alice, again, **mended))
+    sent = await fill_in(club.alice, again, **mended)
+    await post(club.alice, sent)
+    assert "is up for vote" in shown_now(sent)
 
 
 async def test_the_form_of_a_known_paper_is_a_vote_for_it(club: Club, resolver) -> None:
     await club.nominate(club.bob, "arXiv:1706.03762")
     answer = await unknown_paper(club, resolver, "Attention")
-    form = await club.alice.click(message_of(answer), label="Type it in")
+    form = await open_form(club.alice, answer)
     sent = await fill_in(club.alice, form, Link="https://arxiv.org/abs/1706.03762")
     assert "is up already; I added your vote." in reply(sent)
     assert await club.queue() == {ATTENTION: 2}
+
+
+async def test_what_no_source_knows_is_shown_before_it_is_posted(
+    club: Club, resolver, start
+) -> None:
+    answer = await unknown_paper(club, resolver, "A *Preprint* in a Drawer", "it is good")
+    assert list(buttons_of(message_of(answer))) == ["Post", "Fix", "Cancel"]
+    assert "### A \\*Preprint\\* in a Drawer" in reply(answer)
+    assert "it is good" in reply(answer)
+    assert (await club.queue(), club.cards()) == ({}, [])
+
+    await post(club.alice, answer)
+    assert "is up for vote." in shown_now(answer)
+    assert await club.queue() == {"A *Preprint* in a Drawer": 1}
+    assert len(club.cards()) == 1
+
+
+async def test_a_draft_that_is_cancelled_or_forgotten_posts_nothing(
+    club: Club, resolver, start
+) -> None:
+    answer = await unknown_paper(club, resolver, "A Preprint in a Drawer")
+    button = buttons_of(message_of(answer))["Post"]
+    await club.alice.click(message_of(answer), label="Cancel")
+    assert "Nothing was posted." in shown_now(answer)
+    assert "expired" in await club.press(club.alice, button)
+
+    answer = await unknown_paper(club, resolver, "Another Preprint")
+    button = buttons_of(message_of(answer))["Post"]
+    assert "expired" in await club.press(club.bob, button), "only its nominator has it"
+    await club.restart(start())
+    assert "Nominate the paper again" in await club.press(club.alice, button)
+    assert await club.queue() == {}
+
+
+async def test_a_page_that_is_no_paper_by_its_own_account_is_confirmed(
+    club: Club, resolver
+) -> None:
+    page = "https://example.org/post"
+    resolver.answers[Reference(Kind.PAGE, page)] = PaperRecord(
+        title="Thoughts on Attention", year=2024, url=page, certain=False
+    )
+    answer = await club.alice.slash(club.papers, "paper nominate", link=page)
+    assert "Thoughts on Attention" in reply(answer)
+    assert await club.queue() == {}
+    await post(club.alice, answer)
+    assert await club.queue() == {"Thoughts on Attention": 1}
+    assert "2024" in text_of(club.cards()[0])
+    again = await club.bob.slash(club.papers, "paper nominate", link=page)
+    assert "is up already" in reply(again)

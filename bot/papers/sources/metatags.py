@@ -128,6 +128,7 @@ def _article(tags: Tags, title: str, address: str) -> PaperRecord:
         venue=plain.title(_first(tags, ("og.site_name",))) or None,
         abstract=plain.abstract(_first(tags, ("og.description",))),
         url=address,
+        certain=False,
     )
 
 

@@ -21,6 +21,7 @@ class PaperRecord:
     url: str | None = None  # the page to send a reader to
     pdf_url: str | None = None
     references: frozenset[Reference] = field(default_factory=frozenset)
+    certain: bool = True  # False: a page's title, which may be no paper's
 
 
 @dataclass(frozen=True)
