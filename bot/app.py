@@ -24,6 +24,7 @@ from bot.core.outbox import Outbox
 from bot.core.scheduler import GATHERED_FOR, Scheduler
 from bot.experiences.anonymity import hide_authors
 from bot.experiences.archive import Archive
+from bot.experiences.corrections import Corrections
 from bot.experiences.following import Following
 from bot.experiences.polling import Polling
 from bot.experiences.publishing import Publishing
@@ -91,6 +92,7 @@ class Application:
     polling: Polling
     following: Following
     archive: Archive
+    corrections: Corrections
     submissions: Submissions
     preferences: Preferences
     asking: Asking
@@ -154,7 +156,8 @@ def build(
     following = Following(
         database, communities, polling, publishing, source, readers.parse_opml, clock
     )
-    archive = Archive(database, communities, publishing)
+    archive = Archive(database, communities)
+    corrections = Corrections(database, communities, publishing, outbox, clock)
     pseudonyms = Pseudonyms(_key(settings))
     submissions = Submissions(
         database, communities, publishing, outbox, pseudonyms, is_blocked, clock
@@ -194,7 +197,7 @@ def build(
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
-    for accounts in (recording, archive, submissions):
+    for accounts in (recording, corrections, submissions):
         accounts.on_change = lambda: scheduler.wake(SEARCH)
     following.on_change = lambda: scheduler.wake(FEEDS)
     preferences.on_change = lambda: scheduler.wake(QUESTIONS)
@@ -216,6 +219,7 @@ def build(
         polling=polling,
         following=following,
         archive=archive,
+        corrections=corrections,
         submissions=submissions,
         preferences=preferences,
         asking=asking,
@@ -234,7 +238,7 @@ def build(
             Papers(nominations, library),
             Schedule(schedules, rounds, nominations, preferences, clock),
             Feeds(following),
-            Experiences(archive, submissions, ask.open_about),
+            Experiences(archive, corrections, submissions, ask.open_about),
             ask,
             Answers(answering, finding, pointing, sessions.ask_consent),
             Questions(asking, finding, preferences, RevisionActions(revisions)),

@@ -6,13 +6,12 @@ from typing import Any
 import discord
 
 from bot.adapters.discord.ui import Form, Interaction
-from bot.core.text import cut
-from bot.experiences.archive import CORRECTABLE, LONGEST_FACT
+from bot.experiences.archive import LONGEST_FACT
 from bot.experiences.submissions import LONGEST_LINK, LONGEST_STORY, LONGEST_TITLE
-from cogs.forms import choice_field, text_field, value_of
+from cogs.forms import text_field, value_of
 
 SendAccount = Callable[[Interaction, str, str, str], Awaitable[None]]
-SendFact = Callable[[Interaction, str, str], Awaitable[None]]
+SendFact = Callable[[Interaction, str], Awaitable[None]]
 
 
 class AccountForm(Form):
@@ -45,29 +44,18 @@ class AccountForm(Form):
 
 
 class CorrectionForm(Form):
-    """What somebody knows better than the rules."""
+    """What somebody knows better than the rules: one fact, filled in with what is shown."""
 
-    def __init__(
-        self, facts: dict[str, str], send: SendFact, *, kind: str | None = None, value: str = ""
-    ) -> None:
-        super().__init__(title="Correct a fact")
-        self._facts = facts
+    def __init__(self, kind: str, value: str, send: SendFact) -> None:
+        super().__init__(title=f"Correct: {kind}")
+        self._kind = kind
         self._send = send
-        options = [(kind, _named(kind, facts.get(kind))) for kind in CORRECTABLE]
-        self.kind = choice_field("Which one", options, kind)
-        self.value = text_field(
-            "What is right", "Leave it empty to remove it", value, LONGEST_FACT, required=False
-        )
-        for field in (self.kind, self.value):
-            self.add_item(field)
+        hint = "Leave it empty to remove it"
+        self.value = text_field(kind.capitalize(), hint, value, LONGEST_FACT, required=False)
+        self.add_item(self.value)
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        await self._send(interaction, value_of(self.kind), value_of(self.value))
+        await self._send(interaction, value_of(self.value))
 
     def again(self) -> "CorrectionForm":
-        kind, value = value_of(self.kind), value_of(self.value)
-        return CorrectionForm(self._facts, self._send, kind=kind, value=value)
-
-
-def _named(kind: str, value: str | None) -> str:
-    return cut(f"{kind.capitalize()}: {value}" if value else kind.capitalize(), 100)
+        return CorrectionForm(self._kind, value_of(self.value), self._send)

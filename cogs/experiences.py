@@ -18,18 +18,30 @@ from bot.adapters.discord.ui import (
 from bot.communities.service import Actor
 from bot.communities.subjects import EXPERIENCE
 from bot.core.errors import UserError
-from bot.core.post import Post
+from bot.core.post import Button, Post
 from bot.core.text import one_line
 from bot.experiences.archive import LONGEST_FACT, MOST_LABELS, Archive, Wanted
-from bot.experiences.cards import TURN, page_card, submitted_sentence
+from bot.experiences.cards import (
+    TURN,
+    corrected_sentence,
+    page_card,
+    reverted_sentence,
+    submitted_sentence,
+)
+from bot.experiences.corrections import CORRECTABLE, Corrections
 from bot.experiences.labels import LABEL, label_of
 from bot.experiences.posts import (
+    ACCEPT_CORRECTION,
     APPROVE,
     CORRECT,
+    CORRECT_FACT,
     DECLINE,
+    DECLINE_CORRECTION,
     EDIT,
     READ,
+    REVERT,
     experience_link,
+    facts_to_correct,
     whole_account,
 )
 from bot.experiences.submissions import Submissions
@@ -57,15 +69,24 @@ class Experiences(
     commands.GroupCog, name="experience", description="First-hand accounts of internships"
 ):
     def __init__(
-        self, archive: Archive, submissions: Submissions, open_question: OpenQuestion
+        self,
+        archive: Archive,
+        corrections: Corrections,
+        submissions: Submissions,
+        open_question: OpenQuestion,
     ) -> None:
         self._archive = archive
+        self._corrections = corrections
         self._submissions = submissions
         self._open_question = open_question
         self.actions = {
             TURN: self._turn,
             ASK_ONCE: self._ask_about,
-            CORRECT: self._open_correction,
+            CORRECT: self._choose_fact,
+            CORRECT_FACT: self._open_correction,
+            REVERT: self._revert,
+            ACCEPT_CORRECTION: self._accept_correction,
+            DECLINE_CORRECTION: self._decline_correction,
             READ: self._read,
             APPROVE: self._approve,
             EDIT: self._open_edit,
@@ -180,17 +201,41 @@ class Experiences(
         experience = await self._archive.show(await actor_of(interaction), chosen(number))
         await show(interaction, whole_account(experience))
 
-    async def _open_correction(self, interaction: Interaction, number: str) -> None:
-        async def send(sender: Interaction, kind: str, value: str) -> None:
-            corrected = await self._archive.correct(
-                await actor_of(sender), chosen(number), kind, value
-            )
-            said = corrected.facts.get(kind)
-            done = "says so now" if said else f"has no {kind} any more"
-            await say(sender, f"Thank you. {experience_link(corrected)} {done}.")
+    async def _choose_fact(self, interaction: Interaction, number: str) -> None:
+        experience = await self._archive.show(await actor_of(interaction), chosen(number))
+        await show(interaction, facts_to_correct(experience))
+
+    async def _open_correction(self, interaction: Interaction, target: str) -> None:
+        number, _, kind = target.partition(".")
+
+        async def send(sender: Interaction, value: str) -> None:
+            actor = await actor_of(sender)
+            corrected = await self._corrections.correct(actor, chosen(number), kind, value)
+            if corrected is None:
+                await say(sender, "Nothing has changed: that's what it says.")
+                return
+            argument = f"{actor.community_ref}.{corrected.correction.id}"
+            await say(sender, corrected_sentence(corrected), Button(REVERT, argument, "Undo"))
 
         experience = await self._archive.show(await actor_of(interaction), chosen(number))
-        await interaction.response.send_modal(CorrectionForm(experience.facts, send))
+        if kind not in CORRECTABLE:
+            raise UserError("I don't know that kind of fact.")
+        value = experience.facts.get(kind, "")[:LONGEST_FACT]
+        await interaction.response.send_modal(CorrectionForm(kind, value, send))
+
+    async def _revert(self, interaction: Interaction, target: str) -> None:
+        actor, number = await _deciding(interaction, target)
+        await say(interaction, reverted_sentence(await self._corrections.revert(actor, number)))
+
+    async def _accept_correction(self, interaction: Interaction, target: str) -> None:
+        actor, number = await _deciding(interaction, target)
+        accepted = await self._corrections.accept(actor, number)
+        await say(interaction, f"Corrected: {experience_link(accepted.experience)}.")
+
+    async def _decline_correction(self, interaction: Interaction, target: str) -> None:
+        actor, number = await _deciding(interaction, target)
+        declined = await self._corrections.decline(actor, number)
+        await say(interaction, f"{experience_link(declined.experience)} stays as it is.")
 
     async def _approve(self, interaction: Interaction, target: str) -> None:
         actor, number = await _deciding(interaction, target)
@@ -221,7 +266,7 @@ class Experiences(
 
 
 async def _deciding(interaction: Interaction, target: str) -> tuple[Actor, int]:
-    """Who decides, and about which account: the button may be in a direct message."""
+    """Who decides, and about what: the button may be in a direct message."""
     community_ref, _, number = target.partition(".")
     return await organiser_behind(interaction, community_ref), chosen(number)
 

@@ -1,7 +1,7 @@
-"""The accounts that a community has: looked up and corrected."""
+"""The accounts that a community has: looked up."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -11,16 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
-from bot.core.database import Database, after_commit
+from bot.core.database import Database
 from bot.core.errors import UserError
-from bot.core.text import one_line
 from bot.experiences.model import SHOWN, Experience, Feed
-from bot.experiences.publishing import Publishing
 from bot.experiences.search import catch_up, search
-from bot.experiences.sources.facts import KINDS
 from bot.experiences.views import ExperienceView
 
-CORRECTABLE = KINDS  # of facts
 LONGEST_FACT = 60
 MOST_LABELS = 3
 SUGGESTED = 25
@@ -55,12 +51,9 @@ class Archive:
         self,
         database: Database,
         communities: Communities,
-        publishing: Publishing,
     ) -> None:
         self._database = database
         self._communities = communities
-        self._publishing = publishing
-        self.on_change: Callable[[], None] = lambda: None  # searches are to find it as it is
 
     async def index_due(self) -> None:
         """Have all accounts found by searches that are not, yet, a few at a time."""
@@ -79,7 +72,8 @@ class Archive:
 
     async def show(self, actor: Actor, experience_id: int) -> ExperienceView:
         async with self._database.reading() as session:
-            return ExperienceView.of(await self._own(session, actor, experience_id))
+            found = await shown_experience(session, self._communities, actor, experience_id)
+            return ExperienceView.of(found)
 
     async def like(self, actor: Actor, typed: str) -> list[ExperienceView]:
         """Accounts whose text has what is typed, for autocomplete; the latest without."""
@@ -105,35 +99,20 @@ class Archive:
             )
             return _usual(kind, typed, found)
 
-    async def correct(
-        self, actor: Actor, experience_id: int, kind: str, value: str
-    ) -> ExperienceView:
-        """A member says what a fact is; nothing takes it away. The post shows it, too."""
-        value = one_line(value)
-        if kind not in KINDS:
-            raise UserError("I don't know that kind of fact.")
-        if len(value) > LONGEST_FACT:
-            raise UserError(f"That is too long: {LONGEST_FACT} characters are the most I can show.")
-        async with self._database.transaction() as session:
-            experience = await self._own(session, actor, experience_id)
-            experience.corrections = experience.corrections | {kind: value}
-            await session.flush()
-            experience.searchable = False
-            after_commit(session, self.on_change)
-            await self._publishing.refresh(session, [experience.id])
-            return ExperienceView.of(experience)
 
-    async def _own(self, session: AsyncSession, actor: Actor, experience_id: int) -> Experience:
-        """The account, if the actor's community has it and it is shown to members."""
-        community = await self._communities.require(session, actor)
-        experience = await session.get(Experience, experience_id)
-        if (
-            experience is None
-            or experience.community_id != community.id
-            or experience.state not in SHOWN
-        ):
-            raise UserError(NO_SUCH_EXPERIENCE)
-        return experience
+async def shown_experience(
+    session: AsyncSession, communities: Communities, actor: Actor, experience_id: int
+) -> Experience:
+    """The experience, if the actor's community has it and it is shown to members."""
+    community = await communities.require(session, actor)
+    experience = await session.get(Experience, experience_id)
+    if (
+        experience is None
+        or experience.community_id != community.id
+        or experience.state not in SHOWN
+    ):
+        raise UserError(NO_SUCH_EXPERIENCE)
+    return experience
 
 
 async def channel_for(session: AsyncSession, community: Community, experience: Experience) -> str:

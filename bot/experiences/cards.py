@@ -7,11 +7,12 @@ from itertools import accumulate
 from bot.communities.authors import WHAT_THE_HOST_KNOWS
 from bot.core.post import Button, Job, Post, channel, moment
 from bot.core.text import escape, plural, shown
-from bot.experiences.archive import Page, Wanted
+from bot.experiences.archive import LONGEST_FACT, Page, Wanted
+from bot.experiences.corrections import Corrected
 from bot.experiences.decisions import Decision
 from bot.experiences.following import Added, Imported, Look
-from bot.experiences.model import Delivery, FeedState
-from bot.experiences.posts import experience_card, experience_link, feed_link, told_link
+from bot.experiences.model import CorrectionState, Delivery, FeedState
+from bot.experiences.posts import experience_card, experience_link, feed_link, told, told_link
 from bot.experiences.rules import Verdict
 from bot.experiences.sources.fetching import Answer, Failed, Read
 from bot.experiences.views import ExperienceView, FeedView
@@ -161,6 +162,26 @@ def _nothing(wanted: Wanted) -> str:
         "There are no accounts yet. An organiser follows blogs with `/feed add`; you can write "
         "your own with `/experience submit`."
     )
+
+
+def corrected_sentence(corrected: Corrected) -> str:
+    correction = corrected.correction
+    kind = correction.kind.capitalize()
+    if correction.state is CorrectionState.WAITING:
+        return (
+            f"Thanks. {experience_link(corrected.experience)} was handed in by a member: they or "
+            "an organiser look at your correction first."
+        )
+    if not correction.value:
+        return f"Thanks, corrected: {kind} is removed."
+    return f'Thanks, corrected: {kind} is now "{told(correction.value, LONGEST_FACT)}".'
+
+
+def reverted_sentence(corrected: Corrected) -> str:
+    kind, now = corrected.correction.kind, corrected.experience.facts
+    value = told(now[kind], LONGEST_FACT) if kind in now else ""
+    shown = f'{kind.capitalize()} is "{value}" again' if value else f"{kind.capitalize()} is empty"
+    return f"Undone: {shown}."
 
 
 def submitted_sentence(experience: ExperienceView, *, anonymous: bool) -> str:

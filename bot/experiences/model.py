@@ -8,6 +8,7 @@ account in two feeds has two entries and one experience.
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -114,9 +115,10 @@ class ExperienceState(StrEnum):
     SUBMITTED = "submitted"  # by a member; an organiser is to decide
     WITHHELD = "withheld"  # by a blocked author; nobody but them knows of it
     DECLINED = "declined"
+    DELETED = "deleted"  # by its author; nothing of what they wrote is left
 
 
-_NOTHING = text("'{}'")
+_NOTHING, _ONE = text("'{}'"), text("1")
 
 SHOWN = (ExperienceState.KEPT, ExperienceState.WAITING, ExperienceState.POSTED)
 
@@ -162,3 +164,34 @@ class Experience(Base):
     member_ref: Mapped[str | None] = mapped_column(String(64))
     pseudonym: Mapped[str | None] = mapped_column(String(64))
     anonymous: Mapped[bool] = mapped_column(server_default=false())
+    # What its author has made of a posted one, as columns of this table; it waits for an organiser.
+    revision: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    review: Mapped[int] = mapped_column(server_default=_ONE)  # which card is looked at
+    version: Mapped[int] = mapped_column(server_default=_ONE)  # of what waits, see the card
+
+
+class CorrectionState(StrEnum):
+    WAITING = "waiting"  # for a named author, or an organiser
+    APPLIED = "applied"
+    DECLINED = "declined"
+    REVERTED = "reverted"  # it was applied, and is no more; or was taken back before
+
+
+class Correction(Base):
+    """What somebody said that a fact of an experience is; kept with what was there before."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    experience_id: Mapped[int] = mapped_column(
+        ForeignKey("experience.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(16))
+    shown: Mapped[str]  # what the experience showed before
+    before: Mapped[str | None]  # the correction that held before, if there was one
+    value: Mapped[str]  # "" removes
+    state: Mapped[str] = mapped_column(String(16))
+    by_ref: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    decided_by_ref: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None]

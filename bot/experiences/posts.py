@@ -27,8 +27,9 @@ from bot.core.text import (
     shown,
     web_address,
 )
+from bot.experiences.model import CorrectionState
 from bot.experiences.sources.facts import KINDS
-from bot.experiences.views import ExperienceView, FeedView
+from bot.experiences.views import CorrectionView, ExperienceView, FeedView
 
 TITLE = 250
 FEED_TITLE = 150
@@ -44,6 +45,8 @@ ROWS_IN_A_DIGEST = 10
 DIGEST = 3500  # characters of a digest's rows, which leaves room for its title
 
 CORRECT, READ = "experience_correct", "experience_read"
+CORRECT_FACT, REVERT = "experience_fact", "undo_correction"
+ACCEPT_CORRECTION, DECLINE_CORRECTION = "correction_accept", "correction_decline"
 APPROVE, EDIT, DECLINE = "experience_approve", "experience_edit", "experience_decline"
 RETRY, PAUSE = "feed_retry", "feed_pause"
 
@@ -183,6 +186,57 @@ def review_card(
         text=byline(experience) if experience.member_ref else f"{ANONYMOUS} · {byline(experience)}",
         footnote=f"{outcome} by {member(by)}" if outcome else "A member handed this in. Post it?",
         buttons=card.buttons if outcome else (*buttons, *card.buttons),
+    )
+
+
+def facts_to_correct(experience: ExperienceView) -> Post:
+    """Which fact to correct, each with what is shown now."""
+    return Post(
+        title="What should be corrected?",
+        text=experience_link(experience),
+        buttons=tuple(
+            Button(CORRECT_FACT, f"{experience.id}.{kind}", cut(named_fact(kind, experience), 80))
+            for kind in KINDS
+        ),
+        job=Job.EXPERIENCES,
+    )
+
+
+def named_fact(kind: str, experience: ExperienceView) -> str:
+    value = experience.facts.get(kind)
+    return f"{kind.capitalize()}: {one_line(value)}" if value else kind.capitalize()
+
+
+def correction_card(
+    experience: ExperienceView, correction: CorrectionView, community_ref: str
+) -> Post:
+    """What somebody has corrected, or would like to: for organisers, and for a named author."""
+    what, argument = correction.kind.capitalize(), f"{community_ref}.{correction.id}"
+    before = f"Before: **{told(correction.shown, FACT)}**." if correction.shown else "New."
+    by = f"{before} By {member(correction.by_ref)}."
+    title = f"{what}: {told(correction.value, FACT) or 'removed'}"
+    decided_by = member(correction.decided_by_ref) if correction.decided_by_ref else ""
+    buttons: tuple[Button, ...] = ()
+    match correction.state:
+        case CorrectionState.WAITING:
+            footnote = "This correction waits for the author or an organiser."
+            buttons = (
+                Button(ACCEPT_CORRECTION, argument, "Accept", Style.SUCCESS),
+                Button(DECLINE_CORRECTION, argument, "Decline"),
+            )
+        case CorrectionState.APPLIED:
+            footnote = f"Corrected. Accepted by {decided_by}." if decided_by else "Corrected."
+            buttons = (Button(REVERT, argument, "Revert"),)
+        case CorrectionState.DECLINED:
+            footnote = f"Declined by {decided_by}"
+        case CorrectionState.REVERTED:
+            footnote = f"Reverted by {decided_by}"
+    return Post(
+        title=title,
+        text=f"{experience_link(experience)}. {by}",
+        footnote=footnote,
+        buttons=buttons,
+        job=Job.EXPERIENCES,
     )
 
 

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
+from bot.experiences.model import (
+    Correction,
+    CorrectionState,
+    Delivery,
+    Experience,
+    ExperienceState,
+    Feed,
+    FeedState,
+)
 from bot.experiences.sources.documents import Entry
 from bot.experiences.sources.facts import facts_of
 
@@ -73,6 +81,31 @@ class ExperienceView:
             facts=entry.facts,
             story="",
             member_ref=None,
+        )
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    """What somebody said that a fact is. An empty `value`: that there is none."""
+
+    id: int
+    kind: str
+    shown: str  # before
+    value: str
+    state: CorrectionState
+    by_ref: str
+    decided_by_ref: str | None
+
+    @classmethod
+    def of(cls, correction: Correction) -> Self:
+        return cls(
+            id=correction.id,
+            kind=correction.kind,
+            shown=correction.shown,
+            value=correction.value,
+            state=CorrectionState(correction.state),
+            by_ref=correction.by_ref,
+            decided_by_ref=correction.decided_by_ref,
         )
 
 

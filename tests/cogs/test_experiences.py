@@ -244,25 +244,56 @@ async def test_accounts_of_another_community_are_unknown(club: Club, diaries, we
 # --- correcting -------------------------------------------------------------------------------
 
 
-async def correct(club: Club, card, kind: str, value: str) -> str:
-    form = await club.alice.click(card, label="Correct")
-    return reply(await fill_in(club.alice, form, **{"Which one": kind, "What is right": value}))
+async def correct(club: Club, card, kind: str, value: str):
+    facts = message_of(await club.alice.click(card, label="Correct"))
+    (label,) = [one for one in buttons_of(facts) if one.startswith(kind)]
+    form = await club.alice.click(facts, label=label)
+    return await fill_in(club.alice, form, **{kind: value})
+
+
+async def correct_again(club: Club, card) -> str:
+    return reply(await correct(club, card, "Organisation", "DESY *lab*"))
+
+
+async def test_who_corrected_takes_it_back_and_an_organiser_reverts(
+    club: Club, diaries, web
+) -> None:
+    await follow(club, web, diaries, account(1, title="A summer at CERN", text=CERN))
+    (card,) = club.cards(diaries)
+    answer = await correct(club, card, "Organisation", "DESY")
+    undo = buttons_of(message_of(answer))["Undo"]
+    assert (await club.press(club.bob, undo)).startswith("Only who made the correction")
+    assert await club.press(club.alice, undo) == 'Undone: Organisation is "CERN" again.'
+    assert await club.press(club.alice, undo) == "That correction is undone already."
+    await club.application.tick()
+    assert "**CERN**" in text_of(club.cards(diaries)[0])
+    await correct(club, card, "Organisation", "ETH")
+    await club.application.tick()
+    (notice,) = [
+        message
+        for message in club.olga.user.dm_channel.history()
+        if "Organisation: ETH" in text_of(message)
+    ]
+    assert "Before: **CERN**" in text_of(notice)
+    said = reply(await club.olga.user.click(notice, label="Revert"))
+    assert said == 'Undone: Organisation is "CERN" again.'
 
 
 async def test_a_member_corrects_a_fact(club: Club, diaries, web, clock) -> None:
     cern = account(1, title="A summer at CERN", text=CERN)
     await follow(club, web, diaries, cern)
     (card,) = club.cards(diaries)
-    form = await club.alice.click(card, label="Correct")
-    options = fields_of(form)["Which one"]["options"]
-    assert "Organisation: CERN" in [option["label"] for option in options]
-    name = "[A summer at CERN](https://blog.example.org/posts/1/)"
-    assert await correct(club, card, "organisation", "DESY *lab*") == (
-        f"Thank you. {name} says so now."
-    )
+    facts = message_of(await club.alice.click(card, label="Correct"))
+    assert "Season: Summer 2019" in buttons_of(facts)
+    form = await club.alice.click(facts, label="Organisation: CERN")
+    assert fields_of(form)["Organisation"]["value"] == "CERN"
+    said = reply(await correct(club, card, "Organisation", "DESY *lab*"))
+    assert said.startswith('Thanks, corrected: Organisation is now "DESY \\*lab\\*".')
     await club.application.tick()
     assert "**DESY \\*lab\\***" in text_of(club.cards(diaries)[0])
-    assert await correct(club, card, "season", "") == f"Thank you. {name} has no season any more."
+    said = reply(await correct(club, card, "Season", ""))
+    assert said.startswith("Thanks, corrected: Season is removed.")
+    assert await correct_again(club, card) == "Nothing has changed: that's what it says."
     await club.application.tick()
     assert "Summer 2019" not in text_of(club.cards(diaries)[0]).splitlines()[-1]
     web.pages[FEED] = rss([account(1, title="A summer at CERN", text=CERN + "More of it.")])
@@ -278,8 +309,8 @@ async def test_a_correction_lasts_through_a_restart_of_its_form(
 ) -> None:
     await follow(club, web, diaries, account(1))
     await club.restart(start())
-    said = await correct(club, club.cards(diaries)[0], "country", "Norway")
-    assert said.endswith("says so now.")
+    said = reply(await correct(club, club.cards(diaries)[0], "Country", "Norway"))
+    assert said.startswith('Thanks, corrected: Country is now "Norway".')
 
 
 # --- latest and search ------------------------------------------------------------------------

@@ -80,11 +80,11 @@ async def test_facts_and_tags_narrow_what_is_found(full):
 
 
 async def test_a_correction_counts_for_the_post_for_searches_and_after_edits(full):
-    archive, member = full.group.app.archive, full.group.member()
+    corrections, member = full.group.app.corrections, full.group.member()
     (page,) = [one for one in await full.latest() if one.title == ENGLISH.title]
-    corrected = await archive.correct(member, page.id, "country", "France")
+    corrected = await corrections.correct(member, page.id, "country", "France")
     await full.group.app.tick()
-    assert corrected.facts["country"] == "France"
+    assert corrected.experience.facts["country"] == "France"
     assert "**France**" in text_of(full.posts()[2])
     full.publish(
         account(3, title="A summer at CERN, told again", text=ENGLISH.text, tags=ENGLISH.tags)
@@ -93,15 +93,15 @@ async def test_a_correction_counts_for_the_post_for_searches_and_after_edits(ful
     assert "**France**" in text_of(full.posts()[2])
     assert await found(full, "", label_of("country", "France")) == ["A summer at CERN, told again"]
     assert await found(full, "", label_of("country", "Switzerland")) == []
-    removed = await archive.correct(member, page.id, "country", "")
-    assert "country" not in removed.facts
+    removed = await corrections.correct(member, page.id, "country", "")
+    assert "country" not in removed.experience.facts
 
 
 @pytest.mark.parametrize(("kind", "value"), [("country", "x" * 61), ("price", "100")])
 async def test_a_bad_correction_is_refused(full, kind, value):
     (page, *_) = await full.latest()
     await raised(
-        full.group.app.archive.correct(full.group.member(), page.id, kind, value), UserError
+        full.group.app.corrections.correct(full.group.member(), page.id, kind, value), UserError
     )
 
 
@@ -167,7 +167,7 @@ async def test_a_community_sees_its_own_accounts_only(full, bot):
     archive, member = other.app.archive, other.member()
     for refused in (
         archive.show(member, newest.id),
-        archive.correct(member, newest.id, "country", "France"),
+        other.app.corrections.correct(member, newest.id, "country", "France"),
     ):
         assert "I don't know that account" in str(await raised(refused, UserError))
     refusal = str(await raised(ask_about(other, newest.id), UserError))
