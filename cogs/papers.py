@@ -25,12 +25,14 @@ from bot.papers.cards import (
     DROP_DRAFT,
     FIX_DRAFT,
     POST_DRAFT,
+    QUEUE_VOTE,
     history_row,
     outcome_sentence,
     paper_card,
     paper_row,
     preview_card,
     queue_row,
+    queue_votes,
 )
 from bot.papers.library import Library
 from bot.papers.nominations import (
@@ -80,6 +82,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
             FIX_DRAFT: self._fix_draft,
             DROP_DRAFT: self._drop_draft,
             "queue": self._turn_queue,
+            QUEUE_VOTE: self._vote_in_queue,
             "history": self._turn_history,
             "search": self._turn_search,
         }
@@ -226,10 +229,19 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         await say(interaction, f"Joined: {paper_link(joined.paper)} has {votes}.")
 
     async def _queue_page(self, interaction: Interaction, number: int) -> Post:
-        nominations = await self._nominations.queue(await actor_of(interaction))
-        rows = [queue_row(nomination) for nomination in nominations]
+        actor = await actor_of(interaction)
+        nominations = await self._nominations.queue(actor)
+        voted = await self._nominations.votes_of(actor)
+        rows = [queue_row(n, one, voted=one.id in voted) for n, one in enumerate(nominations, 1)]
         empty = "Nothing is nominated yet. `/paper nominate` takes any link."
-        return page_of("Up for vote", rows, number, "queue", empty=empty)
+        page = page_of("Up for vote", rows, number, "queue", empty=empty)
+        return queue_votes(page, number, nominations, voted)
+
+    async def _vote_in_queue(self, interaction: Interaction, target: str) -> None:
+        """Vote from the list, or take the vote back; the list shows it."""
+        number, nomination_id = target_of(target)
+        await self._nominations.toggle_vote(await actor_of(interaction), chosen(nomination_id))
+        await turn_page(interaction, await self._queue_page(interaction, number))
 
     async def _history_page(self, interaction: Interaction, number: int) -> Post:
         discussed = await self._library.history(await actor_of(interaction))

@@ -1,5 +1,6 @@
 """How papers, queues and schedules read when somebody asks for them."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.core.post import Button, Post, Style, moment, when
@@ -105,8 +106,31 @@ def outcome_sentence(outcome: Outcome) -> str:
             return f"{reason} You can type title and authors yourself."
 
 
-def queue_row(nomination: NominationView) -> str:
-    return f"**{plural(nomination.votes, 'vote')}** · {paper_row(nomination.paper)}"
+QUEUE_VOTE = "queue_vote"
+
+
+def queue_row(number: int, nomination: NominationView, *, voted: bool) -> str:
+    mark = " ✓" if voted else ""
+    votes = f"**{plural(nomination.votes, 'vote')}**{mark}"
+    return f"{number} · {votes} · {paper_row(nomination.paper)}"
+
+
+def queue_votes(
+    page: Post, number: int, nominations: Sequence[NominationView], voted: Collection[int]
+) -> Post:
+    """A page of the queue with a vote button for each of its rows."""
+    rows = [queue_row(n, one, voted=one.id in voted) for n, one in enumerate(nominations, 1)]
+    buttons = tuple(
+        Button(
+            QUEUE_VOTE,
+            f"{number}.{one.id}",
+            f"✓ {n}" if one.id in voted else f"Upvote {n}",
+            Style.SUCCESS if one.id in voted else Style.SECONDARY,
+        )
+        for n, (one, row) in enumerate(zip(nominations, rows, strict=True), 1)
+        if row in page.details
+    )
+    return replace(page, buttons=(*buttons, *page.buttons))
 
 
 def paper_row(paper: PaperView) -> str:

@@ -279,6 +279,19 @@ class Nominations:
             community = await self._communities.require(session, actor)
             return await open_nominations(session, community.id)
 
+    async def votes_of(self, actor: Actor) -> frozenset[int]:
+        """The nominations that are up and have the member's vote, by id."""
+        async with self._database.reading() as session:
+            community = await self._communities.require(session, actor)
+            found = await session.execute(
+                select(Vote.nomination_id)
+                .join(Nomination, Nomination.id == Vote.nomination_id)
+                .where(Nomination.community_id == community.id)
+                .where(Nomination.state == NominationState.OPEN)
+                .where(Vote.member_ref == actor.member_ref)
+            )
+            return frozenset(found.scalars())
+
     async def withdraw(self, actor: Actor, nomination_id: int) -> NominationView:
         """Take a nomination back: one's own, or any as an organiser."""
         async with self._database.transaction() as session:

@@ -50,28 +50,46 @@ async def test_the_queue_shows_votes_in_the_order_of_the_pick(club: Club) -> Non
     await club.alice.click(second, label="Upvote")
     assert reply(await club.bob.slash(club.papers, "paper queue")).splitlines() == [
         "### Up for vote",
-        "**2 votes** · [On 1706.03763](https://arxiv.org/abs/1706.03763)",
+        "1 · **2 votes** ✓ · [On 1706.03763](https://arxiv.org/abs/1706.03763)",
         "-# Ada Lovelace, Alan Turing · Journal of Tests 2017",
-        "**1 vote** · [On 1706.03762](https://arxiv.org/abs/1706.03762)",
+        "2 · **1 vote** · [On 1706.03762](https://arxiv.org/abs/1706.03762)",
         "-# Ada Lovelace, Alan Turing · Journal of Tests 2017",
     ]
+
+
+async def test_one_votes_in_the_queue_and_sees_one_s_own_votes(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.nominate(club.alice, "arXiv:1706.03763")
+    answer = await club.bob.slash(club.papers, "paper queue")
+    assert list(buttons_of(message_of(answer))) == ["Upvote 1", "Upvote 2"]
+    await club.bob.click(message_of(answer), label="Upvote 2")
+    assert reply(answer).splitlines()[1].startswith("1 · **2 votes** ✓ · [On 1706.03763]")
+    assert list(buttons_of(message_of(answer))) == ["✓ 1", "Upvote 2"]
+    await club.bob.click(message_of(answer), label="✓ 1")
+    assert "✓" not in reply(answer)
+    assert set((await club.queue()).values()) == {1}
+
+
+def turns_of(answer) -> list[str]:
+    """Where the list can be turned to."""
+    return [label for label in buttons_of(message_of(answer)) if "Upvote" not in label]
 
 
 async def test_a_long_queue_is_turned_page_by_page(club: Club, start) -> None:
     await nominate_many(club, 25)
     answer = await club.bob.slash(club.papers, "paper queue")
     pages = [reply(answer)]
-    assert list(buttons_of(message_of(answer))) == ["Next"]
+    assert turns_of(answer) == ["Next"]
     await club.bob.click(message_of(answer), label="Next")
     pages.append(reply(answer))
-    assert list(buttons_of(message_of(answer))) == ["Previous", "Next"]
+    assert turns_of(answer) == ["Previous", "Next"]
     await club.restart(start())
     await club.bob.click(message_of(answer), label="Next")
     pages.append(reply(answer))
-    assert list(buttons_of(message_of(answer))) == ["Previous"]
+    assert turns_of(answer) == ["Previous"]
     for number, page in enumerate(pages, 1):
         assert f"-# {number} of 3" in page
-    titles = [line for page in pages for line in page.splitlines() if line.startswith("**1")]
+    titles = [line for page in pages for line in page.splitlines() if "· **1 vote**" in line]
     assert len(set(titles)) == 25
     await club.bob.click(message_of(answer), label="Previous")
     assert reply(answer) == pages[1]
@@ -144,7 +162,7 @@ async def test_a_bare_paper_is_shown_without_gaps(club: Club, resolver) -> None:
     answer = reply(await club.bob.slash(club.papers, "paper show", paper="1"))
     assert answer.splitlines()[1].startswith("**1 vote** · Nominated by")
     queue = reply(await club.bob.slash(club.papers, "paper queue"))
-    assert queue.splitlines()[1:] == ["**1 vote** · [A Note](https://doi.org/10.1000/note)"]
+    assert queue.splitlines()[1:] == ["1 · **1 vote** · [A Note](https://doi.org/10.1000/note)"]
     found = reply(await club.bob.slash(club.papers, "paper search", text="note"))
     assert found.splitlines()[1:] == ["[A Note](https://doi.org/10.1000/note)"]
 

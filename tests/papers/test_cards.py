@@ -210,7 +210,7 @@ def test_every_page_of_a_list_fits(
     up: list[NominationView], before: list[Discussed], page: int
 ) -> None:
     for rows in (
-        [cards.queue_row(nomination) for nomination in up] * 6,
+        [cards.queue_row(n, one, voted=n % 2 == 0) for n, one in enumerate(up, 1)] * 6,
         [cards.paper_row(nomination.paper) for nomination in up] * 6,
         [cards.history_row(one) for one in before] * 6,
     ):
