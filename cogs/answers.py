@@ -168,6 +168,8 @@ class Answers(commands.Cog):
         else:
             if message.author.bot:
                 raise UserError("That message is a bot's.")
+            if message.is_system():
+                raise UserError("That's a note by Discord, with nothing in it to accept.")
             accepted = await self._answering.accept_message(
                 actor,
                 ThreadMessage(
@@ -175,7 +177,36 @@ class Answers(commands.Cog):
                     thread_ref=str(message.channel.id),
                     author_ref=str(message.author.id),
                     author_name=message.author.display_name,
-                    text=message.content,
+                    text=_text_of(message),
+                    url=message.jump_url,
+                    attached=_attached_to(message),
                 ),
             )
         await self._say_accepted(interaction, "", accepted)
+
+
+def _text_of(message: discord.Message) -> str:
+    """What somebody wrote, forwarded or asked in a poll."""
+    texts = [message.content, *(one.content for one in message.message_snapshots)]
+    if message.poll is not None:
+        texts.append(message.poll.question)
+    return "\n".join(text for text in texts if text)
+
+
+def _attached_to(message: discord.Message) -> str | None:
+    """What a message has beside text, in words."""
+    forwarded = [file for one in message.message_snapshots for file in one.attachments]
+    files = [*message.attachments, *forwarded]
+    kinds = {(file.content_type or "").partition("/")[0] for file in files}
+    for kind, words in (("image", "a picture"), ("video", "a video"), ("audio", "a recording")):
+        if kind in kinds:
+            return words if len(files) == 1 else f"{words} and more"
+    if files:
+        return "a file" if len(files) == 1 else "files"
+    if message.poll is not None:
+        return "a poll"
+    if message.message_snapshots:
+        return "a forwarded message"
+    if message.stickers:
+        return "a sticker"
+    return "a preview of a link" if message.embeds else None

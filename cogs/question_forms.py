@@ -9,7 +9,8 @@ from discord import ui
 
 from bot.adapters.discord.ui import Form, Interaction
 from bot.core.errors import UserError
-from bot.core.text import cut, one_line, passage, shown
+from bot.core.markup import rich
+from bot.core.text import cut, one_line, shown
 from bot.questions.asking import Draft
 from bot.questions.rules import LONGEST_REASON, LONGEST_TITLE
 from bot.questions.views import QuestionView
@@ -254,5 +255,5 @@ class MergeForm(Form):
 
 def _said(question: QuestionView) -> str:
     title = f"**{shown(question.title, LONGEST_TITLE + 50)}**"
-    details = passage(question.details, SHOWN_DETAILS)
+    details = rich(question.details, SHOWN_DETAILS)
     return f"{title}\n{details}" if details else title

@@ -14,6 +14,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
+from bot.core.text import cut, plain
 from bot.questions.model import (
     Answer,
     AnswerState,
@@ -36,7 +37,7 @@ from bot.questions.records import (
     view_of,
     view_of_answer,
 )
-from bot.questions.rules import answer_of
+from bot.questions.rules import LONGEST_TEXT, answer_of
 from bot.questions.views import AnswerView, QuestionView
 
 NOT_UNNAMED = "In this group answers are given by name. Send it again without *anonymous*."
@@ -74,6 +75,8 @@ class ThreadMessage:
     author_ref: str
     author_name: str
     text: str
+    url: str | None = None  # leads to it
+    attached: str | None = None  # what it has beside text, such as "a picture"
 
 
 class Answering:
@@ -171,9 +174,12 @@ class Answering:
             answer = await _given_with(session, question.community_id, key)
             if answer is None:
                 author = Author(message.author_ref, message.author_name, None)
-                text = answer_of(message.text)
+                text = cut(plain(message.text).strip(), LONGEST_TEXT)
+                if not text and not message.attached:
+                    raise UserError("There's nothing in that message to accept.")
                 answer = await self._add(session, question, author, text, key)
-                answer.message_ref = message.ref
+                answer.message_ref, answer.message_url = message.ref, message.url
+                answer.attached = message.attached
             return await self._accept(session, actor, question, answer)
 
     async def upvote(self, actor: Actor, answer_id: int, *, wanted: bool = True) -> AnswerView:

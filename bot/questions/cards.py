@@ -1,8 +1,9 @@
 """What commands about questions answer, in words."""
 
 from bot.communities.authors import WHAT_THE_HOST_KNOWS
+from bot.core.markup import rich
 from bot.core.post import Button, Job, Post, Style, channel, member, moment, when
-from bot.core.text import cut, link, one_line, passage, plural, shown
+from bot.core.text import cut, link, one_line, plural, shown
 from bot.questions.answering import Accepted
 from bot.questions.asking import Asked, Similar
 from bot.questions.finding import Filter
@@ -18,6 +19,8 @@ from bot.questions.posts import (
     TITLE,
     UNFOLLOW,
     about,
+    answer_excerpt,
+    answer_text,
     answerer,
     asker,
     name_in_list,
@@ -105,7 +108,7 @@ def _found_row(question: QuestionView) -> str:
     """A question with the first lines of its accepted answer."""
     said = plural(question.answers, "answer")
     if question.accepted is not None:
-        said = shown(question.accepted.text, EXCERPT)
+        said = answer_excerpt(question.accepted, EXCERPT)
     return f"{name_in_list(question, ROW)}\n> {said}"
 
 
@@ -125,7 +128,7 @@ def whole_question(page: QuestionPage) -> Post:
     question = page.question
     answers = [
         f"{'✓ ' if answer.accepted else ''}**{plural(answer.votes, 'upvote')}** · "
-        f"{answerer(answer)}\n{passage(answer.text, WHOLE)}"
+        f"{answerer(answer)}\n{answer_text(answer, WHOLE)}"
         for answer in page.answers[:MOST_ANSWERS]
     ]
     if len(page.answers) > MOST_ANSWERS:
@@ -143,7 +146,7 @@ def whole_question(page: QuestionPage) -> Post:
         details=tuple(
             part
             for part in (
-                passage(question.details, WHOLE),
+                rich(question.details, WHOLE),
                 about(question.subject) if question.subject else "",
                 *answers,
                 "\n".join(pointers),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot.communities.subjects import EXPERIENCE, MEETING, PAPER, Subject
+from bot.core.markup import rich, without_fences
 from bot.core.post import (
     Button,
     Job,
@@ -14,7 +15,7 @@ from bot.core.post import (
     member,
     pinging,
 )
-from bot.core.text import cut, harmless, link, one_line, passage, plural, shown
+from bot.core.text import cut, harmless, link, one_line, plural, shown
 from bot.questions.model import QuestionState
 from bot.questions.views import AnswerView, PointerView, QuestionView
 
@@ -60,6 +61,29 @@ def answerer(answer: AnswerView) -> str:
     return member(answer.member_ref) if answer.member_ref else UNNAMED
 
 
+def answer_excerpt(answer: AnswerView, limit: int) -> str:
+    """How an answer begins, in one line; a member's own message is led to, whatever it holds."""
+    said = [shown(without_fences(answer.text), limit)] if answer.text else []
+    if answer.attached:
+        said.append(f"*{answer.attached}*")
+    if answer.message_url:
+        said.append(f"[See the message]({answer.message_url})")
+    return " · ".join(said)
+
+
+def answer_text(answer: AnswerView, limit: int) -> str:
+    """The answer with its code; of a member's own message, what else it holds and where it is."""
+    return "\n".join(
+        part
+        for part in (
+            rich(answer.text, limit),
+            f"*{answer.attached}*" if answer.attached else "",
+            f"[See the message]({answer.message_url})" if answer.message_url else "",
+        )
+        if part
+    )
+
+
 def question_name(question: QuestionView, longest: int = TITLE) -> str:
     """The question as others refer to it: its title, and where it is discussed."""
     where = f" → {channel(question.thread_ref)}" if question.thread_ref else ""
@@ -92,7 +116,7 @@ def question_card(question: QuestionView) -> Post:
     what = "Open research question" if question.research else "Question"
     topic = shown(question.topic, NAME)
     details = (
-        passage(question.details, TEXT),
+        rich(question.details, TEXT),
         about(question.subject) if question.subject else "",
         f"For {member(question.addressee_ref)}" if question.addressee_ref else "",
         _state_line(question),
@@ -127,7 +151,7 @@ def _state_line(question: QuestionView) -> str:
     lines = []
     if question.accepted is not None:
         answer = question.accepted
-        lines.append(f"**Answered by {answerer(answer)}:** {shown(answer.text, EXCERPT)}")
+        lines.append(f"**Answered by {answerer(answer)}:** {answer_excerpt(answer, EXCERPT)}")
     if question.state is QuestionState.CLOSED:
         lines.append(f"**Closed**{': ' + reason if reason else '.'}")
     elif reason and question.accepted is None:
@@ -207,7 +231,7 @@ def answer_card(answer: AnswerView, question: QuestionView, to_ping: Iterable[st
     refs = sorted(to_ping)[:MOST_PINGED]
     post = Post(
         title=f"✓ {title}" if answer.accepted else title,
-        text=passage(answer.text, TEXT),
+        text=rich(answer.text, TEXT),
         details=(
             f"by {answerer(answer)} · **{plural(answer.votes, 'upvote')}**"
             f"{EDITED if answer.edited else ''}",
@@ -254,7 +278,7 @@ def answered_for_you(answer: AnswerView, question: QuestionView, community_ref: 
     argument = f"{community_ref}.{answer.id}"
     return Post(
         title="There is an answer to your question",
-        text=f"{question_name(question)}\n{passage(answer.text, TEXT)}",
+        text=f"{question_name(question)}\n{rich(answer.text, TEXT)}",
         details=(f"by {answerer(answer)}",),
         footnote="Members and organisers won't see that you asked.",
         buttons=(Button(ACCEPT, argument, "Accept", Style.SUCCESS),),
@@ -267,7 +291,7 @@ def decided(question: QuestionView, outcome: str) -> Post:
     return Post(
         title=f"Your question: {shown(question.title, TITLE)}",
         text=outcome,
-        details=("You wrote:", passage(question.details, TEXT)) if question.details else (),
+        details=("You wrote:", rich(question.details, TEXT)) if question.details else (),
         job=Job.QUESTIONS,
     )
 
@@ -294,7 +318,7 @@ def review_card(
         details=tuple(
             part
             for part in (
-                passage(question.details, TEXT),
+                rich(question.details, TEXT),
                 about(question.subject) if question.subject else "",
             )
             if part
@@ -314,7 +338,7 @@ def edited_notice(question: QuestionView, community_ref: str) -> Post:
     return Post(
         title=f"Edited by its author: question {question.number}",
         text=question_name(question),
-        details=(passage(question.details, TEXT),) if question.details else (),
+        details=(rich(question.details, TEXT),) if question.details else (),
         buttons=(Button(HIDE, f"{community_ref}.{question.id}", "Hide it", Style.DANGER),),
         job=Job.NOTICE,
     )
@@ -365,7 +389,7 @@ def pointer_card(pointer: PointerView, question: QuestionView) -> Post:
     return Post(
         title=link(pointer.title, pointer.url, TITLE),
         text=f"A paper for question {question.number}, from {member(pointer.member_ref)}",
-        details=(passage(pointer.note, TEXT),) if pointer.note else (),
+        details=(rich(pointer.note, TEXT),) if pointer.note else (),
         job=Job.QUESTIONS,
     )
 
@@ -384,7 +408,7 @@ def digest(
         rows.append("**Answered best this week**")
         for question in answered[:BEST_IN_A_DIGEST]:
             assert question.accepted is not None
-            excerpt = shown(question.accepted.text, EXCERPT)
+            excerpt = answer_excerpt(question.accepted, EXCERPT)
             rows.append(f"{name_in_list(question, ROW)}\n> {excerpt}")
     return Post(title="This week's questions", details=("\n".join(rows),), job=Job.QUESTIONS)
 

@@ -18,6 +18,7 @@ from discord import app_commands, ui
 
 from bot.communities.service import Actor
 from bot.core.errors import UserError
+from bot.core.markup import cut_rich
 from bot.core.post import Button, Job, LinkButton, Picture, Post, Style
 from bot.core.text import cut
 
@@ -83,7 +84,7 @@ def card(post: Post, *, late: bool = False, row_id: int | None = None) -> ui.Lay
     if post.footnote:
         lines.append(f"-# {post.footnote}")
     longest = PART if sum(map(len, lines)) > MOST_TEXT else MOST_TEXT
-    texts: list[ui.TextDisplay[Any]] = [ui.TextDisplay(cut(line, longest)) for line in lines]
+    texts: list[ui.TextDisplay[Any]] = [ui.TextDisplay(cut_rich(line, longest)) for line in lines]
     body: list[ui.Item[Any]] = [*_beside(post.picture, texts)]
     for start in range(0, len(post.buttons), BUTTONS_A_ROW):
         row = post.buttons[start : start + BUTTONS_A_ROW]
