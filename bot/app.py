@@ -26,6 +26,7 @@ from bot.experiences.anonymity import hide_authors
 from bot.experiences.archive import Archive
 from bot.experiences.corrections import Corrections
 from bot.experiences.following import Following
+from bot.experiences.own import OwnExperiences
 from bot.experiences.polling import Polling
 from bot.experiences.publishing import Publishing
 from bot.experiences.recording import Recording
@@ -94,6 +95,7 @@ class Application:
     archive: Archive
     corrections: Corrections
     submissions: Submissions
+    own_experiences: OwnExperiences
     preferences: Preferences
     asking: Asking
     answering: Answering
@@ -162,6 +164,9 @@ def build(
     submissions = Submissions(
         database, communities, publishing, outbox, pseudonyms, is_blocked, clock
     )
+    own_experiences = OwnExperiences(
+        database, communities, publishing, outbox, pseudonyms, is_blocked, clock
+    )
     subjects: dict[str, Subjects] = {
         PAPER: PaperSubjects(outbox),
         MEETING: MeetingSubjects(),
@@ -197,7 +202,7 @@ def build(
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
-    for accounts in (recording, corrections, submissions):
+    for accounts in (recording, corrections, submissions, own_experiences):
         accounts.on_change = lambda: scheduler.wake(SEARCH)
     following.on_change = lambda: scheduler.wake(FEEDS)
     preferences.on_change = lambda: scheduler.wake(QUESTIONS)
@@ -221,6 +226,7 @@ def build(
         archive=archive,
         corrections=corrections,
         submissions=submissions,
+        own_experiences=own_experiences,
         preferences=preferences,
         asking=asking,
         answering=answering,
@@ -238,7 +244,7 @@ def build(
             Papers(nominations, library),
             Schedule(schedules, rounds, nominations, preferences, clock),
             Feeds(following),
-            Experiences(archive, corrections, submissions, ask.open_about),
+            Experiences(archive, corrections, submissions, own_experiences, ask.open_about),
             ask,
             Answers(answering, finding, pointing, sessions.ask_consent),
             Questions(asking, finding, preferences, RevisionActions(revisions)),

@@ -18,18 +18,20 @@ from bot.adapters.discord.ui import (
 from bot.communities.service import Actor
 from bot.communities.subjects import EXPERIENCE
 from bot.core.errors import UserError
-from bot.core.post import Button, Post
+from bot.core.post import Button, Post, Style
 from bot.core.text import one_line
 from bot.experiences.archive import LONGEST_FACT, MOST_LABELS, Archive, Wanted
 from bot.experiences.cards import (
     TURN,
     corrected_sentence,
+    edited_sentence,
     page_card,
     reverted_sentence,
     submitted_sentence,
 )
 from bot.experiences.corrections import CORRECTABLE, Corrections
 from bot.experiences.labels import LABEL, label_of
+from bot.experiences.own import OwnExperiences
 from bot.experiences.posts import (
     ACCEPT_CORRECTION,
     APPROVE,
@@ -37,9 +39,12 @@ from bot.experiences.posts import (
     CORRECT_FACT,
     DECLINE,
     DECLINE_CORRECTION,
+    DELETE,
     EDIT,
     READ,
+    REOPEN,
     REVERT,
+    REVISE,
     experience_link,
     facts_to_correct,
     whole_account,
@@ -73,11 +78,13 @@ class Experiences(
         archive: Archive,
         corrections: Corrections,
         submissions: Submissions,
+        own: OwnExperiences,
         open_question: OpenQuestion,
     ) -> None:
         self._archive = archive
         self._corrections = corrections
         self._submissions = submissions
+        self._own = own
         self._open_question = open_question
         self.actions = {
             TURN: self._turn,
@@ -91,6 +98,9 @@ class Experiences(
             APPROVE: self._approve,
             EDIT: self._open_edit,
             DECLINE: self._decline,
+            REOPEN: self._reopen,
+            REVISE: self._open_revision,
+            DELETE: self._delete,
         }
 
     @app_commands.command(description="Read accounts, the latest first")
@@ -152,10 +162,50 @@ class Experiences(
             experience = await self._submissions.submit(
                 await actor_of(sender), title=title, story=story, link=link, anonymous=anonymous
             )
-            await say(sender, submitted_sentence(experience, anonymous=anonymous))
+            edit = Button(REVISE, str(experience.id), "Edit")
+            sentence = submitted_sentence(experience, anonymous=anonymous)
+            await say(sender, sentence, edit, Button(DELETE, str(experience.id), "Delete"))
 
         name = "Your internship, anonymously" if anonymous else "Your internship"
         await interaction.response.send_modal(AccountForm(name, send))
+
+    @app_commands.command(description="Edit an experience that you handed in")
+    @app_commands.describe(experience="One of yours")
+    async def edit(self, interaction: Interaction, experience: str) -> None:
+        await self._open_revision(interaction, experience)
+
+    @app_commands.command(description="Delete an experience that you handed in, for good")
+    @app_commands.describe(experience="One of yours")
+    async def delete(self, interaction: Interaction, experience: str) -> None:
+        number = str(chosen(experience))
+        button = Button(DELETE, number, "Delete for good", Style.DANGER)
+        await say(interaction, "Its text will be gone; this can't be undone.", button)
+
+    @edit.autocomplete("experience")
+    @suggestions
+    async def _editable(self, interaction: Interaction, typed: str) -> Choices:
+        found = await self._own.listed(await actor_of(interaction), editable=True)
+        return titled(((experience.title, experience.id) for experience in found), typed)
+
+    @delete.autocomplete("experience")
+    @suggestions
+    async def _deletable(self, interaction: Interaction, typed: str) -> Choices:
+        found = await self._own.listed(await actor_of(interaction), editable=False)
+        return titled(((experience.title, experience.id) for experience in found), typed)
+
+    async def _open_revision(self, interaction: Interaction, number: str) -> None:
+        async def send(sender: Interaction, title: str, story: str, link: str) -> None:
+            author = await actor_of(sender)
+            edited = await self._own.edit(author, written.id, title=title, story=story, link=link)
+            await say(sender, edited_sentence(edited))
+
+        written = await self._own.read(await actor_of(interaction), chosen(number))
+        typed = {"title": written.title, "story": written.story, "link": written.link or ""}
+        await interaction.response.send_modal(AccountForm("Edit your experience", send, **typed))
+
+    async def _delete(self, interaction: Interaction, number: str) -> None:
+        await self._own.delete(await actor_of(interaction), chosen(number))
+        await say(interaction, "Deleted. Questions about it stay.")
 
     @app_commands.command(description="Ask about an account")
     @app_commands.describe(experience="Type a word of it")
@@ -238,14 +288,23 @@ class Experiences(
         await say(interaction, f"{experience_link(declined.experience)} stays as it is.")
 
     async def _approve(self, interaction: Interaction, target: str) -> None:
+        target, version = _versioned(target)
         actor, number = await _deciding(interaction, target)
-        approved = await self._submissions.approve(actor, number)
+        approved = await self._submissions.approve(actor, number, version)
         await say(interaction, f"{experience_link(approved)} is posted.")
 
     async def _decline(self, interaction: Interaction, target: str) -> None:
+        target, version = _versioned(target)
         actor, number = await _deciding(interaction, target)
-        declined = await self._submissions.decline(actor, number)
-        await say(interaction, f"{experience_link(declined)} is declined; I tell its author.")
+        declined = await self._submissions.decline(actor, number, version)
+        said = f"{experience_link(declined)} is declined; I tell its author."
+        undo = () if declined.edits else (Button(REOPEN, target, "Undo"),)
+        await say(interaction, said, *undo)
+
+    async def _reopen(self, interaction: Interaction, target: str) -> None:
+        actor, number = await _deciding(interaction, target)
+        reopened = await self._submissions.reopen(actor, number)
+        await say(interaction, f"Undone: {experience_link(reopened)} waits for a decision again.")
 
     async def _open_edit(self, interaction: Interaction, target: str) -> None:
         async def send(sender: Interaction, title: str, story: str, link: str) -> None:
@@ -253,6 +312,7 @@ class Experiences(
             await self._submissions.edit(editor, number, title=title, story=story, link=link)
             await say(sender, "Changed. It still waits for *Approve* or *Decline*.")
 
+        target, _ = _versioned(target)
         actor, number = await _deciding(interaction, target)
         written = await self._submissions.read(actor, number)
         form = AccountForm(
@@ -263,6 +323,12 @@ class Experiences(
             link=written.link or "",
         )
         await interaction.response.send_modal(form)
+
+
+def _versioned(target: str) -> tuple[str, int | None]:
+    """The button's argument without the version that its card showed, and that version."""
+    *named, last = target.split(".")
+    return (".".join(named), chosen(last)) if len(named) == 2 else (target, 1)
 
 
 async def _deciding(interaction: Interaction, target: str) -> tuple[Actor, int]:

@@ -11,7 +11,7 @@ from bot.experiences.archive import LONGEST_FACT, Page, Wanted
 from bot.experiences.corrections import Corrected
 from bot.experiences.decisions import Decision
 from bot.experiences.following import Added, Imported, Look
-from bot.experiences.model import CorrectionState, Delivery, FeedState
+from bot.experiences.model import CorrectionState, Delivery, ExperienceState, FeedState
 from bot.experiences.posts import experience_card, experience_link, feed_link, told, told_link
 from bot.experiences.rules import Verdict
 from bot.experiences.sources.fetching import Answer, Failed, Read
@@ -182,6 +182,12 @@ def reverted_sentence(corrected: Corrected) -> str:
     value = told(now[kind], LONGEST_FACT) if kind in now else ""
     shown = f'{kind.capitalize()} is "{value}" again' if value else f"{kind.capitalize()} is empty"
     return f"Undone: {shown}."
+
+
+def edited_sentence(experience: ExperienceView) -> str:
+    if experience.state is ExperienceState.POSTED:
+        return "Thanks. The organisers look at your edit; until then the old version stays posted."
+    return "Edited. It still waits for the organisers."
 
 
 def submitted_sentence(experience: ExperienceView, *, anonymous: bool) -> str:

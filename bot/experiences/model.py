@@ -165,7 +165,7 @@ class Experience(Base):
     pseudonym: Mapped[str | None] = mapped_column(String(64))
     anonymous: Mapped[bool] = mapped_column(server_default=false())
     # What its author has made of a posted one, as columns of this table; it waits for an organiser.
-    revision: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    revision: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     review: Mapped[int] = mapped_column(server_default=_ONE)  # which card is looked at
     version: Mapped[int] = mapped_column(server_default=_ONE)  # of what waits, see the card
 

@@ -41,12 +41,15 @@ TAGS_SHOWN = 5
 THREAD_NAME = 100
 WHOLE = 3400  # characters of an account
 ANONYMOUS = "From a member, anonymously"
+HANDED_IN = "A member handed this in. Post it?"
+DELETED = "Deleted by its author"
 ROWS_IN_A_DIGEST = 10
 DIGEST = 3500  # characters of a digest's rows, which leaves room for its title
 
 CORRECT, READ = "experience_correct", "experience_read"
 CORRECT_FACT, REVERT = "experience_fact", "undo_correction"
 ACCEPT_CORRECTION, DECLINE_CORRECTION = "correction_accept", "correction_decline"
+REOPEN, REVISE, DELETE = "undo_experience_decline", "experience_revise", "experience_delete"
 APPROVE, EDIT, DECLINE = "experience_approve", "experience_edit", "experience_decline"
 RETRY, PAUSE = "feed_retry", "feed_pause"
 
@@ -176,6 +179,9 @@ def review_card(
     """What a member has handed in, for the organisers; or what they have decided."""
     card = experience_card(experience, with_buttons=False)
     argument = f"{community_ref}.{experience.id}"
+    if experience.version > 1:  # what is approved is what was looked at
+        argument = f"{argument}.{experience.version}"
+    what = "Its author edited it. Post it like this?" if experience.edits else HANDED_IN
     buttons = (
         Button(APPROVE, argument, "Approve", Style.SUCCESS),
         Button(EDIT, argument, "Edit"),
@@ -184,7 +190,7 @@ def review_card(
     return replace(
         card,
         text=byline(experience) if experience.member_ref else f"{ANONYMOUS} · {byline(experience)}",
-        footnote=f"{outcome} by {member(by)}" if outcome else "A member handed this in. Post it?",
+        footnote=(f"{outcome} by {member(by)}" if by else outcome) or what,
         buttons=card.buttons if outcome else (*buttons, *card.buttons),
     )
 
@@ -240,9 +246,22 @@ def correction_card(
     )
 
 
+def withdrawn_card() -> Post:
+    """In place of what its author has deleted."""
+    return Post(title=DELETED, job=Job.EXPERIENCES)
+
+
+def reopened(experience: ExperienceView) -> Post:
+    return Post(
+        title="Your account waits again",
+        text=f"The organisers are looking at {experience_link(experience)} again.",
+        job=Job.EXPERIENCES,
+    )
+
+
 def declined(experience: ExperienceView) -> Post:
     return Post(
-        title="Your account was not posted",
+        title="Your edit was not posted" if experience.edits else "Your account was not posted",
         text=f"The organisers decided not to post {experience_link(experience)}. Ask them why, and "
         "hand it in again if you like. This is what you wrote:",
         details=(harmless(escape(experience.story)),),

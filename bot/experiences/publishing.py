@@ -9,16 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.communities.model import Community
 from bot.core.clock import Clock
 from bot.core.outbox import Outbox, Queued
-from bot.core.post import Action
+from bot.core.post import Action, Rename
 from bot.core.weekly import next_digest
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed
 from bot.experiences.posts import (
+    DELETED,
     account_topic,
     ask_thread,
     digest,
     digest_topic,
     experience_card,
     in_digests,
+    withdrawn_card,
 )
 from bot.experiences.rules import AT_ONCE
 from bot.experiences.views import ExperienceView, FeedView
@@ -68,6 +70,21 @@ class Publishing:
             if experience.state == ExperienceState.POSTED:
                 card = experience_card(ExperienceView.of(experience))
                 await self._outbox.put_edit(session, card_key(number), card, now=self._clock.now())
+
+    async def retitled(self, session: AsyncSession, experience: Experience) -> None:
+        """Have card and thread show what its author made of it, or that it is gone."""
+        gone, now = experience.state == ExperienceState.DELETED, self._clock.now()
+        shown = ExperienceView.of(experience)
+        card = withdrawn_card() if gone else experience_card(shown)
+        topic = DELETED if gone else account_topic(shown).name
+        thread = DELETED if gone else ask_thread(shown).name
+        keys = card_key(experience.id), thread_key(experience.id)
+        there = await self._outbox.find_all(session, keys)
+        refs = [(there[key].message_ref or "") if key in there else "" for key in keys]
+        in_forum = bool(refs[1]) and refs[0].startswith(f"{refs[1]}/")
+        await self._outbox.put_edit(session, keys[0], card, name=topic, now=now)
+        name = Rename(topic if in_forum else thread)
+        await self._outbox.put_change(session, keys[1], name, now=now)
 
     async def waiting(self, session: AsyncSession, feed: Feed) -> int:
         """How many accounts of the feed are still to be posted."""

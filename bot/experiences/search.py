@@ -36,6 +36,11 @@ async def catch_up(session: AsyncSession, most: int = 10) -> int:
     return len(found)
 
 
+async def forget(session: AsyncSession, experience_id: int) -> None:
+    """Have it found no more."""
+    await _INDEX.drop(session, experience_id)
+
+
 async def search(
     session: AsyncSession, community_id: int, wanted: str, labels: Iterable[str] = ()
 ) -> list[int]:

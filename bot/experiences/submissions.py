@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.authors import Author, address_of
@@ -12,13 +12,13 @@ from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
-from bot.core.outbox import Outbox, Queued
+from bot.core.outbox import Outbox, Queued, State
 from bot.core.post import Post
 from bot.core.text import has_words, one_line, plain, web_address
 from bot.experiences.archive import channel_for
 from bot.experiences.identity import Keys, keys_of
 from bot.experiences.model import Experience, ExperienceState, Origin
-from bot.experiences.posts import declined, review_card
+from bot.experiences.posts import declined, reopened, review_card
 from bot.experiences.publishing import Publishing
 from bot.experiences.sources.content import clean
 from bot.experiences.views import ExperienceView
@@ -29,6 +29,7 @@ LONGEST_LINK = 500
 SHORTEST_STORY = 100
 MOST_WAITING = 5  # of one member's
 DECIDED = "That account is decided already."
+EDITED_SINCE = "Its author has edited it since. Look at the card again, then decide."
 
 # Whether what is written in a community under a pseudonym is withheld.
 IsBlocked = Callable[[AsyncSession, int, str | None], Awaitable[bool]]
@@ -64,7 +65,7 @@ class Submissions:
         `story` may have Markdown. Nobody in the chat learns who wrote one that is `anonymous`. A
         blocked author isn't told: what they hand in seems to wait.
         """
-        contents = _contents(title, story, link)
+        contents = contents_of(title, story, link)
         now = self._clock.now()
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
@@ -90,13 +91,15 @@ class Submissions:
                 pseudonym=author.pseudonym,
                 anonymous=anonymous,
                 searchable=False,
+                review=1,
+                version=1,
             )
             session.add(experience)
             await session.flush()
             shown = ExperienceView.of(experience)
             if not blocked:
                 card = review_card(shown, actor.community_ref)
-                name = _review_name(experience.id)
+                name = review_name(experience)
                 await self._communities.tell(session, community.id, name, card)
             return shown
 
@@ -108,10 +111,15 @@ class Submissions:
             found = await session.execute(
                 select(Experience)
                 .where(Experience.community_id == community.id)
-                .where(Experience.state == ExperienceState.SUBMITTED)
+                .where(
+                    or_(
+                        Experience.state == ExperienceState.SUBMITTED,
+                        Experience.revision.is_not(None),
+                    )
+                )
                 .order_by(Experience.id)
             )
-            return [ExperienceView.of(one) for one in found.scalars()]
+            return [ExperienceView.to_review(one) for one in found.scalars()]
 
     async def review(self, actor: Actor, experience_id: int) -> Post:
         """The card of what was handed in, with its buttons."""
@@ -120,76 +128,133 @@ class Submissions:
     async def read(self, actor: Actor, experience_id: int) -> ExperienceView:
         """What is to be decided, for an organiser who edits it."""
         async with self._database.reading() as session:
-            return ExperienceView.of(await self._submitted(session, actor, experience_id))
+            return ExperienceView.to_review(await self._submitted(session, actor, experience_id))
 
     async def edit(
         self, actor: Actor, experience_id: int, *, title: str, story: str, link: str
     ) -> ExperienceView:
         """An organiser changes what was handed in, before it is decided."""
-        contents = _contents(title, story, link)
+        contents = contents_of(title, story, link)
         async with self._database.transaction() as session:
             experience = await self._submitted(session, actor, experience_id)
-            for name, value in contents.items():
-                setattr(experience, name, value)
-            shown = ExperienceView.of(experience)
-            await self._show_review(session, experience, review_card(shown, actor.community_ref))
+            if experience.revision is None:
+                set_contents(experience, contents)
+            else:
+                experience.revision = contents
+            shown = ExperienceView.to_review(experience)
+            await show_review(session, self._outbox, experience, actor.community_ref, self._clock)
             return shown
 
-    async def approve(self, actor: Actor, experience_id: int) -> ExperienceView:
-        """Post it. Raises UserError where there is no channel for experiences."""
+    async def approve(
+        self, actor: Actor, experience_id: int, version: int | None = None
+    ) -> ExperienceView:
+        """Post it, or what its author has made of it. Raises UserError where there is no channel
+        for experiences, or where it is not the `version` any more that was looked at."""
         async with self._database.transaction() as session:
-            experience = await self._submitted(session, actor, experience_id)
-            community = await self._communities.require(session, actor)
-            channel_ref = await channel_for(session, community, experience)
-            await self._publishing.publish(session, experience, channel_ref)
+            experience = await self._submitted(session, actor, experience_id, version)
+            if experience.revision is not None:
+                set_contents(experience, experience.revision)
+                experience.revision = None
+                await session.flush()
+                await self._publishing.retitled(session, experience)
+            else:
+                community = await self._communities.require(session, actor)
+                channel_ref = await channel_for(session, community, experience)
+                await self._publishing.publish(session, experience, channel_ref)
             experience.searchable = False
             after_commit(session, self.on_change)
             return await self._decided(session, actor, experience, "Approved")
 
-    async def decline(self, actor: Actor, experience_id: int) -> ExperienceView:
-        """Don't post it; whoever wrote it is told."""
+    async def decline(
+        self, actor: Actor, experience_id: int, version: int | None = None
+    ) -> ExperienceView:
+        """Don't post it, or leave it as it was; its author is told."""
         async with self._database.transaction() as session:
-            experience = await self._submitted(session, actor, experience_id)
-            experience.state = ExperienceState.DECLINED
-            destination = address_of(experience)
-            answer = Queued(
-                key=f"experience:{experience.id}:declined",
-                action=declined(ExperienceView.of(experience)),
-                community_id=experience.community_id,
-                destination=destination,
-                lane=f"answers:{destination}",
-            )
-            await self._outbox.put(session, answer, now=self._clock.now())
-            return await self._decided(session, actor, experience, "Declined")
+            experience = await self._submitted(session, actor, experience_id, version)
+            shown = ExperienceView.to_review(experience)
+            await self._tell_author(session, experience, "declined", declined(shown))
+            decided = await self._decided(session, actor, experience, "Declined")
+            if experience.revision is None:
+                experience.state = ExperienceState.DECLINED
+            experience.revision = None
+            return decided
+
+    async def reopen(self, actor: Actor, experience_id: int) -> ExperienceView:
+        """Undo a decline: it waits again, and its author is told if they had been told."""
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            experience = await self._own(session, actor, experience_id)
+            if experience.state == ExperienceState.SUBMITTED:
+                raise UserError("It waits for a decision already.")
+            if experience.state != ExperienceState.DECLINED:
+                raise UserError("That can't be undone any more.")
+            key = _told_key(experience, "declined")
+            told = await self._outbox.find(session, key)
+            await self._outbox.cancel(session, [key], now=self._clock.now())
+            if told is None or told.state != State.PENDING:
+                shown = ExperienceView.of(experience)
+                await self._tell_author(session, experience, "reopened", reopened(shown))
+            experience.state = ExperienceState.SUBMITTED
+            experience.version += 1
+            await show_review(session, self._outbox, experience, actor.community_ref, self._clock)
+            return ExperienceView.of(experience)
+
+    async def _tell_author(
+        self, session: AsyncSession, experience: Experience, what: str, post: Post
+    ) -> None:
+        destination = address_of(experience)
+        message = Queued(
+            key=_told_key(experience, what),
+            action=post,
+            community_id=experience.community_id,
+            destination=destination,
+            lane=f"answers:{destination}",
+        )
+        await self._outbox.put(session, message, now=self._clock.now())
 
     async def _decided(
         self, session: AsyncSession, actor: Actor, experience: Experience, outcome: str
     ) -> ExperienceView:
-        shown = ExperienceView.of(experience)
+        shown = ExperienceView.to_review(experience)
         card = review_card(shown, actor.community_ref, outcome=outcome, by=actor.member_ref)
-        key = _review_name(experience.id)
+        key = review_name(experience)
         await self._communities.settled(session, experience.community_id, key, card)
         return shown
 
-    async def _show_review(self, session: AsyncSession, experience: Experience, card: Post) -> None:
-        key = f"notice:{_review_name(experience.id)}"
-        await self._outbox.put_edit(session, key, card, now=self._clock.now())
-
     async def _submitted(
-        self, session: AsyncSession, actor: Actor, experience_id: int
+        self, session: AsyncSession, actor: Actor, experience_id: int, version: int | None = None
     ) -> Experience:
         """What waits for a decision of this community's organisers."""
         actor.require_organiser()
+        experience = await self._own(session, actor, experience_id)
+        if experience.state != ExperienceState.SUBMITTED and experience.revision is None:
+            raise UserError(DECIDED)
+        if version is not None and version != experience.version:
+            raise UserError(EDITED_SINCE)
+        return experience
+
+    async def _own(self, session: AsyncSession, actor: Actor, experience_id: int) -> Experience:
         community = await self._communities.require(session, actor)
         experience = await session.get(Experience, experience_id)
         if experience is None or experience.community_id != community.id:
             raise UserError("I don't know that account.")
-        if experience.state != ExperienceState.SUBMITTED:
-            raise UserError(DECIDED)
         return experience
 
 
-def _contents(title: str, story: str, link: str) -> dict[str, Any]:
+async def show_review(
+    session: AsyncSession, outbox: Outbox, experience: Experience, community_ref: str, clock: Clock
+) -> None:
+    """Have the card that organisers decide by show what is to be decided now."""
+    card = review_card(ExperienceView.to_review(experience), community_ref)
+    await outbox.put_edit(session, f"notice:{review_name(experience)}", card, now=clock.now())
+
+
+def set_contents(experience: Experience, contents: dict[str, Any]) -> None:
+    for name, value in contents.items():
+        setattr(experience, name, value)
+
+
+def contents_of(title: str, story: str, link: str) -> dict[str, Any]:
     """What people write, as the columns of an account. Raises UserError."""
     title, story, link = one_line(title), plain(story).strip(), link.strip()
     if not has_words(title):
@@ -235,5 +300,12 @@ async def _require_room(session: AsyncSession, community_id: int, author: Author
         )
 
 
-def _review_name(experience_id: int) -> str:
-    return f"review:{experience_id}"
+def review_name(experience: Experience) -> str:
+    """Which notice is the card to decide by: each revision of a posted one has its own."""
+    later = "" if experience.review == 1 else f":{experience.review}"
+    return f"review:{experience.id}{later}"
+
+
+def _told_key(experience: Experience, what: str) -> str:
+    later = "" if experience.version == 1 else f":{experience.version}"
+    return f"experience:{experience.id}:{what}{later}"

@@ -1,6 +1,6 @@
 """What the services return: frozen values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
@@ -35,6 +35,8 @@ class ExperienceView:
     tags: tuple[str, ...]
     facts: dict[str, str]
     story: str  # as a member wrote it
+    version: int  # of what is to be decided
+    edits: bool  # whether that is to replace what is posted
     member_ref: str | None  # who submitted it, unless they want to stay unnamed
 
     @classmethod
@@ -59,7 +61,21 @@ class ExperienceView:
             facts={kind: value for kind, value in facts.items() if value},
             story=experience.story or "",
             member_ref=None if experience.anonymous else experience.member_ref,
+            version=experience.version,
+            edits=False,
         )
+
+    @classmethod
+    def to_review(cls, experience: Experience) -> Self:
+        """It as it would be, if organisers approve what its author has made of it."""
+        view = cls.of(experience)
+        if experience.revision is None:
+            return view
+        names = ("title", "link", "lead", "text", "story")
+        contents = {name: experience.revision[name] for name in names}
+        facts = facts_of(contents["title"], contents["text"], view.tags) | experience.corrections
+        shown = {kind: value for kind, value in facts.items() if value}
+        return replace(view, **contents, facts=shown, edits=True)
 
     @classmethod
     def of_entry(cls, entry: Entry, blog: str) -> Self:
@@ -81,6 +97,8 @@ class ExperienceView:
             facts=entry.facts,
             story="",
             member_ref=None,
+            version=1,
+            edits=False,
         )
 
 

@@ -1,0 +1,147 @@
+"""Authors edit and delete what they handed in."""
+
+import pytest
+
+from bot.core.errors import UserError
+from bot.experiences.archive import Wanted
+from bot.questions.asking import Draft
+from tests.experiences.blog import account
+from tests.experiences.test_submissions import STORY, labels, review, submit
+from tests.group import raised, text_of
+
+NEW = STORY.replace("Daejeon", "Busan")
+
+
+@pytest.fixture(params=[False, True], ids=["named", "anonymous"])
+async def handed_in(blog, request):
+    """A group, and what Alice handed in there."""
+    await blog.follow(account(1))
+    return blog, (await submit(blog, anonymous=request.param)).id
+
+
+async def edit(blog, number, *, who="alice", title="A summer in Busan"):
+    own = blog.group.app.own_experiences
+    edited = await own.edit(blog.group.member(who), number, title=title, story=NEW, link="")
+    await blog.group.app.tick()
+    return edited
+
+
+async def decide(blog, number, how="approve", version=None):
+    decided = await getattr(blog.group.app.submissions, how)(blog.group.organiser, number, version)
+    await blog.group.app.tick()
+    return decided
+
+
+async def test_what_waits_is_edited_and_what_is_approved_is_what_was_seen(handed_in):
+    blog, number = handed_in
+    await edit(blog, number)
+    assert "Busan" in text_of(review(blog))
+    assert "edited it since" in str(await raised(decide(blog, number, version=1), UserError))
+    await decide(blog, number, version=2)
+    assert blog.titles()[1] == "A summer in Busan"
+
+
+async def test_an_edit_of_what_is_posted_is_looked_at_first(handed_in):
+    blog, number = handed_in
+    await decide(blog, number)
+    await edit(blog, number)
+    assert blog.titles()[1] == "A summer at KAIST"
+    assert labels(review(blog)) == ["Approve", "Edit", "Decline"]
+    waiting = await blog.group.app.submissions.waiting(blog.group.organiser)
+    assert [one.title for one in waiting] == ["A summer in Busan"]
+    await decide(blog, number, version=2)
+    assert blog.titles()[1] == "A summer in Busan"
+    assert "Ask about: A summer in Busan" in blog.group.bot.world.threads.values()
+    archive, member = blog.group.app.archive, blog.group.member()
+    assert (await archive.page(member, Wanted("busan"), 0)).count == 1
+    assert (await archive.page(member, Wanted("daejeon"), 0)).count == 0
+    assert "decided already" in str(await raised(decide(blog, number), UserError))
+
+
+async def test_an_edit_that_is_declined_leaves_what_is_posted(handed_in):
+    blog, number = handed_in
+    await decide(blog, number)
+    await edit(blog, number)
+    await decide(blog, number, "decline")
+    assert blog.titles()[1] == "A summer at KAIST"
+    (told,) = blog.group.bot.world.within("user:alice")
+    assert told.post.title == "Your edit was not posted"
+    assert labels(review(blog)) == []
+    await edit(blog, number, title="Once more")
+    await decide(blog, number)
+    assert blog.titles()[1] == "Once more"
+
+
+async def test_what_is_deleted_is_gone_and_questions_about_it_stay(handed_in):
+    blog, number = handed_in
+    app, alice = blog.group.app, blog.group.member("alice")
+    await decide(blog, number)
+    await app.preferences.set(blog.group.organiser, channel_ref="club-questions")
+    subject = (await app.asking.subjects_like(alice, "kaist"))[0]
+    await app.asking.ask(blog.group.member("bob"), Draft(title="How was it?", about=subject), "k")
+    await app.tick()
+    for _ in range(2):
+        await app.own_experiences.delete(alice, number)
+        await app.tick()
+    assert blog.titles()[1] == "Deleted by its author"
+    assert "Deleted by its author" in blog.group.bot.world.threads.values()
+    assert blog.group.bot.world.titled("How was it?")
+    assert (await app.archive.page(alice, Wanted("daejeon"), 0)).count == 0
+    assert len(await blog.latest()) == 1
+    assert await app.own_experiences.listed(alice, editable=False) == []
+    assert not any("KAIST" in text_of(post) for post in (*blog.posts(), *blog.notices()))
+
+
+async def test_what_waits_can_be_deleted(handed_in):
+    blog, number = handed_in
+    await blog.group.app.own_experiences.delete(blog.group.member("alice"), number)
+    await blog.group.app.tick()
+    assert review(blog).title == "Deleted by its author"
+    assert "decided already" in str(await raised(decide(blog, number), UserError))
+
+
+async def test_nobody_else_edits_or_deletes_it(handed_in):
+    blog, number = handed_in
+    own = blog.group.app.own_experiences
+    for who in ("bob", "900"):
+        actor = blog.group.member(who)
+        for refused in (own.read(actor, number), own.delete(actor, number), own.read(actor, 99)):
+            assert "of yours" in str(await raised(refused, UserError))
+        assert "of yours" in str(await raised(edit(blog, number, who=who), UserError))
+        assert await own.listed(actor, editable=True) == []
+
+
+async def test_a_decline_is_undone(handed_in):
+    blog, number = handed_in
+    await decide(blog, number, "decline")
+    await blog.group.app.submissions.reopen(blog.group.organiser, number)
+    await blog.group.app.tick()
+    again = blog.group.app.submissions.reopen(blog.group.organiser, number)
+    assert "waits for a decision already" in str(await raised(again, UserError))
+    assert labels(review(blog)) == ["Approve", "Edit", "Decline"]
+    await decide(blog, number, "decline", 2)
+    told = [message.post.title for message in blog.group.bot.world.within("user:alice")]
+    assert told == [
+        "Your account was not posted",
+        "Your account waits again",
+        "Your account was not posted",
+    ]
+    await blog.group.app.submissions.reopen(blog.group.organiser, number)
+    await decide(blog, number)
+    refused = blog.group.app.submissions.reopen(blog.group.organiser, number)
+    assert "can't be undone any more" in str(await raised(refused, UserError))
+    assert len(blog.posts()) == 2
+
+
+async def test_a_blocked_authors_edit_of_what_is_posted_reaches_nobody(blog):
+    await blog.follow(account(1))
+    app, organiser, alice = blog.group.app, blog.group.organiser, blog.group.member("alice")
+    number = (await submit(blog, anonymous=True)).id
+    await decide(blog, number)
+    await app.preferences.set(organiser, channel_ref="club-questions")
+    await app.asking.ask(alice, Draft(title="Is this spam?", anonymous=True), "a key")
+    await app.moderating.block(organiser, question_id=1)
+    before = len(blog.notices())
+    assert (await edit(blog, number)).state == "posted"
+    assert len(blog.notices()) == before
+    assert await app.submissions.waiting(organiser) == []
