@@ -45,6 +45,11 @@ async def zones_like(interaction: Interaction, typed: str) -> Choices:
     return [app_commands.Choice(name=zone, value=zone) for zone in suggest_zones(typed, MOST)]
 
 
+def or_why(choices: Choices, why: str) -> Choices:
+    """The choices; where there are none, one that says why, and that no command takes."""
+    return choices or [app_commands.Choice(name=cut(why, LONGEST_NAME), value="none")]
+
+
 def titled(titles: Iterable[tuple[str, int]], typed: str = "") -> Choices:
     """Choices of things with a title and an id, as far as the title holds what is typed."""
     fitting = (

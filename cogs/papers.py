@@ -2,6 +2,7 @@
 
 import re
 from collections import OrderedDict
+from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -19,7 +20,7 @@ from bot.adapters.discord.ui import (
 )
 from bot.communities.service import Actor
 from bot.core.errors import UserError
-from bot.core.post import Post
+from bot.core.post import Menu, Post
 from bot.core.text import cut, one_line, plural
 from bot.papers.cards import (
     DROP_DRAFT,
@@ -45,7 +46,7 @@ from bot.papers.nominations import (
     Unconfirmed,
 )
 from bot.papers.posts import VOTE, paper_link
-from cogs.choices import MOST, Choices, chosen, suggestions, titled
+from cogs.choices import MOST, Choices, chosen, or_why, suggestions, titled
 from cogs.paper_form import (
     DETAILS,
     LONGEST_AUTHORS,
@@ -56,6 +57,9 @@ from cogs.paper_form import (
     next_steps,
 )
 
+NO_PAPERS = "Nothing has been nominated yet. /paper nominate takes any link."
+NOT_YOURS = "You have no such nomination that is up for vote."
+SHOW_PAPER = "show_paper"
 LONGEST_SEARCH = 60  # a button's id holds it
 DRAFTS_KEPT = 1000
 
@@ -85,6 +89,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
             QUEUE_VOTE: self._vote_in_queue,
             "history": self._turn_history,
             "search": self._turn_search,
+            SHOW_PAPER: self._show_chosen,
         }
 
     @app_commands.command(description="Put a paper forward, by link, id, DOI or title")
@@ -133,7 +138,8 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
     async def _papers_like(self, interaction: Interaction, typed: str) -> Choices:
         actor = await actor_of(interaction)
         papers = await self._library.search(actor, typed, limit=MOST)
-        return titled((paper.title, paper.id) for paper in papers)
+        fitting = titled((paper.title, paper.id) for paper in papers)
+        return or_why(fitting, "No paper here has these words." if typed else NO_PAPERS)
 
     @withdraw.autocomplete("nomination")
     @suggestions
@@ -144,7 +150,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
             for nomination in await self._nominations.queue(actor)
             if actor.organiser or nomination.member_ref == actor.member_ref
         )
-        return titled(own_or_any, typed)
+        return or_why(titled(own_or_any, typed), NOT_YOURS)
 
     async def _nominate_message(self, interaction: Interaction, message: discord.Message) -> None:
         """The context menu: the first paper that the message, or a preview in it, links to."""
@@ -252,8 +258,18 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
     async def _search_page(self, interaction: Interaction, text: str, number: int) -> Post:
         papers = await self._library.search(await actor_of(interaction), text)
         rows = [paper_row(paper) for paper in papers]
+        options = {
+            row: (str(paper.id), one_line(paper.title))
+            for row, paper in zip(rows, papers, strict=True)
+        }
         empty = "Nothing here has all of these words. `/paper nominate` puts a paper forward."
-        return page_of("Papers found", rows, number, "search", empty=empty, argument=one_line(text))
+        page = page_of("Papers found", rows, number, "search", empty=empty, argument=one_line(text))
+        on_page = dict(options[row] for row in page.details)
+        return replace(page, menu=Menu(SHOW_PAPER, "Show one of these", tuple(on_page.items())))
+
+    async def _show_chosen(self, interaction: Interaction, paper_id: str) -> None:
+        actor = await actor_of(interaction)
+        await show(interaction, paper_card(await self._library.show(actor, chosen(paper_id))))
 
     async def _turn_queue(self, interaction: Interaction, target: str) -> None:
         number, _ = target_of(target)

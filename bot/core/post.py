@@ -47,6 +47,15 @@ class LinkButton:
 
 
 @dataclass(frozen=True)
+class Menu:
+    """A choice of one of several things, each given by its value and how it is shown."""
+
+    action: str
+    hint: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Picture:
     """A small picture beside the text; `text` says what it shows, for those who can't see it."""
 
@@ -67,6 +76,7 @@ class Post:
     details: tuple[str, ...] = ()
     footnote: str = ""
     buttons: tuple[Button | LinkButton, ...] = ()
+    menu: Menu | None = None
     job: Job = Job.PAPERS
     picture: Picture | None = None
     pinged: str = ""

@@ -107,6 +107,33 @@ async def test_papers_are_found_by_all_words_in_any_order(club: Club) -> None:
         assert "Nothing here has all of these words." in found
 
 
+async def test_a_paper_that_was_found_is_chosen_and_shown(club: Club, start) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.nominate(club.alice, "arXiv:1706.03763")
+    answer = await club.bob.slash(club.papers, "paper search", text="1706")
+    await club.restart(start())
+    shown = await club.bob.select(message_of(answer), ["1"])
+    assert reply(shown).startswith("### [On 1706.03762](https://arxiv.org/abs/1706.03762)")
+
+
+async def test_choices_that_are_empty_say_why(club: Club) -> None:
+    async def offered(command: str, option: str, typed: str = "") -> list[str]:
+        found = await club.bob.autocomplete(club.papers, command, option, typed)
+        return [one["name"] for one in found]
+
+    assert await offered("paper show", "paper") == [
+        "Nothing has been nominated yet. /paper nominate takes any link."
+    ]
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    assert await offered("paper show", "paper", "nonsense") == ["No paper here has these words."]
+    assert await offered("paper withdraw", "nomination") == [
+        "You have no such nomination that is up for vote."
+    ]
+    answer = await club.bob.slash(club.papers, "paper withdraw", nomination="none")
+    assert reply(answer) == CHOOSE
+    club.refused()
+
+
 async def test_a_long_search_is_turned_with_its_words(club: Club) -> None:
     await nominate_many(club, 25)
     words = "lovelace turing journal of tests 2017 on 2401.000 ada alan"[:60]

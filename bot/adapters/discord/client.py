@@ -13,6 +13,7 @@ from bot.adapters.discord.ui import (
     PLATFORM,
     ActionButton,
     ActionHandler,
+    ActionMenu,
     CommandTree,
     Interaction,
     missing_permissions,
@@ -98,7 +99,7 @@ class PaperclubClient(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         for prepare in self.when_starting:
             await prepare()
-        self.add_dynamic_items(ActionButton)
+        self.add_dynamic_items(ActionButton, ActionMenu)
         await self.add_commands()
         if not await self._sync() and self._syncing is None:
             self._syncing = asyncio.create_task(self._keep_syncing(), name="sync commands")

@@ -19,7 +19,7 @@ from discord import app_commands, ui
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.markup import cut_rich
-from bot.core.post import Button, Job, LinkButton, Picture, Post, Style
+from bot.core.post import Button, Job, LinkButton, Menu, Picture, Post, Style
 from bot.core.text import cut
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ PART = 1500  # characters of each, where there are more of them than fit
 PAGE = 3500  # characters of a list's rows, or less where its title is long
 SMALL_PRINT = 100  # characters of a list's footnote and of the marks before title and footnote
 BUTTONS_A_ROW = 5
+LONGEST_OPTION = 100  # characters
+MOST_OPTIONS = 25
 BESIDE_A_PICTURE = 3  # texts, at most
 ALT_TEXT = 256  # characters
 FORM_LASTS = 15 * 60  # seconds, as long as Discord lets us answer
@@ -86,6 +88,8 @@ def card(post: Post, *, late: bool = False, row_id: int | None = None) -> ui.Lay
     longest = PART if sum(map(len, lines)) > MOST_TEXT else MOST_TEXT
     texts: list[ui.TextDisplay[Any]] = [ui.TextDisplay(cut_rich(line, longest)) for line in lines]
     body: list[ui.Item[Any]] = [*_beside(post.picture, texts)]
+    if post.menu is not None and post.menu.options:
+        body.append(ui.ActionRow(_select(post.menu)))
     for start in range(0, len(post.buttons), BUTTONS_A_ROW):
         row = post.buttons[start : start + BUTTONS_A_ROW]
         body.append(ui.ActionRow(*(_button(button) for button in row)))
@@ -123,6 +127,15 @@ def _button(button: Button | LinkButton) -> ui.Button[Any]:
     )
 
 
+def _select(menu: Menu) -> ui.Select[Any]:
+    options = [
+        discord.SelectOption(label=cut(label, LONGEST_OPTION), value=value)
+        for value, label in menu.options[:MOST_OPTIONS]
+    ]
+    hint = cut(menu.hint, LONGEST_OPTION)
+    return ui.Select(custom_id=f"pm:{menu.action}:", placeholder=hint, options=options)
+
+
 def mark_of(message: discord.Message) -> int | None:
     """The outbox row that this message delivers, if it is one of ours."""
     for component in message.components:
@@ -152,6 +165,30 @@ class ActionButton(ui.DynamicItem[ui.Button[Any]], template=r"pc:(?P<action>[a-z
             if handler is None:
                 raise UserError("This button does nothing any more. `/help` shows what I can do.")
             await handler(interaction, self.argument)
+        except Exception as error:
+            await explain(interaction, error)
+
+
+class ActionMenu(ui.DynamicItem[ui.Select[Any]], template=r"pm:(?P<action>[a-z_]+):"):
+    """Every menu of every card; what is chosen is the action's argument."""
+
+    def __init__(self, item: ui.Select[Any], action: str) -> None:
+        super().__init__(item)
+        self.action = action
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, ui.Select)
+        return cls(item, match["action"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            handler = interaction.client.actions.get(self.action)
+            if handler is None or not self.item.values:
+                raise UserError("This menu does nothing any more. `/help` shows what I can do.")
+            await handler(interaction, str(self.item.values[0]))
         except Exception as error:
             await explain(interaction, error)
 
