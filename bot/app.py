@@ -6,7 +6,7 @@ import gc
 import logging
 import signal
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -19,9 +19,10 @@ from bot.communities.subjects import EXPERIENCE, MEETING, PAPER, Subjects
 from bot.core.clock import Clock, SystemClock
 from bot.core.courier import Courier, Sender
 from bot.core.database import Database
+from bot.core.errors import NotSavedError
 from bot.core.http import HttpClient, Limits
 from bot.core.outbox import Outbox
-from bot.core.scheduler import GATHERED_FOR, Scheduler
+from bot.core.scheduler import GATHERED_FOR, Scheduler, Work
 from bot.experiences.anonymity import hide_authors
 from bot.experiences.archive import Archive
 from bot.experiences.corrections import Corrections
@@ -73,6 +74,7 @@ log = logging.getLogger(__name__)
 
 POSTS, ROUNDS, METADATA, FEEDS, SEARCH = "posts", "rounds", "metadata", "feeds", "search"
 QUESTIONS, SESSIONS, DRAFTS = "questions", "sessions", "drafts"
+STORAGE = "storage"
 
 
 @dataclass
@@ -116,6 +118,9 @@ class Application:
             return False
         try:
             await asyncio.wait_for(self.database.ping(), 5)
+        except (NotSavedError, TimeoutError) as error:
+            log.warning("not ready: %s", getattr(error, "reason", "the database keeps us waiting"))
+            return False
         except Exception:
             log.exception("the database does not answer")
             return False
@@ -193,12 +198,13 @@ def build(
     scheduler = Scheduler(clock, gather_for=gather_for)
     scheduler.add(POSTS, courier.run)
     scheduler.add(ROUNDS, rounds.advance_due)
-    scheduler.add(METADATA, library.complete_due)
-    scheduler.add(FEEDS, polling.advance_due)
+    scheduler.add(METADATA, _if_writable(database, library.complete_due))
+    scheduler.add(FEEDS, _if_writable(database, polling.advance_due))
     scheduler.add(SEARCH, archive.index_due)
     scheduler.add(QUESTIONS, chasing.advance_due)
     scheduler.add(SESSIONS, interviews.advance_due)
     scheduler.add(DRAFTS, asking.forget_drafts)
+    scheduler.add(STORAGE, communities.report_storage)
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
@@ -289,6 +295,15 @@ def collect_less() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
+
+
+def _if_writable(database: Database, work: Work) -> Work:
+    """What asks others for something does so only if it can be kept: they would be asked again."""
+
+    async def run() -> datetime | None:
+        return None if database.failing else await work()
+
+    return run
 
 
 def _key(settings: Settings) -> str:

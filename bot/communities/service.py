@@ -25,6 +25,13 @@ NOTICE = "notice:"  # what the keys of all that organisers are told begin with
 QUEUE = "waiting:"  # and that of the message which counts what they could not be told
 WAITING = "waiting"  # the incident's subject
 
+NOTHING_SAVED = Post(
+    title="I couldn't save anything for a while",
+    text="My disk was full or broken. Whoever used me then was told that nothing was changed, and "
+    "can try again. Please tell the person who hosts me.",
+    job=Job.NOTICE,
+)
+
 # Made once: every command asks the first, and every delivery the second.
 _BY_REF = select(Community).where(
     Community.platform == bindparam("platform"), Community.external_id == bindparam("external_id")
@@ -278,6 +285,25 @@ class Communities:
             lane=_lane(destination),
         )
         await self._outbox.put(session, notice, now=self._clock.now())
+
+    async def report_storage(self) -> None:
+        """Tell organisers everywhere that nothing could be saved for a while, once it can be.
+
+        Raises NotSavedError while it can't.
+        """
+        if self._database.unreported is None:
+            return
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            found = await session.execute(
+                select(Community.id)
+                .where(Community.left_at.is_(None), Community.set_up_by_ref.is_not(None))
+                .order_by(Community.id)
+            )
+            for community_id in found.scalars().all():
+                key = f"storage:{community_id}:{now:%Y-%m-%d}"
+                await self.tell(session, community_id, key, NOTHING_SAVED)
+        self._database.unreported = None
 
     async def settled(self, session: AsyncSession, community_id: int, key: str, card: Post) -> None:
         """What organisers were asked is decided: the notice says so, or needn't arrive any more."""

@@ -19,7 +19,7 @@ from sqlalchemy.orm import aliased
 
 from bot.core.clock import Clock
 from bot.core.database import Database
-from bot.core.errors import DeliveryDelayed, DeliveryRefused
+from bot.core.errors import DeliveryDelayed, DeliveryRefused, NotSavedError
 from bot.core.outbox import PRIVATE, UNDELIVERED, OutboxRow, State
 from bot.core.post import Action, Edit, Post, Topic, from_json
 
@@ -184,6 +184,8 @@ class Courier:
                 task.cancel()
             ends = await asyncio.gather(*tasks.values(), return_exceptions=True)
         errors = [error for error in ends if isinstance(error, Exception)]
+        if errors and all(isinstance(error, NotSavedError) for error in errors):
+            raise errors[0]
         if errors:
             raise ExceptionGroup("lanes that stumbled", errors)
         return next_at

@@ -6,9 +6,11 @@ writers wait their turn here instead of meeting "database is locked".
 """
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager, closing, nullcontext, suppress
+from contextlib import aclosing, asynccontextmanager, closing, nullcontext
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from operator import itemgetter
@@ -18,15 +20,32 @@ from typing import Any
 import aiosqlite
 from sqlalchemy import Connection, DateTime, Dialect, Index, MetaData, event, insert, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-BUSY_TIMEOUT_MS = 15_000  # another process (a backup, `paperclub migrate`) may hold the file
+from bot.core.errors import NotSavedError
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 10.0  # seconds that a writer waits for others, here and in other processes together
+LOOK_AGAIN = 0.02  # seconds
+BUSY_TIMEOUT_MS = 10_000  # another process (a backup, `paperclub import`) may hold the file
 IN_MEMORY = ":memory:"
 BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
 _READ_SOMETHING = "SELECT version_num FROM alembic_version"
 _AFTER_COMMIT = "after_commit"
+_WRITE_SOMETHING = "PRAGMA user_version = 1"  # a page of its own to commit; it means nothing
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_UNWRITABLE = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+_give_up_at: ContextVar[float] = ContextVar("give_up_at", default=0.0)  # by the loop's clock
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -104,6 +123,8 @@ class Database:
             **pool,
             hide_parameters=True,  # of what people write, nothing belongs into a traceback
         )
+        self.failing: str | None = None  # why nothing can be written at present
+        self.unreported: str | None = None  # why it couldn't, until organisers were told
         self._turn: asyncio.Lock | None = None
         if self.url.get_backend_name() == "sqlite":
             self._turn = asyncio.Lock()
@@ -119,15 +140,60 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session that may write; commits at the end of the block, rolls back on any error."""
-        async with (
-            self._turn or nullcontext(),
-            aclosing(self._writers()) as session,
-            session.begin(),
-        ):
-            yield session
+        """A session that may write; commits at the end of the block, rolls back on any error.
+
+        Raises NotSavedError, with nothing done, where others hold the database for longer than
+        `PATIENCE`, or where it can't be written.
+        """
+        _give_up_at.set(asyncio.get_running_loop().time() + PATIENCE)
+        try:
+            async with self._in_turn(), aclosing(self._writers()) as session, session.begin():
+                yield session
+        except (sqlite3.Error, DBAPIError) as error:
+            self._explain(error)
+            raise
+        self._is_writable()
         for callback in session.info.get(_AFTER_COMMIT, ()):
             callback()
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        """Writers of this process go one after another, and none waits for ever."""
+        if self._turn is None:
+            yield
+            return
+        if self._turn.locked():
+            try:
+                async with asyncio.timeout_at(_give_up_at.get()):
+                    await self._turn.acquire()
+            except TimeoutError as error:
+                raise NotSavedError("database is locked", busy=True) from error
+        else:
+            await self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _explain(self, error: sqlite3.Error | DBAPIError) -> None:
+        """Raise NotSavedError if it says that the database is busy or can't be written.
+
+        The log hears once of the latter, until something is written again.
+        """
+        code = _code(error)
+        if code in _BUSY:
+            log.warning("nothing could be saved: another program holds the database")
+            raise NotSavedError("database is locked", busy=True) from error
+        if code in _UNWRITABLE:
+            if self.failing is None:
+                self.unreported = self.failing = str(getattr(error, "orig", error))
+                log.error("nothing can be saved: %s", self.failing)
+            raise NotSavedError(self.failing, busy=False) from error
+
+    def _is_writable(self) -> None:
+        if self.failing is not None:
+            self.failing = None
+            log.warning("the database can be written again")
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -136,11 +202,15 @@ class Database:
             yield session
 
     async def ping(self) -> None:
-        """Raise if the database does not answer."""
-        if self._turn is not None and self.url.database:
-            await asyncio.to_thread(_read_afresh, Path(self.url.database))
-        async with self.reading() as session:
+        """Raise if the database does not answer, or takes nothing."""
+        if self._turn is None or not self.url.database:
+            async with self.reading() as session:
+                await session.execute(text(_READ_SOMETHING))
+            return
+        await asyncio.to_thread(_read_afresh, Path(self.url.database))
+        async with self.transaction() as session:
             await session.execute(text(_READ_SOMETHING))
+            await session.execute(text(_WRITE_SOMETHING))
 
     async def erase_deleted(self) -> None:
         """Leave nothing in the file, nor beside it, of what was deleted or overwritten.
@@ -214,8 +284,7 @@ class _NearConnection(aiosqlite.Connection):
     """Runs statements where they are asked for; only what may have to wait goes to the thread.
 
     SQLite is a library: most statements take less time than the four hand-overs to a thread and
-    back that aiosqlite makes of each. What waits is the commit (for the disk) and the beginning
-    of a transaction that writes, where another process holds the lock.
+    back that aiosqlite makes of each. What waits is the commit, for the disk.
     """
 
     async def _connect(self) -> aiosqlite.Connection:
@@ -231,13 +300,23 @@ class _NearConnection(aiosqlite.Connection):
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if args[:1] == (BEGIN_TO_WRITE,):
-            with suppress(sqlite3.OperationalError):  # "database is locked"
-                return self._without_waiting(fn, *args)
-        elif fn != self._conn.commit:
+            return await self._begin(fn, *args)
+        if fn != self._conn.commit:
             return fn(*args, **kwargs)
         done = asyncio.get_running_loop().create_future()
         self._tx.put_nowait((done, partial(fn, *args, **kwargs)))
         return await _to_its_end(done)
+
+    async def _begin(self, fn: Callable[..., Any], *args: Any) -> Any:
+        """Ask for the lock again and again, until it is time to give up."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                return self._without_waiting(fn, *args)
+            except sqlite3.OperationalError as error:
+                if _code(error) not in _BUSY or loop.time() >= _give_up_at.get():
+                    raise
+            await asyncio.sleep(LOOK_AGAIN)
 
     def _without_waiting(self, fn: Callable[..., Any], *args: Any) -> Any:
         self._conn.execute("PRAGMA busy_timeout=0")
@@ -245,6 +324,12 @@ class _NearConnection(aiosqlite.Connection):
             return fn(*args)
         finally:
             self._conn.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+
+def _code(error: sqlite3.Error | DBAPIError) -> int:
+    """SQLite's own primary code of an error; 0 where it has none."""
+    code = getattr(getattr(error, "orig", None) or error, "sqlite_errorcode", None)
+    return 0 if code is None else code & 0xFF
 
 
 async def _to_its_end(done: asyncio.Future[Any]) -> Any:

@@ -2,6 +2,7 @@
 
     PaperclubError
     ├── UserError            the sentence in it is shown to the member
+    │   ├── NotSavedError    the database is busy or can't be written; nothing was done
     │   └── FetchRefused     an address that must not be asked (private, malformed, wrong scheme)
     ├── FetchFailed          an outside service did not give a usable answer; try again later
     └── DeliveryError        a post did not go out
@@ -14,6 +15,15 @@ traceback stands in the log under it.
 
 from datetime import timedelta
 
+BUSY = (
+    "I couldn't save that: another program is using my database. Nothing was changed; try again "
+    "in a minute."
+)
+UNWRITABLE = (
+    "I couldn't save that: my disk is full or broken. Nothing was changed; tell the person who "
+    "hosts me, and try again later."
+)
+
 
 class PaperclubError(Exception):
     """Base of all errors that are raised on purpose."""
@@ -24,6 +34,18 @@ class UserError(PaperclubError):
 
     Text from people inside the sentence must have gone through `core.text.escape`.
     """
+
+
+class NotSavedError(UserError):
+    """The database took nothing, so that nothing was done. `busy`: another program is using it.
+
+    `reason` is for hosts.
+    """
+
+    def __init__(self, reason: str, *, busy: bool) -> None:
+        super().__init__(BUSY if busy else UNWRITABLE)
+        self.reason = reason
+        self.busy = busy
 
 
 class FetchRefused(UserError):

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.core.clock import Clock
+from bot.core.errors import NotSavedError
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,9 @@ class Scheduler:
             while name in self._woken:
                 self._woken.discard(name)
                 next_at = await self._work[name]()
+        except NotSavedError:
+            # The database has logged it once; the safety interval tries again.
+            log.debug("the %s could save nothing", name)
         except Exception:
             # The safety interval tries again, or whoever woke it meanwhile.
             log.exception("the %s stumbled", name)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.core.clock import SystemClock
 from bot.core.database import Database
-from bot.core.errors import PaperclubError
+from bot.core.errors import NotSavedError, PaperclubError
 from bot.core.http import HttpClient
 from bot.core.http_guard import Network
 from bot.core.text import cut, one_line, plural
@@ -101,9 +101,10 @@ async def take_in(
         with _progress() as progress:
             task = progress.add_task("Reading", total=len(files))
             taken = await backfill.take_in(place, files, site, lambda: progress.advance(task))
-    except OperationalError as error:
+    except (NotSavedError, OperationalError) as error:
+        reason = error.reason if isinstance(error, NotSavedError) else error.orig
         raise PaperclubError(
-            f"I can't use the database ({error.orig}). What was added by then stays; try again."
+            f"I can't use the database ({reason}). What was added by then stays; try again."
         ) from error
     finally:
         await database.close()

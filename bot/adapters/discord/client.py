@@ -20,7 +20,7 @@ from bot.adapters.discord.ui import (
     say,
 )
 from bot.communities.service import Communities
-from bot.core.errors import UserError
+from bot.core.errors import NotSavedError, UserError
 from bot.core.text import plural
 
 log = logging.getLogger(__name__)
@@ -144,8 +144,13 @@ class PaperclubClient(commands.AutoShardedBot):
             for begin in self.when_ready:
                 begin()
         self._present |= {guild.id for guild in self.guilds}
-        await self.communities.present(PLATFORM, {str(guild.id) for guild in self.guilds})
-        await self.communities.retry_everywhere()
+        for pause in _pauses():
+            try:
+                await self.communities.present(PLATFORM, {str(guild.id) for guild in self.guilds})
+                await self.communities.retry_everywhere()
+                return
+            except NotSavedError:  # another program holds the database for the moment
+                await asyncio.sleep(pause)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         self._shards_away.add(shard_id)
