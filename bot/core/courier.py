@@ -11,13 +11,13 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.core.clock import Clock
+from bot.core.clock import Clock, has_come
 from bot.core.database import Database
 from bot.core.errors import DeliveryDelayed, DeliveryRefused, NotSavedError
 from bot.core.outbox import PRIVATE, UNDELIVERED, OutboxRow, State
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 LATE_AFTER = timedelta(minutes=15)  # a post that is later than this says so
 OUTAGE_AFTER = timedelta(minutes=15)  # the organisers hear of trouble that lasts longer
 LONGEST_PAUSE = timedelta(hours=1)
+FURTHEST = 2 * LONGEST_PAUSE  # no pause is longer, jitter and a platform's wishes included
 LANES_AT_ONCE = 16
 SEEN_TWICE = ("post", "topic", "event")  # anything else can be repeated, and needs no claim
 LOOK_AGAIN = 1  # seconds
@@ -125,7 +126,7 @@ _READY = and_(
     ),
 )
 _HEADS = (
-    select(OutboxRow.lane, OutboxRow.not_before)
+    select(OutboxRow.lane, OutboxRow.not_before, OutboxRow.attempts)
     .outerjoin(_ANCHOR, _ANCHOR.id == OutboxRow.anchor_id)
     .where(_READY)
     .order_by(OutboxRow.id)
@@ -197,7 +198,7 @@ class Courier:
             rows = (await session.execute(_HEADS)).all()
         heads: dict[str, datetime] = {}
         for row in rows:
-            heads.setdefault(row.lane, row.not_before)
+            heads.setdefault(row.lane, now if _is_due(row, now) else row.not_before)
         return (
             [lane for lane, at in heads.items() if at <= now],
             min((at for at in heads.values() if at > now), default=None),
@@ -379,10 +380,15 @@ async def _head(
 ) -> tuple[OutboxRow, OutboxRow | None] | None:
     """The oldest row of the lane that can go out, with its anchor; nothing while it is not due."""
     found = (await session.execute(_HEAD, {"lane": lane})).first()
-    if found is None or found[0].not_before > now:
+    if found is None or not _is_due(found[0], now):
         return None
     row, anchor = found
     return row, anchor
+
+
+def _is_due(row: Any, now: datetime) -> bool:
+    """What was never tried waits for nothing, whatever the clock was when it was put here."""
+    return row.attempts == 0 or has_come(row.not_before, now, FURTHEST)
 
 
 def _claim_of(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> _Claim:

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, or_, select
 
 from bot.communities.model import Community
 from bot.core.clock import Clock
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 ASKED_AT_ONCE = 32
 ENOUGH_ROOM = ASKED_AT_ONCE // 4  # to look for more that are due
 LOOK_AGAIN = 1  # seconds
+FURTHEST = timedelta(days=2)  # no feed is asked less often than once a day, give or take
 
 
 class Polling:
@@ -92,7 +93,13 @@ class Polling:
         if most <= 0:
             return []
         async with self._database.reading() as session:
-            given = {"now": self._clock.now(), "busy": list(apart_from), "most": most}
+            now = self._clock.now()
+            given = {
+                "now": now,
+                "too_far": now + FURTHEST,
+                "busy": list(apart_from),
+                "most": most,
+            }
             return [_due_of(row) for row in await session.execute(_DUE, given)]
 
 
@@ -112,7 +119,9 @@ def _due_of(row: Row[int, int, str, str | None, str | None, str | None]) -> Due:
 _ASKED = select(Feed.id, Feed.community_id, Feed.url, Feed.etag, Feed.last_modified, Feed.body_hash)
 _DUE = (
     _ASKED.join(Community, Community.id == Feed.community_id)
-    .where(Community.left_at.is_(None), Feed.next_poll_at <= bindparam("now"))
+    .where(Community.left_at.is_(None))
+    # One further off was written by a clock that was ahead.
+    .where(or_(Feed.next_poll_at <= bindparam("now"), Feed.next_poll_at > bindparam("too_far")))
     .where(Feed.id.not_in(bindparam("busy", expanding=True)))
     .order_by(Feed.next_poll_at)
     .limit(bindparam("most"))

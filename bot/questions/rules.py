@@ -92,7 +92,7 @@ def topic_among(topics: Sequence[str], wanted: str) -> str:
 
 def require_pause(last: datetime | None, now: datetime, minutes: int) -> None:
     """Raise UserError while a member's last question is younger than the group's pause."""
-    if last is not None and now - last < (pause := timedelta(minutes=minutes)):
+    if last is not None and last <= now and now - last < (pause := timedelta(minutes=minutes)):
         left = int((last + pause - now).total_seconds() // 60) + 1
         raise UserError(
             f"This group leaves {plural(minutes, 'minute')} between one member's questions. Send "

@@ -12,7 +12,7 @@ import discord
 
 from bot.adapters.discord.client import LONGEST_WAIT
 from bot.adapters.discord.ui import card, mark_of, missing_permissions
-from bot.core.clock import Clock
+from bot.core.clock import Clock, elapsed
 from bot.core.courier import Anchor, Delivery
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
 from bot.core.post import Edit, Event, EventStatus, Lock, Post, Rename, Status, Thread, Topic
@@ -140,7 +140,7 @@ class DiscordSender:
         return found
 
     async def _find_message(self, delivery: Delivery, place: str) -> str | None:
-        young = self._clock.now() - delivery.claimed_at < NONCE_LASTS
+        young = elapsed(delivery.claimed_at, self._clock.now()) < NONCE_LASTS
         if not self._may_read_history(place):
             if young:
                 return None  # the nonce sees to it
@@ -149,7 +149,7 @@ class DiscordSender:
                 "History*. Give it to me."
             )
         channel = await self._channel(place)
-        since = delivery.claimed_at - LOOK_BACK
+        since = min(delivery.claimed_at, self._clock.now()) - LOOK_BACK
         async for message in channel.history(after=since, oldest_first=True, limit=None):
             if message.author.id == self._me and mark_of(message) == delivery.id:
                 return f"{message.channel.id}/{message.id}"
