@@ -7,6 +7,8 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.papers.sources.citeproc import parse_work
+from bot.papers.sources.metatags import parse_page
+from bot.papers.sources.record import NotFound, PaperRecord
 
 
 def rows(shared: Path, name: str) -> list[dict[str, str]]:
@@ -28,3 +30,15 @@ def test_titles_with_markup(shared: Path) -> None:
         work = parse_work({"title": [sent]})
         assert work is not None
         assert work.title == expected
+
+
+def test_pages_before_a_login(shared: Path) -> None:
+    for case in rows(shared, "login-pages/titles.tsv"):
+        title, expected = case.values()
+        page = f"<html><head><title>{title}</title></head><body></body></html>".encode()
+        answer = parse_page(page, "https://journal.example.org/articles/7")
+        if expected == "no paper":
+            assert isinstance(answer, NotFound), title
+        else:
+            assert isinstance(answer, PaperRecord), title
+            assert answer.title == title
