@@ -22,6 +22,7 @@ from bot.core.database import Database
 from bot.core.errors import NotSavedError
 from bot.core.http import HttpClient, Limits
 from bot.core.outbox import Outbox
+from bot.core.requests import Requests
 from bot.core.scheduler import GATHERED_FOR, Scheduler, Work
 from bot.experiences.anonymity import hide_authors
 from bot.experiences.archive import Archive
@@ -75,6 +76,7 @@ log = logging.getLogger(__name__)
 POSTS, ROUNDS, METADATA, FEEDS, SEARCH = "posts", "rounds", "metadata", "feeds", "search"
 QUESTIONS, SESSIONS, DRAFTS = "questions", "sessions", "drafts"
 STORAGE = "storage"
+REQUESTS = "requests"
 
 
 @dataclass
@@ -148,7 +150,8 @@ def build(
     database = Database(settings.database_url)
     outbox = Outbox()
     communities = Communities(database, outbox, clock)
-    client = PaperclubClient(communities, shard_count=settings.shards)
+    requests = Requests(database, clock)
+    client = PaperclubClient(communities, requests, shard_count=settings.shards)
     http = _http_client(settings, clock)
     resolver = resolver or Resolver(http, _source_urls(settings), contact=settings.contact)
     rounds = Rounds(database, communities, outbox, clock)
@@ -205,6 +208,7 @@ def build(
     scheduler.add(SESSIONS, interviews.advance_due)
     scheduler.add(DRAFTS, asking.forget_drafts)
     scheduler.add(STORAGE, communities.report_storage)
+    scheduler.add(REQUESTS, requests.forget)
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)

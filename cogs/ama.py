@@ -6,10 +6,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.ui import Interaction, actor_of, person_behind, say
+from bot.adapters.discord.forms import open_form
+from bot.adapters.discord.replies import Interaction, request_of
+from bot.adapters.discord.ui import actor_of, person_behind, say
 from bot.communities.service import Communities
 from bot.core.clock import Clock
 from bot.core.errors import UserError
+from bot.core.ids import chosen
 from bot.papers.when import parse_end
 from bot.questions.answering import Answering
 from bot.questions.asking import Asked, Asking, Draft
@@ -30,7 +33,7 @@ from bot.questions.posts import FOLLOW_UP
 from bot.questions.preferences import Preferences
 from bot.questions.rules import LONGEST_TITLE
 from bot.questions.session_posts import AMA_ASK, AMA_NEXT
-from cogs.choices import Choices, chosen, question_choices, suggestions, titled
+from cogs.choices import Choices, question_choices, suggestions, titled
 from cogs.question_forms import Allowed, AnswerForm, AskForm
 
 LONGEST_NOTE = 1000
@@ -173,14 +176,14 @@ class AmaSessions(commands.GroupCog, name="ama", description="A guest answers yo
 
     async def _open_form(self, interaction: Interaction, name: str, draft: Draft) -> None:
         async def send(sender: Interaction, typed: Draft) -> None:
-            asked = await self._asking.ask(await actor_of(sender), typed, key=str(sender.id))
+            asked = await self._asking.ask(await actor_of(sender), typed, key=request_of(sender))
             assert isinstance(asked, Asked), "a guest is asked anew"
             await say(sender, asked_sentence(asked))
             await self.ask_consent(sender, typed.anonymous)
 
         preferences = await self._preferences.show(await actor_of(interaction))
         allowed = Allowed((), preferences.anonymous_questions, in_session=True)
-        await interaction.response.send_modal(AskForm(name, allowed, send, draft))
+        await open_form(interaction, AskForm(name, allowed, send, draft))
 
     async def _open_next(self, interaction: Interaction, number: str) -> None:
         """The guest's button: the question that most want answered."""
@@ -188,7 +191,11 @@ class AmaSessions(commands.GroupCog, name="ama", description="A guest answers yo
         async def send(sender: Interaction, text: str, anonymous: bool) -> None:
             assert question is not None
             answered = await self._answering.answer(
-                await actor_of(sender), question.id, text, anonymous=anonymous, key=str(sender.id)
+                await actor_of(sender),
+                question.id,
+                text,
+                anonymous=anonymous,
+                key=request_of(sender),
             )
             sentence = answered_sentence(answered.question, answered.answer)
             await say(sender, sentence, next_button(ama_id))
@@ -200,7 +207,7 @@ class AmaSessions(commands.GroupCog, name="ama", description="A guest answers yo
             await say(interaction, "All is answered. New questions come into the thread.")
             return
         form = AnswerForm(question, send, may_be_unnamed=False)
-        await interaction.response.send_modal(form)
+        await open_form(interaction, form)
 
     async def ask_consent(self, interaction: Interaction, anonymous: bool) -> None:
         """Ask, once, whether what they write may be published."""

@@ -6,8 +6,11 @@ from dataclasses import replace
 import discord
 from discord.ext import commands
 
-from bot.adapters.discord.ui import Interaction, actor_of, mark_of, person_behind, say, think
+from bot.adapters.discord.forms import open_form
+from bot.adapters.discord.replies import Interaction, request_of, think
+from bot.adapters.discord.ui import actor_of, mark_of, person_behind, say
 from bot.core.errors import UserError
+from bot.core.ids import chosen
 from bot.core.text import cut, escape, one_line
 from bot.questions.answering import Accepted, Answering, ThreadMessage
 from bot.questions.cards import (
@@ -35,7 +38,7 @@ from bot.questions.posts import (
     UNFOLLOW,
     UPVOTE,
 )
-from cogs.choices import chosen, message_menu
+from cogs.choices import message_menu
 from cogs.question_forms import AnswerForm, PointerForm
 
 AskConsent = Callable[[Interaction, bool], Awaitable[None]]
@@ -76,7 +79,11 @@ class Answers(commands.Cog):
 
         async def send(sender: Interaction, text: str, anonymous: bool) -> None:
             answered = await self._answering.answer(
-                await actor_of(sender), question.id, text, anonymous=anonymous, key=str(sender.id)
+                await actor_of(sender),
+                question.id,
+                text,
+                anonymous=anonymous,
+                key=request_of(sender),
             )
             await say(sender, answered_sentence(answered.question, answered.answer))
             if question.ama_id is not None:
@@ -84,7 +91,7 @@ class Answers(commands.Cog):
 
         may_be_unnamed = await self._answering.may_be_unnamed(actor)
         form = AnswerForm(question, send, may_be_unnamed=may_be_unnamed)
-        await interaction.response.send_modal(form)
+        await open_form(interaction, form)
 
     async def _me_too(self, interaction: Interaction, number: str) -> None:
         await self._want(interaction, number, wanted=True)
@@ -152,7 +159,7 @@ class Answers(commands.Cog):
             work = await self._pointing.point(await actor_of(sender), question.id, link, note)
             await say(sender, f"Thank you. **{escape(cut(one_line(work.title), 200))}** is added.")
 
-        await interaction.response.send_modal(PointerForm(question, send))
+        await open_form(interaction, PointerForm(question, send))
 
     async def _accept_message(self, interaction: Interaction, message: discord.Message) -> None:
         """The context menu: a message in a question's thread, or one of our answers."""

@@ -6,15 +6,18 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.ui import Interaction, actor_of, mark_of, say, show
+from bot.adapters.discord.forms import open_form
+from bot.adapters.discord.replies import Interaction, request_of
+from bot.adapters.discord.ui import actor_of, mark_of, say, show
 from bot.communities.subjects import ASK, EXPERIENCE, MEETING, PAPER, Subject
 from bot.core.errors import UserError
+from bot.core.ids import chosen
 from bot.core.text import cut, one_line
 from bot.questions.asking import Asked, Asking, Draft, Similar
 from bot.questions.cards import asked_sentence, similar_card
 from bot.questions.posts import POST_ANYWAY
 from bot.questions.preferences import Preferences
-from cogs.choices import LONGEST_NAME, MOST, Choices, chosen, message_menu, suggestions
+from cogs.choices import LONGEST_NAME, MOST, Choices, message_menu, suggestions
 from cogs.question_forms import Allowed, AskForm
 
 LONGEST_REF = 60
@@ -66,7 +69,7 @@ class Ask(commands.Cog):
             self._require_channel(sender, preferences.channel_ref)
             actor = await actor_of(sender)
             await self._answer_asked(
-                sender, await self._asking.ask(actor, draft, key=str(sender.id))
+                sender, await self._asking.ask(actor, draft, key=request_of(sender))
             )
 
         name = f"About: {one_line(subject.title)}" if subject else "Ask the group"
@@ -79,7 +82,7 @@ class Ask(commands.Cog):
                 topic=topic if topic in preferences.topics else "",
                 to=subject.member_ref,
             )
-        await interaction.response.send_modal(AskForm(name, allowed, send, draft))
+        await open_form(interaction, AskForm(name, allowed, send, draft))
 
     def _require_channel(self, interaction: Interaction, channel_ref: str | None) -> None:
         """A channel that is gone would swallow the question; it is better to know at once."""

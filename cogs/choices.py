@@ -7,7 +7,8 @@ from typing import Any, ParamSpec
 import discord
 from discord import app_commands
 
-from bot.adapters.discord.ui import Interaction, actor_of
+from bot.adapters.discord.replies import Interaction
+from bot.adapters.discord.ui import actor_of
 from bot.core.errors import UserError
 from bot.core.text import cut, one_line
 from bot.papers.zones import suggest_zones
@@ -24,7 +25,6 @@ OnMessage = Callable[[Interaction, discord.Message], Coroutine[Any, Any, None]]
 
 MOST = 25  # Discord's limit
 LONGEST_NAME = 100  # Discord's limit
-LONGEST_ID = 18  # digits of what fits into a database
 
 
 def suggestions(complete: Complete[P]) -> Complete[P]:
@@ -58,13 +58,6 @@ def titled(titles: Iterable[tuple[str, int]], typed: str = "") -> Choices:
         if typed.casefold() in title.casefold()
     )
     return [choice for choice, _ in zip(fitting, range(MOST), strict=False)]
-
-
-def chosen(value: str) -> int:
-    """The id behind a choice; people can also send text that they did not choose."""
-    if not value.isdecimal() or len(value) > LONGEST_ID:
-        raise UserError("Choose one from the list that appears as you type.")
-    return int(value)
 
 
 def questions_like(finding: Finding, states: tuple[QuestionState, ...]) -> Suggest:

@@ -5,7 +5,8 @@ from typing import Any
 
 import discord
 
-from bot.adapters.discord.ui import Form, Interaction
+from bot.adapters.discord.forms import Form
+from bot.adapters.discord.replies import Interaction
 from bot.experiences.archive import LONGEST_FACT
 from bot.experiences.submissions import LONGEST_LINK, LONGEST_STORY, LONGEST_TITLE
 from cogs.forms import text_field, value_of

@@ -6,18 +6,13 @@ from typing import Any
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.ui import (
-    Interaction,
-    actor_of,
-    organiser_behind,
-    say,
-    show,
-    target_of,
-    turn_page,
-)
+from bot.adapters.discord.forms import open_form
+from bot.adapters.discord.replies import Interaction
+from bot.adapters.discord.ui import actor_of, organiser_behind, say, show, target_of, turn_page
 from bot.communities.service import Actor
 from bot.communities.subjects import EXPERIENCE
 from bot.core.errors import UserError
+from bot.core.ids import chosen
 from bot.core.post import Button, Post, Style
 from bot.core.text import one_line
 from bot.experiences.archive import LONGEST_FACT, MOST_LABELS, Archive, Wanted
@@ -50,7 +45,7 @@ from bot.experiences.posts import (
     whole_account,
 )
 from bot.experiences.submissions import Submissions
-from cogs.choices import MOST, Choices, chosen, suggestions, titled
+from cogs.choices import MOST, Choices, suggestions, titled
 from cogs.experience_forms import AccountForm, CorrectionForm
 
 LONGEST_SEARCH = 40
@@ -167,7 +162,7 @@ class Experiences(
             await say(sender, sentence, edit, Button(DELETE, str(experience.id), "Delete"))
 
         name = "Your internship, anonymously" if anonymous else "Your internship"
-        await interaction.response.send_modal(AccountForm(name, send))
+        await open_form(interaction, AccountForm(name, send))
 
     @app_commands.command(description="Edit an experience that you handed in")
     @app_commands.describe(experience="One of yours")
@@ -201,7 +196,7 @@ class Experiences(
 
         written = await self._own.read(await actor_of(interaction), chosen(number))
         typed = {"title": written.title, "story": written.story, "link": written.link or ""}
-        await interaction.response.send_modal(AccountForm("Edit your experience", send, **typed))
+        await open_form(interaction, AccountForm("Edit your experience", send, **typed))
 
     async def _delete(self, interaction: Interaction, number: str) -> None:
         await self._own.delete(await actor_of(interaction), chosen(number))
@@ -271,7 +266,7 @@ class Experiences(
         if kind not in CORRECTABLE:
             raise UserError("I don't know that kind of fact.")
         value = experience.facts.get(kind, "")[:LONGEST_FACT]
-        await interaction.response.send_modal(CorrectionForm(kind, value, send))
+        await open_form(interaction, CorrectionForm(kind, value, send))
 
     async def _revert(self, interaction: Interaction, target: str) -> None:
         actor, number = await _deciding(interaction, target)
@@ -322,7 +317,7 @@ class Experiences(
             story=written.story,
             link=written.link or "",
         )
-        await interaction.response.send_modal(form)
+        await open_form(interaction, form)
 
 
 def _versioned(target: str) -> tuple[str, int | None]:

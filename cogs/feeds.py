@@ -7,8 +7,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord.replies import Interaction, think
 from bot.adapters.discord.ui import (
-    Interaction,
     actor_of,
     card,
     missing_permissions,
@@ -17,10 +17,10 @@ from bot.adapters.discord.ui import (
     say,
     show,
     target_of,
-    think,
     turn_page,
 )
 from bot.core.errors import UserError
+from bot.core.ids import chosen
 from bot.core.post import Job, Post
 from bot.core.text import one_line
 from bot.experiences.cards import (
@@ -37,7 +37,7 @@ from bot.experiences.following import Following, Wishes
 from bot.experiences.model import Delivery
 from bot.experiences.posts import PAUSE, RETRY, feed_link
 from bot.experiences.rules import MOST_LATEST
-from cogs.choices import Choices, chosen, suggestions, titled
+from cogs.choices import Choices, suggestions, titled
 
 LONGEST_ADDRESS = 500
 LONGEST_WORDS = 300

@@ -8,15 +8,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.ui import (
-    CommandTree,
-    Interaction,
-    actor_of,
-    page_of,
-    show,
-    target_of,
-    turn_page,
-)
+from bot.adapters.discord.replies import Interaction
+from bot.adapters.discord.ui import CommandTree, actor_of, page_of, show, target_of, turn_page
 from bot.core.post import Post
 
 HELP = "help"  # turns the pages

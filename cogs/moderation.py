@@ -6,8 +6,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord.forms import open_form
+from bot.adapters.discord.replies import Interaction
 from bot.adapters.discord.ui import (
-    Interaction,
     actor_of,
     mark_of,
     organiser_behind,
@@ -19,6 +20,7 @@ from bot.adapters.discord.ui import (
 )
 from bot.communities.service import Actor
 from bot.core.errors import UserError
+from bot.core.ids import chosen
 from bot.core.post import Button, Job, Post, Style
 from bot.core.text import escape
 from bot.questions.cards import UNDO_DECISION, moderated_name
@@ -26,7 +28,7 @@ from bot.questions.finding import Finding, Written
 from bot.questions.model import SHOWN, QuestionState
 from bot.questions.moderating import Moderated, Moderating
 from bot.questions.posts import APPROVE, DECLINE, HIDE, MERGE, question_name
-from cogs.choices import MOST, Choices, Suggest, chosen, questions_like, suggestions
+from cogs.choices import MOST, Choices, Suggest, questions_like, suggestions
 from cogs.moderation_queue import ModerationQueue
 from cogs.question_forms import MergeForm
 
@@ -202,7 +204,7 @@ class Moderation(
         if not others:
             await say(interaction, "There is no other question yet that it could be merged into.")
             return
-        await interaction.response.send_modal(MergeForm(others, send))
+        await open_form(interaction, MergeForm(others, send))
 
     async def _blocked_page(self, interaction: Interaction, number: int) -> Post:
         found = await self._moderating.blocking(await actor_of(interaction))

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.adapters.discord.ui import Interaction, actor_of, show, target_of, turn_page
+from bot.adapters.discord.replies import Interaction
+from bot.adapters.discord.ui import actor_of, show, target_of, turn_page
 from bot.communities.service import NOTICE, Actor, Communities
 from bot.core.errors import UserError
+from bot.core.ids import chosen
 from bot.core.outbox import Parked
 from bot.core.post import Button, Edit, Job, Post, Style, Topic, channel
 from bot.core.text import cut, escape, one_line
 from bot.experiences.submissions import Submissions
 from bot.questions.moderating import Moderating
-from cogs.choices import chosen
 
 QUEUE, OPEN = "moderate_queue", "moderate_open"
 A_PAGE = 5  # as many as there are buttons in a row

@@ -8,7 +8,9 @@ from typing import Any
 
 import discord
 
-from bot.adapters.discord.ui import Form, Interaction, actor_of
+from bot.adapters.discord.forms import Form
+from bot.adapters.discord.replies import Interaction
+from bot.adapters.discord.ui import actor_of
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.post import Button, Style

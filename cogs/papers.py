@@ -8,18 +8,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.ui import (
-    Interaction,
-    actor_of,
-    page_of,
-    say,
-    show,
-    target_of,
-    think,
-    turn_page,
-)
+from bot.adapters.discord.forms import open_form
+from bot.adapters.discord.replies import Interaction, think
+from bot.adapters.discord.ui import actor_of, page_of, say, show, target_of, turn_page
 from bot.communities.service import Actor
 from bot.core.errors import UserError
+from bot.core.ids import chosen, pressed
 from bot.core.post import Menu, Post
 from bot.core.text import cut, one_line, plural
 from bot.papers.cards import (
@@ -46,7 +40,7 @@ from bot.papers.nominations import (
     Unconfirmed,
 )
 from bot.papers.posts import VOTE, paper_link
-from cogs.choices import MOST, Choices, chosen, or_why, suggestions, titled
+from cogs.choices import MOST, Choices, or_why, suggestions, titled
 from cogs.paper_form import (
     DETAILS,
     LONGEST_AUTHORS,
@@ -186,7 +180,8 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
 
     async def _fix_draft(self, interaction: Interaction, draft_id: str) -> None:
         draft = self._previews.get(await actor_of(interaction), draft_id)
-        await interaction.response.send_modal(
+        await open_form(
+            interaction,
             PaperForm(
                 self._nominations,
                 self._show_outcome,
@@ -194,7 +189,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
                 authors=cut(", ".join(draft.authors), LONGEST_AUTHORS),
                 link=draft.link if len(draft.link) <= LONGEST_LINK else "",
                 why=draft.reason or "",
-            )
+            ),
         )
 
     async def _drop_draft(self, interaction: Interaction, draft_id: str) -> None:
@@ -203,7 +198,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
 
     async def _vote(self, interaction: Interaction, nomination_id: str) -> None:
         actor = await actor_of(interaction)
-        vote = await self._nominations.toggle_vote(actor, int(nomination_id))
+        vote = await self._nominations.toggle_vote(actor, pressed(nomination_id))
         did = "Your vote counts" if vote.counted else "Your vote is taken back"
         votes = plural(vote.nomination.votes, "vote")
         await say(interaction, f"{did}: {paper_link(vote.nomination.paper)} has {votes}.")
@@ -217,20 +212,21 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         draft = self._drafts.get(await actor_of(interaction))
         if draft is None or draft.label != label:
             draft = Draft.of_label(label)
-        await interaction.response.send_modal(
+        await open_form(
+            interaction,
             PaperForm(
                 self._nominations,
                 self._show_outcome,
                 title=cut(draft.title, LONGEST_TITLE),
                 link=draft.link if len(draft.link) <= LONGEST_LINK else "",
                 why=draft.why,
-            )
+            ),
         )
 
     async def _same_paper(self, interaction: Interaction, pair: str) -> None:
-        mine, other = pair.split(".")
+        mine, _, other = pair.partition(".")
         actor = await actor_of(interaction)
-        joined = await self._nominations.same_paper(actor, int(mine), int(other))
+        joined = await self._nominations.same_paper(actor, pressed(mine), pressed(other))
         votes = plural(joined.votes, "vote")
         await say(interaction, f"Joined: {paper_link(joined.paper)} has {votes}.")
 

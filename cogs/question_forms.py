@@ -7,7 +7,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.adapters.discord.ui import Form, Interaction
+from bot.adapters.discord.forms import Form
+from bot.adapters.discord.replies import Interaction
 from bot.core.errors import UserError
 from bot.core.markup import rich
 from bot.core.text import cut, one_line, shown

@@ -3,8 +3,9 @@
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord.forms import open_form
+from bot.adapters.discord.replies import Interaction, request_of
 from bot.adapters.discord.ui import (
-    Interaction,
     actor_of,
     page_of,
     person_behind,
@@ -13,6 +14,7 @@ from bot.adapters.discord.ui import (
     target_of,
     turn_page,
 )
+from bot.core.ids import chosen
 from bot.core.post import Button, Job, Post
 from bot.core.text import escape, one_line
 from bot.questions.asking import Asking
@@ -29,7 +31,7 @@ from bot.questions.model import SHOWN, QuestionState
 from bot.questions.posts import CLOSE, STILL_OPEN, question_name
 from bot.questions.preferences import Preferences
 from bot.questions.rules import LONGEST_REASON
-from cogs.choices import MOST, Choices, chosen, questions_like, suggestions
+from cogs.choices import MOST, Choices, questions_like, suggestions
 from cogs.question_forms import ReasonForm
 from cogs.revisions import RevisionActions
 
@@ -166,18 +168,18 @@ class Questions(commands.GroupCog, name="question", description="What members as
         async def send(sender: Interaction, reason: str) -> None:
             await self._close(sender, target, reason)
 
-        await interaction.response.send_modal(ReasonForm(send))
+        await open_form(interaction, ReasonForm(send))
 
     async def _close(self, interaction: Interaction, target: str, reason: str) -> None:
         actor, number = await person_behind(interaction, target)
-        key = f"closed:{interaction.id}"
+        key = f"closed:{request_of(interaction)}"
         closed = await self._asking.close(actor, chosen(number), reason, key=key)
         undo = Button(UNDO_CLOSE, target, "Undo")
         await say(interaction, f"{question_name(closed)} is closed.", undo)
 
     async def _undo_close(self, interaction: Interaction, target: str) -> None:
         actor, number = await person_behind(interaction, target)
-        key = f"undone:{interaction.id}"
+        key = f"undone:{request_of(interaction)}"
         question = await self._asking.undo_close(actor, chosen(number), key=key)
         await say(interaction, f"Undone: {question_name(question)} is {question.state} again.")
 

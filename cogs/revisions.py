@@ -2,11 +2,14 @@
 
 from discord import app_commands
 
-from bot.adapters.discord.ui import Interaction, actor_of, say, show
+from bot.adapters.discord.forms import open_form
+from bot.adapters.discord.replies import Interaction
+from bot.adapters.discord.ui import actor_of, say, show
 from bot.core.errors import UserError
+from bot.core.ids import chosen
 from bot.questions.cards import DELETE, DELETE_NOW, EDIT, delete_first, own_name
 from bot.questions.revisions import Own, Revisions
-from cogs.choices import MOST, Choices, chosen, suggestions
+from cogs.choices import MOST, Choices, suggestions
 from cogs.question_forms import EditAnswerForm, EditQuestionForm
 
 SAVED = "Saved. Wherever it's posted, it reads like this now."
@@ -37,7 +40,7 @@ class RevisionActions:
                 await say(sender, SAVED)
 
             own = await self._revisions.answer(actor, answer_id)
-            await interaction.response.send_modal(EditAnswerForm(own.text, send_answer))
+            await open_form(interaction, EditAnswerForm(own.text, send_answer))
             return
         question_id = ids["question_id"]
 
@@ -48,7 +51,7 @@ class RevisionActions:
             await say(sender, SAVED)
 
         own = await self._revisions.question(actor, question_id)
-        await interaction.response.send_modal(EditQuestionForm(own.title, own.text, send_question))
+        await open_form(interaction, EditQuestionForm(own.title, own.text, send_question))
 
     async def delete(self, interaction: Interaction, target: str) -> None:
         """Asks first, since it can't be undone."""

@@ -5,8 +5,10 @@ from datetime import timedelta
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.ui import Interaction, actor_of, say, show
+from bot.adapters.discord.replies import Interaction
+from bot.adapters.discord.ui import actor_of, say, show
 from bot.core.clock import Clock
+from bot.core.ids import chosen, pressed
 from bot.core.post import moment
 from bot.papers.calendar import Cadence
 from bot.papers.cards import schedule_card
@@ -16,7 +18,7 @@ from bot.papers.rounds import Rounds
 from bot.papers.schedules import LONGEST, LONGEST_REASON, SHORTEST, Schedules
 from bot.papers.when import WEEKDAYS
 from bot.questions.preferences import Preferences
-from cogs.choices import Choices, chosen, suggestions, titled, zones_like
+from cogs.choices import Choices, suggestions, titled, zones_like
 
 WEEKDAY_CHOICES: list[app_commands.Choice[str | int | float]] = [
     app_commands.Choice(name=name, value=number) for number, name in enumerate(WEEKDAYS)
@@ -155,7 +157,7 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
 
     async def _answer(self, interaction: Interaction, argument: str) -> None:
         round_id, _, answer = argument.partition(".")
-        round_ = await self._rounds.answer(await actor_of(interaction), int(round_id), answer)
+        round_ = await self._rounds.answer(await actor_of(interaction), pressed(round_id), answer)
         left = round_.meets_at - self._clock.now()
         await say(interaction, SAID[answer] + (_reminders(left) if answer == "going" else ""))
 

@@ -6,13 +6,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.ui import (
-    NEEDED_TO_TELL,
-    Interaction,
-    actor_of,
-    missing_permissions,
-    show,
-)
+from bot.adapters.discord.forms import open_form
+from bot.adapters.discord.replies import Interaction
+from bot.adapters.discord.ui import NEEDED_TO_TELL, actor_of, missing_permissions, show
 from bot.communities.greeting import SET_UP
 from bot.communities.service import Communities, CommunitySettings
 from bot.core.errors import UserError
@@ -89,7 +85,7 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
         actor.require_organiser()
         if await self._communities.is_set_up(actor):
             raise UserError("Paperclub is set up already. `/setup start` changes what is set.")
-        await interaction.response.send_modal(SetUpForm(self._set_up, Wanted()))
+        await open_form(interaction, SetUpForm(self._set_up, Wanted()))
 
     async def _set_up(self, interaction: Interaction, wanted: Wanted) -> None:
         papers = _text_channel(interaction, wanted.papers)

@@ -6,7 +6,8 @@ from typing import Any
 
 import discord
 
-from bot.adapters.discord.ui import Form, Interaction
+from bot.adapters.discord.forms import Form
+from bot.adapters.discord.replies import Interaction
 from bot.papers.when import WEEKDAYS
 from cogs.forms import channel_field, channel_of, choice_field, text_field, value_of
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import bot.communities.model
 import bot.core.outbox
+import bot.core.requests
 import bot.experiences.model
 import bot.papers.model
 import bot.questions.model  # noqa: F401 - importing a model makes its tables known

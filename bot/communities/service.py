@@ -11,10 +11,11 @@ from bot.communities.greeting import greet
 from bot.communities.model import Community, Incident
 from bot.core.clock import Clock
 from bot.core.courier import Trouble
-from bot.core.database import Database
+from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Parked, Queued, State
 from bot.core.post import Button, Job, Post, Style, channel, moment
+from bot.core.requests import is_new
 
 NOT_SET_UP = (
     "Paperclub isn't set up here yet. An organiser runs `/setup start`; it takes two minutes."
@@ -43,13 +44,17 @@ _OPEN_INCIDENTS = select(Incident).where(
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does something, and where. `name` is what others see them called: their own text."""
+    """Who does something, and where. `name` is what others see them called: their own text.
+
+    `request` is the same whenever one press, command or form arrives; empty where none is known.
+    """
 
     platform: str
     community_ref: str
     member_ref: str
     organiser: bool = False
     name: str = field(default="", compare=False)
+    request: str = field(default="", compare=False)
 
     def require_organiser(self) -> None:
         """Raise UserError unless this is an organiser."""
@@ -99,7 +104,8 @@ class Communities:
         if key not in self._organiser_roles:
             async with self._database.reading() as session:
                 found = await _find(session, platform, community_ref)
-            self._organiser_roles[key] = found.organiser_role_ref if found else None
+            role = found.organiser_role_ref if found else None
+            self._organiser_roles.setdefault(key, role)  # or it was set while we read
         return self._organiser_roles[key]
 
     async def find(self, session: AsyncSession, actor: Actor) -> Community | None:
@@ -151,7 +157,9 @@ class Communities:
         found.set_up_by_ref = actor.member_ref
         found.left_at = None
         await session.flush()
-        self._organiser_roles[actor.platform, actor.community_ref] = found.organiser_role_ref
+        role = found.organiser_role_ref
+        key = (actor.platform, actor.community_ref)
+        after_commit(session, lambda: self._organiser_roles.update({key: role}))
         await self._outbox.redirect(session, community_id=found.id, new=papers_channel_ref, now=now)
         await self._readdress(session, found, now)
         return found
@@ -171,7 +179,8 @@ class Communities:
         actor.require_organiser()
         async with self._database.transaction() as session:
             community = await self.require(session, actor)
-            community.experiences_channel_ref = channel_ref
+            if await is_new(session, actor.request, "experiences channel", self._clock.now()):
+                community.experiences_channel_ref = channel_ref
 
     async def joined(self, platform: str, community_ref: str, greet_in: str | None = None) -> None:
         """The bot is in this community (again). What was refused meanwhile is tried again.

@@ -4,6 +4,7 @@
     ├── UserError            the sentence in it is shown to the member
     │   ├── NotSavedError    the database is busy or can't be written; nothing was done
     │   └── FetchRefused     an address that must not be asked (private, malformed, wrong scheme)
+    ├── Repeated             it was asked for twice, and is done
     ├── FetchFailed          an outside service did not give a usable answer; try again later
     └── DeliveryError        a post did not go out
         ├── DeliveryDelayed  perhaps later (outage, rate limit, lost answer)
@@ -46,6 +47,10 @@ class NotSavedError(UserError):
         super().__init__(BUSY if busy else UNWRITABLE)
         self.reason = reason
         self.busy = busy
+
+
+class Repeated(PaperclubError):
+    """The request came before, and was done then. The first answer is given again."""
 
 
 class FetchRefused(UserError):

@@ -15,6 +15,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
+from bot.core.requests import once
 from bot.core.text import one_line
 from bot.experiences.archive import LONGEST_FACT, NO_SUCH_EXPERIENCE, shown_experience
 from bot.experiences.model import SHOWN, Correction, CorrectionState, Experience
@@ -68,6 +69,7 @@ class Corrections:
         if len(value) > LONGEST_FACT:
             raise UserError(f"That is too long: {LONGEST_FACT} characters are the most I can show.")
         async with self._database.transaction() as session:
+            await once(session, actor.request, "corrections.correct", self._clock.now())
             experience = await shown_experience(session, self._communities, actor, experience_id)
             shown = ExperienceView.of(experience).facts.get(kind, "")
             if shown == value:
@@ -94,6 +96,7 @@ class Corrections:
     async def accept(self, actor: Actor, correction_id: int) -> Corrected:
         """Apply a correction that waits."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "corrections.accept", self._clock.now())
             correction, experience = await self._waiting(session, actor, correction_id)
             correction.before = experience.corrections.get(correction.kind)
             correction.shown = ExperienceView.of(experience).facts.get(correction.kind, "")
@@ -103,6 +106,7 @@ class Corrections:
     async def decline(self, actor: Actor, correction_id: int) -> Corrected:
         """Leave the fact as it is."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "corrections.decline", self._clock.now())
             correction, experience = await self._waiting(session, actor, correction_id)
             return await self._decided(session, actor, experience, correction, "declined")
 
@@ -112,6 +116,7 @@ class Corrections:
         Raises UserError where that was done already, or somebody has corrected it again.
         """
         async with self._database.transaction() as session:
+            await once(session, actor.request, "corrections.revert", self._clock.now())
             correction, experience = await self._own(session, actor, correction_id)
             if not actor.organiser and actor.member_ref != correction.by_ref:
                 raise UserError(NOT_YOURS)

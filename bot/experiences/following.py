@@ -12,6 +12,7 @@ from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
+from bot.core.requests import once
 from bot.core.text import shown
 from bot.experiences.decisions import Decision, dated_at, decide, fresh_of, notes_of
 from bot.experiences.intake import fates, recall
@@ -108,6 +109,7 @@ class Following:
         wanted = _filter(wishes)
         found = await self._source.find(address)
         async with self._database.transaction() as session:
+            await once(session, actor.request, "following.add", self._clock.now())
             community = await self._communities.require(session, actor)
             feed = await _followed(session, community.id, found.url)
             known = feed is not None
@@ -149,6 +151,7 @@ class Following:
     async def remove(self, actor: Actor, feed_id: int) -> FeedView:
         """Follow it no more. The accounts that it brought stay in the archive."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "following.remove", self._clock.now())
             feed = await self._own(session, actor, feed_id)
             removed = FeedView.of(feed)
             await self._publishing.shelve(session, feed)
@@ -204,6 +207,7 @@ class Following:
         wanted, now = _filter(wishes), self._clock.now()
         added: list[FeedView] = []
         async with self._database.transaction() as session:
+            await once(session, actor.request, "following.import_list", now)
             community = await self._communities.require(session, actor)
             room = MOST_FEEDS - await _count(session, community.id)
             new = [o for o in outlines if await _followed(session, community.id, o.url) is None]
@@ -230,6 +234,7 @@ class Following:
 
     async def _set_state(self, actor: Actor, feed_id: int, state: FeedState) -> FeedView:
         async with self._database.transaction() as session:
+            await once(session, actor.request, "following.set_state", self._clock.now())
             feed = await self._own(session, actor, feed_id)
             feed.state = state
             feed.next_poll_at = self._clock.now() if state is FeedState.FOLLOWED else None

@@ -14,6 +14,7 @@ from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued, State
 from bot.core.post import Post
+from bot.core.requests import once
 from bot.core.text import has_words, one_line, plain, web_address
 from bot.experiences.archive import channel_for
 from bot.experiences.identity import Keys, keys_of
@@ -68,6 +69,7 @@ class Submissions:
         contents = contents_of(title, story, link)
         now = self._clock.now()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "submissions.submit", now)
             community = await self._communities.require(session, actor)
             author = Author.of(actor, community.id, self._pseudonyms, anonymous=anonymous)
             await _require_room(session, community.id, author)
@@ -136,6 +138,7 @@ class Submissions:
         """An organiser changes what was handed in, before it is decided."""
         contents = contents_of(title, story, link)
         async with self._database.transaction() as session:
+            await once(session, actor.request, "submissions.edit", self._clock.now())
             experience = await self._submitted(session, actor, experience_id)
             if experience.revision is None:
                 set_contents(experience, contents)
@@ -151,6 +154,7 @@ class Submissions:
         """Post it, or what its author has made of it. Raises UserError where there is no channel
         for experiences, or where it is not the `version` any more that was looked at."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "submissions.approve", self._clock.now())
             experience = await self._submitted(session, actor, experience_id, version)
             if experience.revision is not None:
                 set_contents(experience, experience.revision)
@@ -170,6 +174,7 @@ class Submissions:
     ) -> ExperienceView:
         """Don't post it, or leave it as it was; its author is told."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "submissions.decline", self._clock.now())
             experience = await self._submitted(session, actor, experience_id, version)
             shown = ExperienceView.to_review(experience)
             await self._tell_author(session, experience, "declined", declined(shown))
@@ -183,6 +188,7 @@ class Submissions:
         """Undo a decline: it waits again, and its author is told if they had been told."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "submissions.reopen", self._clock.now())
             experience = await self._own(session, actor, experience_id)
             if experience.state == ExperienceState.SUBMITTED:
                 raise UserError("It waits for a decision already.")

@@ -12,6 +12,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
+from bot.core.requests import once
 from bot.core.text import cut, one_line, plain
 from bot.papers.joining import join_known, merge
 from bot.papers.library import PaperResolver
@@ -194,6 +195,7 @@ class Nominations:
             set() if isinstance(answer, Unavailable) else set(answer.references)
         )
         async with self._database.transaction() as session:
+            await once(session, actor.request, "nominations.nominate", now)
             paper = await find_paper(session, community_id, stated)
             if paper is None:
                 paper = new_paper(community_id, references, answer, now)
@@ -214,6 +216,7 @@ class Nominations:
             community = await self._communities.require(session, actor)
             paper = await find_paper(session, community.id, references)
             if paper is not None and not is_bare(paper):
+                await once(session, actor.request, "nominations.preview", self._clock.now())
                 known = await self._known_outcome(session, actor, paper)
                 if known is not None:
                     return known
@@ -250,6 +253,7 @@ class Nominations:
         draft, references = _described(title, authors, link, reason)
         community_id, now = await self._community_id(actor), self._clock.now()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "nominations.nominate_typed", now)
             paper = await find_paper(session, community_id, references)
             if paper is None:
                 paper = typed_paper(
@@ -267,6 +271,7 @@ class Nominations:
     async def toggle_vote(self, actor: Actor, nomination_id: int) -> Voted:
         """Vote, or take the vote back. Raises UserError when voting on it is over."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "nominations.toggle_vote", self._clock.now())
             nomination = await self._own(session, actor, nomination_id)
             if nomination.state != NominationState.OPEN:
                 raise UserError("Voting on this paper is over. `/paper queue` shows what is up.")
@@ -295,6 +300,7 @@ class Nominations:
     async def withdraw(self, actor: Actor, nomination_id: int) -> NominationView:
         """Take a nomination back: one's own, or any as an organiser."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "nominations.withdraw", self._clock.now())
             nomination = await self._own(session, actor, nomination_id)
             if nomination.member_ref != actor.member_ref and not actor.organiser:
                 raise UserError("Only its nominator or an organiser can withdraw a nomination.")
@@ -306,6 +312,7 @@ class Nominations:
     async def same_paper(self, actor: Actor, mine_id: int, other_id: int) -> NominationView:
         """The member says that two nominations are one work: theirs is joined to the other."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "nominations.same_paper", self._clock.now())
             mine = await self._own(session, actor, mine_id)
             other = await self._own(session, actor, other_id)
             if mine.member_ref != actor.member_ref and not actor.organiser:
@@ -325,6 +332,7 @@ class Nominations:
             paper = await find_paper(session, community.id, references)
             if paper is None:
                 return None
+            await once(session, actor.request, "nominations.nominate", self._clock.now())
             return await self._known_outcome(session, actor, paper)
 
     async def _known_outcome(

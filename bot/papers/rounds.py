@@ -19,6 +19,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, State
+from bot.core.requests import once
 from bot.papers.meetings import occasions_of, schedule_of
 from bot.papers.model import Round, RoundState, RoundStep, Rsvp, Schedule
 from bot.papers.rules import Choice, Offsets, Progress, Step, choose, pick_at, upcoming
@@ -103,6 +104,7 @@ class Rounds:
         """Decide now, by votes or by hand, and announce. For organisers."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "rounds.pick", self._clock.now())
             community = await self._communities.require(session, actor)
             schedule = await schedule_of(session, community.id)
             if schedule is not None:
@@ -125,6 +127,7 @@ class Rounds:
         """A member says whether they come: going, maybe or cant."""
         now = self._clock.now()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "rounds.answer", now)
             community = await self._communities.require(session, actor)
             round_ = await session.get(Round, round_id)
             if round_ is None or round_.community_id != community.id:

@@ -13,6 +13,7 @@ from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
+from bot.core.requests import is_new, once
 from bot.core.text import one_line
 from bot.papers.calendar import Cadence, next_weekday
 from bot.papers.meetings import (
@@ -75,6 +76,8 @@ class Schedules:
         actor.require_organiser()
         zone, local_time = parse_zone(zone), parse_time(at)
         async with self._database.transaction() as session:
+            if not await is_new(session, actor.request, "schedules.set_up", self._clock.now()):
+                return await self._show(session, actor)
             await self._catch_up(session, await self._communities.find(session, actor))
             community = await self._communities.set_up(
                 session,
@@ -117,6 +120,8 @@ class Schedules:
         if not SHORTEST <= duration_minutes <= LONGEST:
             raise UserError(f"A meeting lasts from {SHORTEST} minutes to {LONGEST // 60} hours.")
         async with self._database.transaction() as session:
+            if not await is_new(session, actor.request, "schedules.set", self._clock.now()):
+                return await self._show(session, actor)
             community = await self._communities.require(session, actor)
             await self._catch_up(session, community)
             community.zone = new_zone or community.zone
@@ -135,16 +140,14 @@ class Schedules:
     async def show(self, actor: Actor) -> ScheduleView:
         """The schedule and its next five meetings."""
         async with self._database.reading() as session:
-            community = await self._communities.require(session, actor)
-            schedule = await _schedule(session, community)
-            round_ = await active_round(session, community.id)
-            return await self._view(session, community, schedule, round_)
+            return await self._show(session, actor)
 
     async def skip(self, actor: Actor, day_text: str, reason: str | None = None) -> Meeting:
         """No meeting on that day. If it was announced, those who go are told."""
         actor.require_organiser()
         reason = one_line(reason or "")[:LONGEST_REASON] or None
         async with self._database.transaction() as session:
+            await once(session, actor.request, "schedules.skip", self._clock.now())
             community = await self._communities.require(session, actor)
             schedule = await _schedule(session, community)
             await self._rounds.catch_up(session, schedule)
@@ -173,6 +176,7 @@ class Schedules:
         """
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "schedules.pause", self._clock.now())
             community = await self._communities.require(session, actor)
             schedule = await _schedule(session, community)
             await self._rounds.catch_up(session, schedule)
@@ -188,6 +192,7 @@ class Schedules:
         """Meetings are held again."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "schedules.resume", self._clock.now())
             community = await self._communities.require(session, actor)
             schedule = await _schedule(session, community)
             await self._rounds.catch_up(session, schedule)
@@ -219,6 +224,12 @@ class Schedules:
         schedule.duration_minutes = duration_minutes
         await session.flush()
         round_ = await self._rounds.move(session, schedule)
+        return await self._view(session, community, schedule, round_)
+
+    async def _show(self, session: AsyncSession, actor: Actor) -> ScheduleView:
+        community = await self._communities.require(session, actor)
+        schedule = await _schedule(session, community)
+        round_ = await active_round(session, community.id)
         return await self._view(session, community, schedule, round_)
 
     async def _catch_up(self, session: AsyncSession, community: Community | None) -> None:

@@ -14,6 +14,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
+from bot.core.requests import is_new, once
 from bot.core.text import cut, plain
 from bot.questions.model import (
     Answer,
@@ -119,6 +120,7 @@ class Answering:
         """
         text = answer_of(text)
         async with self._database.transaction() as session:
+            await is_new(session, actor.request, "answering.answer", self._clock.now())
             question = await self._answerable(session, actor, question_id)
             settings = await settings_of(session, question.community_id)
             if anonymous and not settings.anonymous_answers:
@@ -137,6 +139,7 @@ class Answering:
     async def accept(self, actor: Actor, answer_id: int) -> Accepted:
         """Accept an answer: the asker, or an organiser where the asker has not."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "answering.accept", self._clock.now())
             answer, question = await own_answer(session, actor, answer_id)
             return await self._accept(session, actor, question, answer)
 
@@ -146,6 +149,7 @@ class Answering:
         Pressed twice, it is so all the same. Raises UserError where another one is accepted.
         """
         async with self._database.transaction() as session:
+            await once(session, actor.request, "answering.undo_accept", self._clock.now())
             answer, question = await own_answer(session, actor, answer_id)
             self._require_may_accept(actor, question)
             by_asker = is_author(self._pseudonyms, question, actor)
@@ -168,6 +172,7 @@ class Answering:
     async def accept_message(self, actor: Actor, message: ThreadMessage) -> Accepted:
         """Accept what somebody has written in the question's thread."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "answering.accept_message", self._clock.now())
             question = await self._discussed_in(session, actor, message.thread_ref)
             self._require_may_accept(actor, question)
             key = f"message:{message.ref}"
@@ -185,6 +190,7 @@ class Answering:
     async def upvote(self, actor: Actor, answer_id: int, *, wanted: bool = True) -> AnswerView:
         """Count the member's upvote, or take it back; it counts once, however often."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "answering.upvote", self._clock.now())
             answer, question = await own_answer(session, actor, answer_id)
             key = (answer.id, actor.member_ref)
             vote = await session.get(AnswerVote, key)
@@ -205,6 +211,7 @@ class Answering:
     async def me_too(self, actor: Actor, question_id: int, *, wanted: bool = True) -> QuestionView:
         """The member wants to know it, too, and hears of its answers; or not any more."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "answering.me_too", self._clock.now())
             question = await own_question(session, actor, question_id)
             if question.member_ref == actor.member_ref:
                 raise UserError(YOURS_ALREADY)
@@ -216,6 +223,7 @@ class Answering:
     async def follow(self, actor: Actor, question_id: int, *, wanted: bool = True) -> QuestionView:
         """The member hears of the question's answers, or not any more."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "answering.follow", self._clock.now())
             question = await own_question(session, actor, question_id)
             if question.member_ref == actor.member_ref:
                 raise UserError(YOURS_ALREADY)

@@ -24,6 +24,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
+from bot.core.requests import is_new, once
 from bot.core.search import community_label
 from bot.core.text import shown
 from bot.questions.model import (
@@ -137,6 +138,7 @@ class Asking:
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
             settings = await settings_of(session, community.id)
+            await is_new(session, actor.request, "asking.ask", self._clock.now())  # `key` decides
             question = await _asked_with(session, community.id, key)
             if question is None:
                 author = Author.of(actor, community.id, self._pseudonyms, anonymous=draft.anonymous)
@@ -156,6 +158,7 @@ class Asking:
     async def post_draft(self, actor: Actor, draft_id: int) -> Asked:
         """Post it although there are similar ones."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "asking.post_draft", self._clock.now())
             question = await self._own_draft(session, actor, draft_id)
             community = await session.get_one(Community, question.community_id)
             settings = await settings_of(session, community.id)
@@ -196,6 +199,7 @@ class Asking:
         """Close a question: one's own, or any as an organiser. `key` names this closing."""
         reason = reason_of(reason)
         async with self._database.transaction() as session:
+            await once(session, actor.request, "asking.close", self._clock.now())
             states = (QuestionState.OPEN, QuestionState.ANSWERED)
             question = await self._own(session, actor, question_id, states)
             question.state, question.state_reason = QuestionState.CLOSED, reason
@@ -211,6 +215,7 @@ class Asking:
         """Open a closed question again, or one whose accepted answer does not help after all."""
         reason = reason_of(reason)
         async with self._database.transaction() as session:
+            await once(session, actor.request, "asking.reopen", self._clock.now())
             states = (QuestionState.CLOSED, QuestionState.ANSWERED)
             question = await self._own(session, actor, question_id, states)
             question.state, question.state_reason = QuestionState.OPEN, reason
@@ -225,6 +230,7 @@ class Asking:
     async def undo_close(self, actor: Actor, question_id: int, *, key: str) -> QuestionView:
         """A closed question is what it was before; pressed twice, it is so all the same."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "asking.undo_close", self._clock.now())
             question = await self._own(session, actor, question_id, SHOWN)
             if question.state != QuestionState.CLOSED:
                 return await view_of(session, self._outbox, question)
@@ -239,6 +245,7 @@ class Asking:
     async def still_open(self, actor: Actor, question_id: int) -> QuestionView:
         """Whoever was asked says that the question is still open."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "asking.still_open", self._clock.now())
             question = await self._own(session, actor, question_id, (QuestionState.OPEN,))
             await schedule_check(session, question, moved_at=self._clock.now())
             return await view_of(session, self._outbox, question)

@@ -18,6 +18,7 @@ from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Action
+from bot.core.requests import once
 from bot.core.text import has_words, one_line
 from bot.questions.export import document
 from bot.questions.finding import wanting
@@ -112,6 +113,7 @@ class Interviews:
         if until is not None and until <= now:
             raise UserError("That is over already. Choose a later end.")
         async with self._database.transaction() as session:
+            await once(session, actor.request, "interviews.open", now)
             community = await self._communities.require(session, actor)
             settings = await settings_of(session, community.id)
             if settings.channel_ref is None:
@@ -143,6 +145,7 @@ class Interviews:
         """Close the session that is open, and post what came of it."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "interviews.close", self._clock.now())
             ama = await self._open_one(session, actor)
             return await self._close(session, ama)
 
@@ -218,6 +221,7 @@ class Interviews:
         actor.require_organiser()
         text = note_of(text)
         async with self._database.transaction() as session:
+            await once(session, actor.request, "interviews.note", self._clock.now())
             if question_id is not None:
                 ama_id = (await own_question(session, actor, question_id)).ama_id
             if ama_id is None:

@@ -16,6 +16,7 @@ from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.post import Lock, Post
+from bot.core.requests import once
 from bot.questions.model import (
     SHOWN,
     Answer,
@@ -79,6 +80,7 @@ class Moderating:
     async def approve(self, actor: Actor, question_id: int) -> QuestionView:
         """Post what waits."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "moderating.approve", self._clock.now())
             question = await self._waiting(session, actor, question_id)
             community = await session.get_one(Community, question.community_id)
             settings = await settings_of(session, community.id)
@@ -89,6 +91,7 @@ class Moderating:
     async def decline(self, actor: Actor, question_id: int) -> QuestionView:
         """Don't post what waits; whoever asked is told."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "moderating.decline", self._clock.now())
             question = await self._waiting(session, actor, question_id)
             question.state = QuestionState.DECLINED
             outcome = "The organisers decided not to post it."
@@ -98,6 +101,7 @@ class Moderating:
     async def merge(self, actor: Actor, question_id: int, into_id: int) -> QuestionView:
         """What waits is asked already: whoever asked is told where."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "moderating.merge", self._clock.now())
             question = await self._waiting(session, actor, question_id)
             into = await own_question(session, actor, into_id)
             if into.ama_id != question.ama_id:
@@ -115,6 +119,7 @@ class Moderating:
         """
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "moderating.reconsider", self._clock.now())
             question = await own_question(session, actor, question_id, EVERY_STATE)
             if question.state == QuestionState.WAITING:
                 return await view_of(session, self._outbox, question)
@@ -166,6 +171,7 @@ class Moderating:
         """Nobody sees the question any more; its thread stays."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "moderating.hide", self._clock.now())
             states = (*SHOWN, QuestionState.HIDDEN)
             question = await own_question(session, actor, question_id, states)
             if question.state != QuestionState.HIDDEN:
@@ -177,6 +183,7 @@ class Moderating:
         """A hidden question is shown again, as it was; its thread takes messages again."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "moderating.show_again", self._clock.now())
             states = (*SHOWN, QuestionState.HIDDEN)
             question = await own_question(session, actor, question_id, states)
             if question.state != QuestionState.HIDDEN:
@@ -191,6 +198,7 @@ class Moderating:
         """A hidden question's own thread takes no more messages from members."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "moderating.lock", self._clock.now())
             question = await own_question(session, actor, question_id, (QuestionState.HIDDEN,))
             view = await view_of(session, self._outbox, question)
             if not view.own_thread:
@@ -210,6 +218,7 @@ class Moderating:
         """Nobody sees the answer any more; if it was accepted, the question is open again."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "moderating.hide_answer", self._clock.now())
             states = (AnswerState.SHOWN, AnswerState.HIDDEN)
             answer, question = await self._answer(session, actor, answer_id, *states)
             answer.state = AnswerState.HIDDEN
@@ -221,6 +230,7 @@ class Moderating:
     async def show_answer_again(self, actor: Actor, answer_id: int) -> None:
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "moderating.show_answer_again", self._clock.now())
             states = (AnswerState.SHOWN, AnswerState.HIDDEN)
             answer, question = await self._answer(session, actor, answer_id, *states)
             answer.state = AnswerState.SHOWN
@@ -234,6 +244,7 @@ class Moderating:
         """
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "moderating.block", self._clock.now())
             written = await self._written(session, actor, question_id, answer_id)
             if written.pseudonym is None:
                 raise UserError(NOT_UNNAMED)
@@ -254,6 +265,7 @@ class Moderating:
         """Take the block back that was made by this. What was withheld meanwhile stays so."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "moderating.unblock", self._clock.now())
             await self._written(session, actor, question_id, answer_id)
             known = (await session.execute(_block_by(question_id, answer_id))).scalar_one_or_none()
             if known is None:

@@ -9,6 +9,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
+from bot.core.requests import once
 from bot.core.text import plain
 from bot.questions.model import Question, QuestionKind, QuestionPointer, QuestionState
 from bot.questions.posts import pointer_card
@@ -49,6 +50,7 @@ class Pointing:
         await self.show(actor, question_id)
         work = await self._works.work(actor, text)
         async with self._database.transaction() as session:
+            await once(session, actor.request, "pointing.point", self._clock.now())
             question = await self._open(session, actor, question_id)
             known = await session.execute(
                 select(QuestionPointer.id).where(

@@ -13,6 +13,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
+from bot.core.requests import is_new, once
 from bot.core.weekly import next_digest, week_before
 from bot.questions.model import DEFAULTS, Helper, Question, QuestionSettings
 from bot.questions.publishing import move_to
@@ -95,6 +96,8 @@ class Preferences:
             if settings is None:
                 settings = QuestionSettings(community_id=community.id, **DEFAULTS)
                 session.add(settings)
+            if not await is_new(session, actor.request, "preferences.set", self._clock.now()):
+                return QuestionPreferences.of(settings)
             for name, value in given.items():
                 if value is not None:
                     setattr(settings, name, value)
@@ -123,6 +126,7 @@ class Preferences:
         Returns whether they do now.
         """
         async with self._database.transaction() as session:
+            await once(session, actor.request, "preferences.help_with", self._clock.now())
             community = await self._communities.require(session, actor)
             settings = await settings_of(session, community.id)
             topic = topic_among(settings.topics, topic)

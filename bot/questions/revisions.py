@@ -20,6 +20,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
+from bot.core.requests import once
 from bot.core.text import one_line
 from bot.questions.model import SHOWN, Answer, AnswerState, Question, QuestionState
 from bot.questions.posts import edited_notice, gone_answer, review_card
@@ -129,6 +130,7 @@ class Revisions:
         """The question reads like this now, wherever it stands."""
         title, details = title_of(title), details_of(details)
         async with self._database.transaction() as session:
+            await once(session, actor.request, "revisions.edit_question", self._clock.now())
             question = await self._question(session, actor, question_id, EDITABLE)
             if (title, details) == (question.title, question.details):
                 return
@@ -147,6 +149,7 @@ class Revisions:
     async def delete_question(self, actor: Actor, question_id: int) -> None:
         """Its text is gone; its thread and the answers of others stay. Twice is once."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "revisions.delete_question", self._clock.now())
             states = (*DELETABLE, QuestionState.DELETED)
             question = await self._question(session, actor, question_id, states)
             if question.state == QuestionState.DELETED:
@@ -166,6 +169,7 @@ class Revisions:
         """The answer reads like this now. If it is accepted, it stays so."""
         text = answer_of(text)
         async with self._database.transaction() as session:
+            await once(session, actor.request, "revisions.edit_answer", self._clock.now())
             answer, question = await self._answer(session, actor, answer_id)
             if text == answer.text:
                 return
@@ -179,6 +183,7 @@ class Revisions:
     async def delete_answer(self, actor: Actor, answer_id: int) -> None:
         """The answer's text is gone; if it was accepted, the question is open again."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "revisions.delete_answer", self._clock.now())
             kept = (*ANSWERS_KEPT, AnswerState.HIDDEN, AnswerState.DELETED)
             answer, question = await self._answer(session, actor, answer_id, kept)
             if answer.state == AnswerState.DELETED:

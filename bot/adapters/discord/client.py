@@ -3,11 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import Any
 
 import aiohttp
 import discord
 from discord.ext import commands
 
+from bot.adapters.discord.forms import give_back_unless_taken
+from bot.adapters.discord.replies import PATIENCE, Interaction, Replies, acknowledge_in_time
 from bot.adapters.discord.ui import (
     NEEDED_TO_TELL,
     PLATFORM,
@@ -15,12 +18,14 @@ from bot.adapters.discord.ui import (
     ActionHandler,
     ActionMenu,
     CommandTree,
-    Interaction,
+    explain,
     missing_permissions,
+    organiser_behind,
     say,
 )
 from bot.communities.service import Communities
 from bot.core.errors import NotSavedError, UserError
+from bot.core.requests import Requests
 from bot.core.text import plural
 
 log = logging.getLogger(__name__)
@@ -51,7 +56,9 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we have
 class PaperclubClient(commands.AutoShardedBot):
     """The bot on Discord. Cogs and what to run beside it are handed in before it starts."""
 
-    def __init__(self, communities: Communities, *, shard_count: int | None = None) -> None:
+    def __init__(
+        self, communities: Communities, requests: Requests, *, shard_count: int | None = None
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -67,6 +74,9 @@ class PaperclubClient(commands.AutoShardedBot):
             shard_count=shard_count,
         )
         self.communities = communities
+        self.requests = requests
+        self.replies = Replies()
+        self.patience = PATIENCE
         self.actions: dict[str, ActionHandler] = {"retry": self._retry}
         self.cogs_to_add: list[commands.Cog] = []
         self.when_starting: list[Callable[[], Awaitable[None]]] = []
@@ -169,6 +179,17 @@ class PaperclubClient(commands.AutoShardedBot):
                 await end()
         await super().close()
 
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Comes for each, after its handler has begun."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return
+        acknowledge_in_time(interaction)
+        if interaction.type is discord.InteractionType.modal_submit:
+            try:
+                await give_back_unless_taken(interaction)
+            except Exception as error:
+                await explain(interaction, error)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         self._present.add(guild.id)
         await self.communities.joined(PLATFORM, str(guild.id), greet_in=_place_to_greet(guild))
@@ -225,7 +246,9 @@ class PaperclubClient(commands.AutoShardedBot):
 
     async def _retry(self, interaction: Interaction, argument: str) -> None:
         """The *Try again* button of a notice, which names the community: it may be in a DM."""
-        waiting = await self.communities.retry(PLATFORM, argument)
+        actor = await organiser_behind(interaction, argument)
+        actor.require_organiser()
+        waiting = await self.communities.retry(PLATFORM, actor.community_ref)
         again = f"I'm trying again: {plural(waiting, 'message')}."
         await say(interaction, again if waiting else "Nothing is waiting any more.")
 

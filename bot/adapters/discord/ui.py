@@ -8,16 +8,19 @@ ever; cogs register what an action does in `PaperclubClient.actions`.
 import logging
 import re
 import secrets
-from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
 import discord
 from discord import app_commands, ui
 
+from bot.adapters.discord import replies
+from bot.adapters.discord.replies import Interaction
 from bot.communities.service import Actor
-from bot.core.errors import UserError
+from bot.core.errors import Repeated, UserError
+from bot.core.ids import GONE, number_in, pressed
 from bot.core.markup import cut_rich
 from bot.core.post import Button, Job, LinkButton, Menu, Picture, Post, Style
 from bot.core.text import cut
@@ -55,12 +58,12 @@ MOST_TEXT = 4000  # characters that a card's texts have together
 PART = 1500  # characters of each, where there are more of them than fit
 PAGE = 3500  # characters of a list's rows, or less where its title is long
 SMALL_PRINT = 100  # characters of a list's footnote and of the marks before title and footnote
+LONGEST_REF = 20  # digits of an id of Discord's
 BUTTONS_A_ROW = 5
 LONGEST_OPTION = 100  # characters
 MOST_OPTIONS = 25
 BESIDE_A_PICTURE = 3  # texts, at most
 ALT_TEXT = 256  # characters
-FORM_LASTS = 15 * 60  # seconds, as long as Discord lets us answer
 # A card's container has this number and the outbox row's as its id, which members never see. Ids
 # from one on are what Discord gives to components that have none.
 FIRST_MARK = 1_000_000
@@ -73,7 +76,6 @@ UNREACHABLE = (
     TimeoutError,
 )
 
-Interaction = discord.Interaction["PaperclubClient"]
 ActionHandler = Callable[[Interaction, str], Awaitable[None]]
 
 
@@ -144,7 +146,9 @@ def mark_of(message: discord.Message) -> int | None:
     return None
 
 
-class ActionButton(ui.DynamicItem[ui.Button[Any]], template=r"pc:(?P<action>[a-z_]+):(?P<arg>.*)"):
+class ActionButton(
+    ui.DynamicItem[ui.Button[Any]], template=r"pc:(?P<action>[a-z_]+):(?P<arg>(?s:.*))"
+):
     """Every button of every card; discord.py makes one from the custom id when it is pressed."""
 
     def __init__(self, item: ui.Button[Any], action: str, argument: str) -> None:
@@ -163,7 +167,7 @@ class ActionButton(ui.DynamicItem[ui.Button[Any]], template=r"pc:(?P<action>[a-z
         try:
             handler = interaction.client.actions.get(self.action)
             if handler is None:
-                raise UserError("This button does nothing any more. `/help` shows what I can do.")
+                raise UserError(GONE)
             await handler(interaction, self.argument)
         except Exception as error:
             await explain(interaction, error)
@@ -191,36 +195,6 @@ class ActionMenu(ui.DynamicItem[ui.Select[Any]], template=r"pm:(?P<action>[a-z_]
             await handler(interaction, str(self.item.values[0]))
         except Exception as error:
             await explain(interaction, error)
-
-
-class Form(ui.Modal, ABC):
-    """A form. What was typed into it is offered back when it cannot be taken."""
-
-    @abstractmethod
-    def again(self) -> "Form":
-        """The same form, filled in as it was sent."""
-
-    async def on_error(  # type: ignore[override] # discord.py's own modals differ from its views
-        self, interaction: discord.Interaction[Any], error: Exception, /
-    ) -> None:
-        if not isinstance(error, UserError):
-            await explain(interaction, error)
-            return
-        view = ui.LayoutView(timeout=FORM_LASTS)
-        view.add_item(ui.TextDisplay(str(error)))
-        view.add_item(ui.ActionRow(_OpenAgain(self)))
-        await _answer(interaction, view=view)
-
-
-class _OpenAgain(ui.Button[Any]):
-    """Lives as long as what was typed is remembered; it is the one button that is not for ever."""
-
-    def __init__(self, form: Form) -> None:
-        super().__init__(label="Edit and send again", style=discord.ButtonStyle.primary)
-        self._form = form
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.response.send_modal(self._form.again())
 
 
 class CommandTree(app_commands.CommandTree["PaperclubClient"]):
@@ -257,6 +231,9 @@ async def explain(interaction: Interaction, error: Exception) -> None:
     was asked for was done, as when Discord refuses the answer.
     """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(cause, Repeated):
+        await replies.answer_again(interaction)
+        return
     if isinstance(cause, UserError):
         sentence = str(cause)
     elif isinstance(cause, UNREACHABLE):
@@ -293,26 +270,14 @@ async def say(interaction: Interaction, sentence: str, *buttons: Button | LinkBu
     """Answer with a sentence that only this person sees."""
     if buttons:
         row = ui.ActionRow[Any](*(_button(button) for button in buttons))
-        await _answer(interaction, view=_view(ui.TextDisplay[Any](sentence), row))
+        await replies.answer(interaction, view=_view(ui.TextDisplay[Any](sentence), row))
     else:
-        await _answer(interaction, content=sentence)
+        await replies.answer(interaction, content=sentence)
 
 
 async def show(interaction: Interaction, post: Post) -> None:
     """Answer with a card that only this person sees."""
-    await _answer(interaction, view=card(post))
-
-
-async def _answer(interaction: Interaction, **message: Any) -> None:
-    if interaction.response.is_done():
-        await interaction.followup.send(ephemeral=True, **message)
-    else:
-        await interaction.response.send_message(ephemeral=True, **message)
-
-
-async def think(interaction: Interaction) -> None:
-    """Tell Discord that the answer takes a moment; it will be for this person only."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await replies.answer(interaction, view=card(post))
 
 
 async def actor_of(interaction: Interaction) -> Actor:
@@ -331,8 +296,10 @@ async def organiser_behind(interaction: Interaction, community_ref: str) -> Acto
     There Discord does not say what they may do in the community, so that it has to be asked.
     """
     if interaction.guild_id is not None:
+        if community_ref != str(interaction.guild_id):
+            raise UserError(GONE)
         return await actor_of(interaction)
-    guild = interaction.client.get_guild(int(community_ref))
+    guild = interaction.client.get_guild(number_in(community_ref, GONE, LONGEST_REF))
     if guild is None:
         raise UserError("I'm not in that server any more.")
     try:
@@ -340,19 +307,19 @@ async def organiser_behind(interaction: Interaction, community_ref: str) -> Acto
     except discord.NotFound as error:
         raise UserError("You are not in that server any more.") from error
     manages = member.guild_permissions.manage_guild
-    return await _actor(interaction, community_ref, member, manages=manages)
+    return await _actor(interaction, str(guild.id), member, manages=manages)
 
 
 async def person_behind(interaction: Interaction, target: str) -> tuple[Actor, str]:
     """Who presses a button, and its argument; in a direct message it begins with the community.
 
-    There, nobody is taken for an organiser.
+    There, nobody is taken for an organiser; whoever has left is nobody there any more.
     """
     community_ref, _, argument = target.rpartition(".")
-    if interaction.guild_id is not None:
+    if interaction.guild_id is not None and not community_ref:
         return await actor_of(interaction), argument
-    person = interaction.user
-    return Actor(PLATFORM, community_ref, str(person.id), name=person.display_name), argument
+    actor = await organiser_behind(interaction, community_ref)
+    return (replace(actor, organiser=False) if interaction.guild_id is None else actor), argument
 
 
 async def _actor(
@@ -370,6 +337,7 @@ async def _actor(
         member_ref=str(person.id),
         organiser=manages or organiser_role in roles,
         name=person.display_name,
+        request=replies.request_of(interaction),
     )
 
 
@@ -405,7 +373,7 @@ def page_of(
 def target_of(argument: str) -> tuple[int, str]:
     """The page and the argument that `page_of` has put into a button."""
     number, _, rest = argument.partition(".")
-    return int(number), rest
+    return pressed(number), rest
 
 
 def _in_pages(rows: Sequence[str], room: int) -> list[list[str]]:
@@ -421,7 +389,7 @@ def _in_pages(rows: Sequence[str], room: int) -> list[list[str]]:
 
 async def turn_page(interaction: Interaction, post: Post) -> None:
     """Replace the list that is shown by another page of it."""
-    await interaction.response.edit_message(view=card(post))
+    await replies.edit(interaction, card(post))
 
 
 def _where(interaction: Interaction) -> str:

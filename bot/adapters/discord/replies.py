@@ -1,0 +1,129 @@
+"""How what somebody does on Discord is answered: in time, and alike if it comes again.
+
+Discord waits three seconds for the first answer to a command, a button or a form. What takes
+longer is acknowledged for its handler, which need not know: all answers go through here, one at a
+time for each interaction.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+from discord import ui
+
+if TYPE_CHECKING:
+    from bot.adapters.discord.client import PaperclubClient  # noqa: F401 - named in annotations
+
+log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction["PaperclubClient"]
+
+PATIENCE = 1.5  # seconds that a handler has before Discord is told that it takes longer
+ALREADY_ACKNOWLEDGED = 40060  # Discord's code: an answer that seemed lost has arrived, or another's
+REPLIES_KEPT = 500
+TWICE = "I got that twice and did it once. Nothing else has changed."
+
+
+class Replies:
+    """The last answers, so that what is delivered again is answered as it was."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, dict[str, Any]] = OrderedDict()
+
+    def keep(self, request: str, message: dict[str, Any]) -> None:
+        self._kept[request] = message
+        self._kept.move_to_end(request)
+        if len(self._kept) > REPLIES_KEPT:
+            self._kept.popitem(last=False)
+
+    def find(self, request: str) -> dict[str, Any] | None:
+        return self._kept.get(request)
+
+
+def request_of(interaction: Interaction) -> str:
+    """What names this press, command or form, whenever it arrives.
+
+    A form has a key of its own from when it is opened: sent again, Discord gives it another id.
+    """
+    if interaction.type is discord.InteractionType.modal_submit:
+        return f"form:{dict(interaction.data or {}).get('custom_id')}"
+    return str(interaction.id)
+
+
+async def answer(interaction: Interaction, **message: Any) -> None:
+    """Answer so that only this person sees it."""
+    if "file" not in message:  # which is read once
+        interaction.client.replies.keep(request_of(interaction), message)
+    async with _turn(interaction):
+        if not interaction.response.is_done():
+            try:
+                await interaction.response.send_message(ephemeral=True, **message)
+                return
+            except discord.HTTPException as error:
+                if error.code != ALREADY_ACKNOWLEDGED:
+                    raise
+        await interaction.followup.send(ephemeral=True, **message)
+
+
+async def answer_again(interaction: Interaction) -> None:
+    """Answer what has come before as it was answered then."""
+    kept = interaction.client.replies.find(request_of(interaction))
+    await answer(interaction, **(kept or {"content": TWICE}))
+
+
+async def edit(interaction: Interaction, view: ui.LayoutView) -> None:
+    """Replace the message whose button was pressed."""
+    async with _turn(interaction):
+        if not interaction.response.is_done():
+            await interaction.response.edit_message(view=view)
+        elif interaction.response.type is discord.InteractionResponseType.deferred_message_update:
+            await interaction.edit_original_response(view=view)
+        else:
+            await interaction.followup.send(view=view, ephemeral=True)
+
+
+async def send_modal(interaction: Interaction, modal: ui.Modal) -> bool:
+    """Open a form; returns whether that could still be done."""
+    async with _turn(interaction):
+        if interaction.response.is_done():
+            return False
+        await interaction.response.send_modal(modal)
+        return True
+
+
+async def think(interaction: Interaction) -> None:
+    """Tell Discord at once that the answer takes a moment; it will be for this person only."""
+    async with _turn(interaction):
+        if not interaction.response.is_done():
+            await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+def acknowledge_in_time(interaction: Interaction) -> None:
+    """Have Discord told that it takes longer, unless it is answered before."""
+    loop = asyncio.get_running_loop()
+    loop.call_later(interaction.client.patience, _begin_to_acknowledge, interaction)
+
+
+def _begin_to_acknowledge(interaction: Interaction) -> None:
+    if not interaction.response.is_done():
+        task = asyncio.create_task(_acknowledge(interaction), name="acknowledge")
+        interaction.extras["acknowledging"] = task  # or it could be collected before its end
+
+
+async def _acknowledge(interaction: Interaction) -> None:
+    """A button's message stays as it is: its handler may replace it, or answer apart from it."""
+    of_button = interaction.type is discord.InteractionType.component
+    try:
+        async with _turn(interaction):
+            if not interaction.response.is_done():
+                await interaction.response.defer(ephemeral=True, thinking=not of_button)
+    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        log.info("an interaction could not be acknowledged: %s", error)
+
+
+def _turn(interaction: Interaction) -> asyncio.Lock:
+    lock: asyncio.Lock = interaction.extras.setdefault("turn", asyncio.Lock())
+    return lock
