@@ -6,8 +6,6 @@ from typing import Any
 
 from tests.people import Club, reply
 
-NOT_COMPARED = {"handled_request"}
-
 
 @contextmanager
 def delivered_twice(club: Club, *, as_another: bool = False) -> Iterator[None]:

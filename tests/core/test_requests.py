@@ -46,10 +46,13 @@ async def test_the_second_time_a_step_is_refused_and_other_steps_are_not(
 
 
 async def test_what_was_refused_may_be_sent_again(database: Database) -> None:
-    with pytest.raises(UserError):
+    async def send_too_much() -> None:
         async with database.transaction() as session:
             await once(session, "form:1", "ask", NOW)
             raise UserError("That is too long.")
+
+    with pytest.raises(UserError):
+        await send_too_much()
     async with database.transaction() as session:
         await once(session, "form:1", "ask", NOW)
 
