@@ -18,6 +18,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
+from bot.core.requests import once
 from bot.experiences.model import Experience, ExperienceState
 from bot.experiences.posts import DELETED, review_card, withdrawn_card
 from bot.experiences.publishing import Publishing
@@ -89,6 +90,7 @@ class OwnExperiences:
         """Change what waits; what is posted changes when an organiser approves it."""
         contents = contents_of(title, story, link)
         async with self._database.transaction() as session:
+            await once(session, actor.request, "own.edit", self._clock.now())
             experience = await self._own(session, actor, experience_id)
             shown = ExperienceView.of(experience)
             before = experience.revision or {name: getattr(experience, name) for name in contents}
@@ -124,6 +126,7 @@ class OwnExperiences:
     async def delete(self, actor: Actor, experience_id: int) -> None:
         """Nothing of its text stays but copies in direct messages. Twice is once."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "own.delete", self._clock.now())
             states = (*DELETABLE, ExperienceState.DELETED)
             experience = await self._own(session, actor, experience_id, states)
             if experience.state == ExperienceState.DELETED:
