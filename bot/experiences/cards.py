@@ -1,6 +1,6 @@
 """What commands about feeds and accounts answer, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
@@ -123,22 +123,29 @@ def why_row(decision: Decision) -> str:
 
 
 def imported_card(imported: Imported) -> Post:
-    lines = [f"- {feed_link(feed)}" for feed in imported.added]
-    sizes = accumulate(len(line) + 1 for line in lines)
-    fitting = sum(size <= LISTED for size in sizes)
-    if fitting < len(lines):
-        lines[fitting:] = [f"- and {plural(len(lines) - fitting, 'other')}"]
     left_out = []
     if imported.known:
         left_out.append(f"{plural(imported.known, 'feed')} I followed already.")
     if imported.too_many:
         left_out.append(f"{plural(imported.too_many, 'feed')} left out: there are too many.")
+    refused = _listed(escape(name) for name in imported.left_out)
     return Post(
         title=f"I follow {plural(len(imported.added), 'new feed')}",
-        text="\n".join(lines),
+        text=_listed(feed_link(feed) for feed in imported.added),
+        details=(f"**I can't follow these addresses:**\n{refused}",) if refused else (),
         footnote=" ".join(left_out),
         job=Job.EXPERIENCES,
     )
+
+
+def _listed(names: Iterable[str]) -> str:
+    """A line each, as far as a card has room."""
+    lines = [f"- {name}" for name in names]
+    sizes = accumulate(len(line) + 1 for line in lines)
+    fitting = sum(size <= LISTED for size in sizes)
+    if fitting < len(lines):
+        lines[fitting:] = [f"- and {plural(len(lines) - fitting, 'other')}"]
+    return "\n".join(lines)
 
 
 def page_card(page: Page, wanted: Wanted) -> Post:

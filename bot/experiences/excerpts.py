@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
 from bot.core.text import cut, harmless, one_line, shown
-from bot.experiences.markdown import HEADINGS, markdown
+from bot.experiences.markdown import HEADINGS, is_layout, markdown
 from bot.experiences.sources.boilerplate import (
     LONGEST_NAVIGATION,
     is_furniture,
@@ -17,6 +17,7 @@ from bot.experiences.sources.boilerplate import (
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)|[.!?…][\"'”’)\]]*$|[。！？][」』）”]*")
 _TAG = re.compile(r"<[^>]*>")
+_LINK_TARGET = re.compile(r"\]\(<[^>]*>\)")
 _SHORTEST_LABEL = 12  # of a link that is cut
 _ROOM_FOR_SPACES = 10  # of zero width, which make a mention or an invitation harmless
 
@@ -29,6 +30,18 @@ def excerpt(lead: str, *, title: str, limit: int) -> str:
     invites, or leads elsewhere than it says.
     """
     soup = _parse(lead, title, limit)
+    text = _fitting(soup, limit)
+    if _words_in(text) < limit // 3 and "<a" in lead:  # addresses may take the room of words
+        soup = _parse(lead, title, limit)
+        for anchor in soup("a"):
+            anchor.unwrap()
+        soup.smooth()
+        text = max(text, _fitting(soup, limit), key=_words_in)
+    return text or _words_alone(lead, title, limit)
+
+
+def _fitting(soup: BeautifulSoup, limit: int) -> str:
+    """As much of the document as fits."""
     size = limit
     while size > 0:
         _end_within(soup, size)
@@ -36,7 +49,12 @@ def excerpt(lead: str, *, title: str, limit: int) -> str:
         if len(text) <= limit:
             return text
         size -= max(16, len(text) - limit)
-    return _words_alone(lead, title, limit)
+    return ""
+
+
+def _words_in(text: str) -> int:
+    """How many characters of a Markdown text are read."""
+    return len(_LINK_TARGET.sub("", text))
 
 
 def _words_alone(lead: str, title: str, limit: int) -> str:
@@ -92,8 +110,17 @@ def _end_within(soup: BeautifulSoup, size: int) -> None:
             _end_in(text, room, size)
             break
         room -= len(text)
+    _drop_stump(soup)
     while soup.contents and _is_heading(soup.contents[-1]) and len(soup.contents) > 1:
         soup.contents[-1].extract()
+
+
+def _drop_stump(soup: BeautifulSoup) -> None:
+    """Drop a last item or paragraph of which nothing but the dots is left."""
+    last = next((text for text in reversed(list(soup.strings)) if text.strip()), None)
+    block = None if last is None else _around(last, ("li", "p", "blockquote", "dd", "td"))
+    if block is not None and block.get_text().strip() == "…" and _follows_something(block):
+        block.extract()
 
 
 def _end_in(text: NavigableString, room: int, size: int) -> None:
@@ -103,7 +130,8 @@ def _end_in(text: NavigableString, room: int, size: int) -> None:
         for later in list(element.next_siblings):
             later.extract()
         element = element.parent
-    if row := _around(text, ("tr",)):
+    table = _around(text, ("table",))
+    if (row := _around(text, ("tr",))) and table is not None and not is_layout(table):
         row.extract()
     elif _around(text, ("pre",)):
         lines = str(text)[:room].split("\n")[:-1]

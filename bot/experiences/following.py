@@ -22,7 +22,7 @@ from bot.experiences.publishing import Publishing
 from bot.experiences.recording import filter_of
 from bot.experiences.rules import MOST_LATEST, Filter, Verdict, phrases
 from bot.experiences.sources.fetching import Answer, FeedSource, Found
-from bot.experiences.sources.opml import NotAList, Outline, write_opml
+from bot.experiences.sources.opml import FeedList, NotAList, Outline, write_opml
 from bot.experiences.sources.workers import Unreadable
 from bot.experiences.views import FeedView
 
@@ -70,11 +70,13 @@ class Look:
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of a list: the new feeds, and how many were left out."""
+    """What became of a list: the new feeds, how many were left out, and the names of those whose
+    addresses can't be followed."""
 
     added: tuple[FeedView, ...]
     known: int
     too_many: int
+    left_out: tuple[str, ...] = ()
 
 
 class Following:
@@ -87,7 +89,7 @@ class Following:
         polling: Polling,
         publishing: Publishing,
         source: FeedSource,
-        read_list: Callable[[bytes], Awaitable[list[Outline]]],
+        read_list: Callable[[bytes], Awaitable[FeedList]],
         clock: Clock,
     ) -> None:
         self._database = database
@@ -203,7 +205,8 @@ class Following:
         """
         actor.require_organiser()
         await self._communities.settings(actor)
-        outlines = await self._parse_list(listed)
+        found = await self._parse_list(listed)
+        outlines = found.outlines
         wanted, now = _filter(wishes), self._clock.now()
         added: list[FeedView] = []
         async with self._database.transaction() as session:
@@ -218,7 +221,8 @@ class Following:
                 await session.flush()
                 added.append(FeedView.of(feed))
             after_commit(session, self.on_change)
-        return Imported(tuple(added), len(outlines) - len(new), len(new) - len(added))
+        known, too_many = len(outlines) - len(new), len(new) - len(added)
+        return Imported(tuple(added), known, too_many, found.left_out)
 
     async def export_list(self, actor: Actor) -> bytes:
         """All feeds of the community as an OPML file, for any feed reader."""
@@ -226,7 +230,7 @@ class Following:
         outlines = [Outline(feed.title, feed.url, feed.categories) for feed in feeds]
         return write_opml("Feeds followed by Paperclub", outlines)
 
-    async def _parse_list(self, listed: bytes) -> list[Outline]:
+    async def _parse_list(self, listed: bytes) -> FeedList:
         try:
             return await self._read_list(listed)
         except (NotAList, Unreadable) as error:

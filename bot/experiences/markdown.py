@@ -111,11 +111,8 @@ class _Converter(MarkdownConverter):
         return f"{text.strip()}\n"
 
     def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """As aligned text, unless it is only a layout: one row, one column, or long texts."""
-        rows = [_cells(row) for row in el.find_all("tr")[:_MOST_ROWS]]
-        cells = [cell for row in rows for cell in row]
-        is_layout = len(rows) < 2 or max(map(len, rows)) < 2 or max(map(len, cells)) > _LONGEST_CELL
-        return f"\n\n{text.strip()}\n\n" if is_layout else _fenced(_aligned(rows))
+        """As aligned text, unless it is only a layout."""
+        return f"\n\n{text.strip()}\n\n" if is_layout(el) else _fenced(_aligned(_rows(el)))
 
     def convert_tr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         return f"{text.strip()}\n"
@@ -158,6 +155,17 @@ def _misleads(label: str, url: str) -> bool:
 def _fenced(code: str) -> str:
     code = _FENCE.sub(f"``{ZERO_WIDTH_SPACE}", plain(code))
     return f"\n\n```\n{code}\n```\n\n" if code.strip() else ""
+
+
+def is_layout(table: Tag) -> bool:
+    """Whether a table only arranges texts: one row, one column, or what fills paragraphs."""
+    rows = _rows(table)
+    cells = [cell for row in rows for cell in row]
+    return len(rows) < 2 or max(map(len, rows)) < 2 or max(map(len, cells)) > _LONGEST_CELL
+
+
+def _rows(table: Tag) -> list[list[str]]:
+    return [_cells(row) for row in table.find_all("tr")[:_MOST_ROWS]]
 
 
 def _cells(row: Tag) -> list[str]:

@@ -288,3 +288,22 @@ def test_any_text_is_accepted(html: str, title: str, summary: str) -> None:
     content = clean(html, base_url=BASE, title=title, summary=summary)
     assert len(content.lead) <= LONGEST_LEAD
     assert content.text == content.text.strip()
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        '<img src="data:image/gif;base64,R0lGOD" data-lazy-src="/r.jpg">',
+        '<img src="data:image/gif;base64,R0lGOD" data-srcset="/r.jpg 300w, /l.jpg 900w">',
+        '<NOSCRIPT><IMG SRC="/r.jpg"></NOSCRIPT>',
+        '<picture><source srcset="/r.webp"><img src="/r.jpg"></picture>',
+    ],
+)
+def test_a_picture_that_is_loaded_late_is_found(picture: str) -> None:
+    content = clean(f"{picture}<p>Hello.</p>", base_url="https://a.example.org/b/", title="")
+    assert content.image_url == "https://a.example.org/r.jpg"
+
+
+def test_thousands_of_elements_without_an_end_are_not_nested() -> None:
+    html = "<p>A <b>bold</b> word<br/>" * 3_000
+    assert "<b>bold</b>" in clean(html, base_url=None, title="").lead

@@ -65,6 +65,46 @@ def test_other_links_are_no_feeds(tag: str) -> None:
     assert found(tag) == []
 
 
+@pytest.mark.parametrize(
+    "kind", ["application/xml", "text/xml", "application/rdf+xml", "text/rss+xml"]
+)
+def test_types_that_sites_use_instead_of_the_right_ones_count(kind: str) -> None:
+    assert found(link("/posts.xml", kind)) == ["https://blog.example/posts.xml"]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<link rel="feed" href="/feed">',
+        '<link rel="alternate" href="/feed">',
+        '<a href="/feed">RSS</a>',
+        "<A HREF=https://www.blog.example/feed>subscribe</A>",
+    ],
+)
+def test_feeds_without_a_type_and_links_in_the_body_are_found(tag: str) -> None:
+    (address,) = found(tag)
+    assert address.endswith("blog.example/feed")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<a href="https://friend.example/feed">a friend</a>',
+        '<a href="/2026/about-rss">about RSS</a>',
+        '<link rel="alternate" hreflang="de" href="/de/">',
+    ],
+)
+def test_links_to_others_and_to_pages_are_no_feeds(tag: str) -> None:
+    assert found(tag) == []
+
+
+def test_what_the_head_states_comes_before_links_in_the_body() -> None:
+    assert found('<a href="/rss">RSS</a>', link("/atom")) == [
+        "https://blog.example/atom",
+        "https://blog.example/rss",
+    ]
+
+
 def test_a_page_in_an_old_encoding_is_read() -> None:
     page = f"<title>연구실</title>{link('/feed')}".encode("euc-kr")
 
@@ -76,13 +116,30 @@ def test_a_page_of_links_names_a_few() -> None:
 
 
 def test_usual_places_are_in_the_folder_of_the_page_in_those_above_and_at_the_root() -> None:
-    paths = usual_paths("https://lab.example/~ann/blog/?page=2#top")
+    paths = usual_paths("https://lab.example/blog/?page=2#top")
 
-    assert paths[0] == "https://lab.example/~ann/blog/feed.xml"
-    assert paths.index("https://lab.example/~ann/atom.xml") < paths.index(
+    assert paths[0] == "https://lab.example/blog/feed.xml"
+    assert paths.index("https://lab.example/blog/atom.xml") < paths.index(
         "https://lab.example/rss.xml"
     )
     assert len(paths) == len(set(paths)) < 30
+
+
+def test_the_feed_of_a_site_is_found_from_a_post_that_lies_deep() -> None:
+    paths = usual_paths("https://blog.example/posts/my-internship/")[:30]
+    for name in ("feed.xml", "atom.xml", "rss", "index.xml", "feed/", "feed.json"):
+        assert f"https://blog.example/{name}" in paths
+
+
+def test_nobody_elses_feed_is_tried_where_many_share_a_host() -> None:
+    for url in (
+        "https://lab.example/~ann/blog/",
+        "https://lab.example/~ann/",
+        "https://lab.example/~ann/2026/01/post.html",
+    ):
+        assert all("/~ann/" in path for path in usual_paths(url))
+    assert usual_paths("https://blog.naver.com/PostView.naver?logNo=1") == []
+    assert usual_paths("https://medium.com/about") == []
 
 
 @pytest.mark.parametrize(
@@ -91,6 +148,11 @@ def test_usual_places_are_in_the_folder_of_the_page_in_those_above_and_at_the_ro
         ("https://velog.io/@ann/posts", "https://v2.velog.io/rss/@ann"),
         ("https://medium.com/@ann/why-123", "https://medium.com/feed/@ann"),
         ("https://blog.naver.com/ann/123", "https://rss.blog.naver.com/ann.xml"),
+        (
+            "https://m.blog.naver.com/PostView.naver?logNo=7&blogId=ann",
+            "https://rss.blog.naver.com/ann.xml",
+        ),
+        ("https://blog.naver.com/PostList?blogId=ann", "https://rss.blog.naver.com/ann.xml"),
         ("https://blog.example/index.html", "https://blog.example/feed.xml"),
         ("https://blog.example", "https://blog.example/feed.xml"),
     ],

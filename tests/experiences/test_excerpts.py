@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.experiences.excerpts import excerpt
 
+LETTERS = "In June we began to work on a robot that sorts letters. "
 SENTENCE = "We worked on robots all summer long."
 
 
@@ -171,3 +172,27 @@ def test_any_lead_gives_a_harmless_excerpt_within_the_limit(
     assert len(found) <= limit
     assert not re.search(r"@(everyone|here)|<@[!&]?\d", found)
     assert len(re.findall(r"(?<!\\)```", found)) % 2 == 0
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        f"<table><tbody><tr><td><table><tr><td>{LETTERS * 30}</td></tr></table></td></tr></table>",
+        f"<table><tr><td>{LETTERS}</td></tr><tr><td>{LETTERS * 20}</td></tr></table>",
+    ],
+    ids=["nested", "two rows"],
+)
+def test_a_table_that_only_arranges_text_is_text(table: str) -> None:
+    text = excerpt(table, title="", limit=500)
+    assert len(text) > 300
+    assert text.endswith(".")
+
+
+def test_a_list_of_long_links_keeps_its_words() -> None:
+    items = "".join(
+        f'<li><a href="https://example.org/{"x" * 200}/{number}">Item number {number}</a></li>'
+        for number in range(20)
+    )
+    text = excerpt(f"<ul>{items}</ul>", title="", limit=500)
+    assert "Item number 5" in text
+    assert "- …" not in text

@@ -1,6 +1,7 @@
 """Documents are read in other processes: none of them stalls or kills the bot."""
 
 import asyncio
+import contextlib
 import gzip
 import os
 import signal
@@ -180,7 +181,8 @@ async def test_workers_that_die_between_two_documents_are_replaced(readers: Read
     for _ in range(3):
         identities = {await readers._run(os.getpid) for _ in range(10)}
         for identity in identities:
-            os.kill(identity, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # the pool may be quicker than we are
+                os.kill(identity, signal.SIGKILL)
         assert (await read(readers, SMALL)).entries
 
 
@@ -237,7 +239,7 @@ async def test_pages_and_lists_are_read_there_too(readers: Readers) -> None:
     outline = b'<opml><body><outline text="A" xmlUrl="https://a.example/"/></body></opml>'
 
     assert await readers.find_feeds(page, URL, None) == ["https://blog.example/feed"]
-    assert await readers.parse_opml(outline) == [Outline("A", "https://a.example/")]
+    assert [*(await readers.parse_opml(outline)).outlines] == [Outline("A", "https://a.example/")]
     with pytest.raises(NotAList):
         await readers.parse_opml(page)
 
@@ -268,7 +270,7 @@ async def test_hostile_pages_are_searched_or_given_up(readers: Readers, page: by
 )
 async def test_hostile_lists_are_read_or_given_up(readers: Readers, inside: str) -> None:
     with suppress(NotAList, Unreadable):
-        assert len(await readers.parse_opml(f"<opml><body>{inside}".encode())) <= 1_000
+        assert len((await readers.parse_opml(f"<opml><body>{inside}".encode())).outlines) <= 1_000
     assert (await read(readers, SMALL)).entries
 
 

@@ -13,6 +13,23 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
 
 
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?=\S)", re.IGNORECASE)
+_HOST = re.compile(  # the name of a file has dots, too
+    r"(?:[\w-]+\.)+(?!(?:xml|rss|atom|rdf|json|html?|php)$)[^\W\d][\w-]+(?::\d{1,5})?(?:[/?#]\S*)?",
+    re.IGNORECASE,
+)
+
+
+def typed(text: str) -> str:
+    """An address as people and programs give one: after `feed:`, in brackets, without a scheme.
+
+    What can be no address stays as it is.
+    """
+    text = text.strip().removeprefix("<").removesuffix(">").strip()
+    text = _FEED_SCHEME.sub("", text, count=1)
+    return f"https://{text}" if _HOST.fullmatch(text) else text
+
+
 def absolute(raw: str, base_url: str | None = None) -> str | None:
     """The address, relative to `base_url` unless it is whole; None if it isn't http or https."""
     if _PLAIN.fullmatch(raw) and len(raw) <= _LONGEST:

@@ -19,7 +19,7 @@ from bot.experiences.sources.addresses import absolute
 from bot.experiences.sources.boilerplate import is_furniture, is_prelude
 from bot.experiences.sources.documents import LONGEST_LEAD, LONGEST_TEXT, Content
 from bot.experiences.sources.mending import repair, without_leftovers
-from bot.experiences.sources.pictures import first_picture
+from bot.experiences.sources.pictures import LATE, first_picture
 
 __all__ = ["clean", "repair"]
 
@@ -39,7 +39,7 @@ _CLEANER = nh3.Cleaner(
     attributes={
         "a": {"href"},
         "ol": {"start"},
-        "img": {"src", "data-src", "data-original", "alt", "width", "height", "class"},
+        "img": {"src", *LATE, "alt", "width", "height", "class"},
     },
     url_schemes={"http", "https"},
     link_rel=None,
@@ -48,7 +48,12 @@ _INLINE_DATA = re.compile(r"data:[\w/+.-]{1,80};base64,[\w+/=%\s]{200,}")
 _MARK = re.compile(rf"<(?:(/?)({'|'.join(_BLOCKS + _WRAPPERS)})(?: [^>]*)?>|br>\s*<br>)")
 _LINE_END = re.compile(rf"</?(?:{'|'.join(_BLOCKS + _PARTS + _WRAPPERS)}|br)(?: [^>]*)?>")
 _TAG = re.compile(r"<[^>]*>")
-_ANY_TAG = re.compile(r"<(/?)[a-zA-Z][^<>]*>")
+_ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+_VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr")
+_ENDED_BY_THE_NEXT = ("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option")
+_NEVER_NESTED = frozenset((*_VOID, "source", "track", "param", *_ENDED_BY_THE_NEXT))
+_WITHOUT_SCRIPT = re.compile(r"<noscript\b[^>]{0,500}>(.{0,20000}?)</noscript>", re.I | re.S)
+_RAW_PICTURE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _LINK = re.compile(r'<a(?: href="([^"]*)")?>')
 _PICTURE = re.compile(r"<img\b([^>]*)>")
 _SMILEY = re.compile(r'class="[^"]*(?:emoji|smiley)')
@@ -89,10 +94,16 @@ def _sanitised(html: str) -> str:
     html = _INLINE_DATA.sub("", html) if "base64," in html else html
     html = html[:_LONGEST_SOURCE].encode("utf-8", "replace").decode("utf-8")
     html = without_leftovers(html if "<" in html else _paragraphs(html))
+    html = _WITHOUT_SCRIPT.sub(_pictures_in, html)
     if html.count("<") > _MANY_TAGS and _depth(html) > _DEEPEST:
         html = _ANY_TAG.sub(" ", html)
     html = plain(repair(_CLEANER.clean(html))).replace("&nbsp;", " ")
     return _LINE_NUMBERS.sub("", html) if "<pre>" in html else html
+
+
+def _pictures_in(without_script: re.Match[str]) -> str:
+    """Where a page loads its pictures late, the real ones are for those without scripts."""
+    return "".join(_RAW_PICTURE.findall(without_script[1]))
 
 
 def _paragraphs(text: str) -> str:
@@ -101,11 +112,12 @@ def _paragraphs(text: str) -> str:
 
 
 def _depth(html: str) -> int:
-    """How deep elements may be nested, at most: those without an end count as open for ever."""
+    """How deep elements may be nested, at most: one whose end is missing stays open for ever."""
     depth = deepest = 0
     for tag in _ANY_TAG.finditer(html):
-        depth = max(depth - 1, 0) if tag[1] else depth + 1
-        deepest = max(deepest, depth)
+        if tag[2].lower() not in _NEVER_NESTED:
+            depth = max(depth - 1, 0) if tag[1] else depth + 1
+            deepest = max(deepest, depth)
     return deepest
 
 

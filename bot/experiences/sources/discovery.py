@@ -13,11 +13,23 @@ _MOST_LINKS = 5_000
 _MOST_FEEDS = 20
 _MOST_FOLDERS = 2
 _ATTRIBUTES = r"(?:[^<>\"']|\"[^\"]{0,2000}\"|'[^']{0,2000}'){0,4000}"
-_TAG = re.compile(rf"<(link|base)(?=[\s/])({_ATTRIBUTES})>", re.IGNORECASE)
+_TAG = re.compile(rf"<(link|base|a)(?=[\s/])({_ATTRIBUTES})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"([a-z-]{1,40})\s{0,20}=\s{0,20}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.I
 )
-_TYPES = frozenset(f"application/{kind}" for kind in ("rss+xml", "atom+xml", "feed+json", "json"))
+_TYPES = frozenset(
+    (
+        *(f"application/{kind}" for kind in ("rss+xml", "atom+xml", "rdf+xml", "xml")),
+        *(f"application/{kind}" for kind in ("feed+json", "json")),
+        *(f"text/{kind}" for kind in ("xml", "rss+xml", "atom+xml")),
+    )
+)
+# An address that looks like a feed's, where the page doesn't say what it leads to.
+_FEED_LIKE = re.compile(
+    r"/(?:feeds?|rss|atom|index|posts)(?:\.(?:xml|rdf|rss|atom|json))|/(?:feed|rss|atom)/?$|"
+    r"\.(?:rss|atom|rdf)$",
+    re.IGNORECASE,
+)
 _NOT_FEEDS = ("/wp-json/", "/oembed")  # other JSON that sites name as an alternate
 _COMMENTS = re.compile(r"comment|댓글|コメント|评论|評論|kommentar", re.IGNORECASE)
 _USUAL = (
@@ -31,58 +43,87 @@ _USUAL = (
     "feed.rss",
     "feeds/posts/default",
 )
-_SERVICES = (  # where many blogs share a host, and a feed lies elsewhere
+# Where many blogs share a host, a feed lies elsewhere, and the host's other feeds are not theirs.
+_SERVICES = (
     (re.compile(r"https?://(?:www\.)?velog\.io/(@[\w.-]+)"), r"https://v2.velog.io/rss/\1"),
-    (re.compile(r"https?://medium\.com/(@?[\w.-]+)"), r"https://medium.com/feed/\1"),
-    (re.compile(r"https?://(?:m\.)?blog\.naver\.com/(\w+)"), r"https://rss.blog.naver.com/\1.xml"),
+    (re.compile(r"https?://medium\.com/(@[\w.-]+)"), r"https://medium.com/feed/\1"),
+    (
+        re.compile(r"https?://(?:m\.)?blog\.naver\.com/\w+(?:\.\w+)?\?(?:[^#]*&)?blogId=(\w+)"),
+        r"https://rss.blog.naver.com/\1.xml",
+    ),
+    (
+        re.compile(r"https?://(?:m\.)?blog\.naver\.com/(\w+)(?=[/?#]|$)"),
+        r"https://rss.blog.naver.com/\1.xml",
+    ),
 )
+_SHARED_HOSTS = ("velog.io", "medium.com", "blog.naver.com", "m.blog.naver.com")
 
 
 def find_feeds(page: bytes, url: str, charset: str | None) -> list[str]:
-    """The addresses of the feeds that the page at `url` names, in its order, each once; those of
-    comments come last."""
+    """The addresses of the feeds that the page at `url` names, each once: first those that its head
+    states, then links of its own site; those of comments come last."""
     text = _without_comments(decode(page[:_READ], charset).text)
-    posts: dict[str, None] = {}
+    stated: dict[str, None] = {}
+    linked: dict[str, None] = {}
     comments: dict[str, None] = {}
-    for link in _alternates(text, url):
+    for tag, link in _links(text, url):
         about_comments = _COMMENTS.search(f"{link['title']} {link['href']}")
+        posts = stated if tag == "link" else linked
         (comments if about_comments else posts).setdefault(link["href"])
-        if len(posts) == _MOST_FEEDS:
+        if len(stated) == _MOST_FEEDS:
             break
-    return list(posts | comments)[:_MOST_FEEDS]
+    return list(stated | linked | comments)[:_MOST_FEEDS]
 
 
 def usual_paths(url: str) -> list[str]:
-    """Addresses at which a feed may be: of the page's own folder, of those above, of the site."""
-    found = [
-        pattern.sub(path, match.group())
-        for pattern, path in _SERVICES
-        if (match := pattern.match(url))
-    ]
-    for folder in _folders(url):
-        found += [urljoin(folder, name) for name in _USUAL]
-    return list(dict.fromkeys(found))
+    """Addresses at which a feed may be, the likeliest first: at a service that many blogs share, or
+    in the folders around the page and at the root of the site."""
+    for pattern, path in _SERVICES:
+        if match := pattern.match(url):
+            return [match.expand(path)]
+    folders = list(_folders(url))
+    if _host(url) in _SHARED_HOSTS:
+        return []
+    return list(dict.fromkeys(urljoin(folder, name) for name in _USUAL for folder in folders))
 
 
-def _alternates(text: str, url: str) -> Iterator[dict[str, str]]:
-    base = url
-    for count, tag in enumerate(_TAG.finditer(text)):
+def _links(text: str, url: str) -> Iterator[tuple[str, dict[str, str]]]:
+    base, host = url, _host(url)
+    for count, found in enumerate(_TAG.finditer(text)):
         if count == _MOST_LINKS:
             return
-        attributes = _attributes(tag[2])
+        tag, attributes = found[1].lower(), _attributes(found[2])
         href = absolute(attributes.get("href", ""), base)
-        if tag[1].lower() == "base":
+        if tag == "base":
             base = href or base
-        elif href and _is_feed(attributes, href):
-            yield {"href": href, "title": attributes.get("title", "")}
+        elif href and (_is_stated(attributes, href) if tag == "link" else _is_own_feed(href, host)):
+            yield tag, {"href": href, "title": attributes.get("title", "")}
 
 
-def _is_feed(attributes: dict[str, str], href: str) -> bool:
+def _is_stated(attributes: dict[str, str], href: str) -> bool:
+    """Whether the head of a page says that this is a feed."""
     kind = attributes.get("type", "").partition(";")[0].strip().lower()
-    relation = attributes.get("rel", "").lower().split()
-    if kind not in _TYPES or not {"alternate", "feed"} & {*relation}:
-        return False
-    return kind != "application/json" or not any(part in href for part in _NOT_FEEDS)
+    relation = {*attributes.get("rel", "").lower().split()}
+    if kind in _TYPES and relation & {"alternate", "feed"}:
+        return kind != "application/json" or not any(part in href for part in _NOT_FEEDS)
+    return "feed" in relation or (
+        "alternate" in relation and not kind and bool(_FEED_LIKE.search(urlsplit(href).path))
+    )
+
+
+def _is_own_feed(href: str, host: str) -> bool:
+    """Whether a link in the body leads to a feed of this site; people link to others' blogs, too,
+    and where many share a host, those are there."""
+    parts = urlsplit(href)
+    own = _host(href) == host and host not in _SHARED_HOSTS
+    return own and not parts.query and bool(_FEED_LIKE.search(parts.path))
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -103,7 +144,11 @@ def _without_comments(text: str) -> str:
 
 
 def _folders(url: str) -> Iterator[str]:
-    """The page as a folder, what it lies in, and the root; the nearest first."""
+    """Folders whose feed may be the page's: of those around it, and of the site.
+
+    A page that lies deep is a post, rather, and its own folder comes last. A person's folder on a
+    site that many share, `/~ada/`, is as good as a site.
+    """
     try:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -113,6 +158,9 @@ def _folders(url: str) -> Iterator[str]:
     names = [name for name in parts.path.split("/") if name]
     if names and "." in names[-1]:
         names.pop()  # a file
-    for count in range(len(names), max(0, len(names) - _MOST_FOLDERS), -1):
-        yield f"{parts.scheme}://{parts.netloc}/{'/'.join(names[:count])}/"
-    yield f"{parts.scheme}://{parts.netloc}/"
+    own = next((count for count, name in enumerate(names, 1) if name.startswith("~")), 0)
+    depths = [*range(len(names), max(own, len(names) - _MOST_FOLDERS), -1), own]
+    if len(names) - own > 1:
+        depths.append(depths.pop(0))
+    for depth in depths:
+        yield "/".join((f"{parts.scheme}://{parts.netloc}", *names[:depth], ""))

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from bot.core.errors import FetchFailed, FetchRefused, UserError
 from bot.core.http import HttpClient, Response
+from bot.experiences.sources.addresses import typed
 from bot.experiences.sources.discovery import usual_paths
 from bot.experiences.sources.documents import Document, NotAFeed
 from bot.experiences.sources.workers import Readers, Unreadable
@@ -23,7 +24,7 @@ ACCEPT = (
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 )
 MOST_BYTES = 10_000_000
-MOST_TRIED = 10  # addresses, to find the feed of a page
+MOST_TRIED = 30  # addresses, to find the feed of a page
 _MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})")
 _SAID = {
     401: "It wants a password.",
@@ -115,7 +116,7 @@ class Fetcher:
         return await self._judge(asked, response)
 
     async def find(self, address: str) -> Found:
-        address = address.strip()
+        address = typed(address)
         response = await self._get(address)
         answer = await self._judge(Asked(address), response)
         if isinstance(answer, Read):

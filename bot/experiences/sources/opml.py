@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from bot.core.errors import PaperclubError
 from bot.core.text import cut, one_line
-from bot.experiences.sources.addresses import absolute
+from bot.experiences.sources.addresses import absolute, typed
 from bot.experiences.sources.encodings import decode
 
 MOST_OUTLINES = 1_000
@@ -31,8 +31,16 @@ class Outline:
     categories: tuple[str, ...] = ()
 
 
-def parse_opml(body: bytes | str) -> list[Outline]:
-    """The feeds in the list, each address once, at most `MOST_OUTLINES`. Raises NotAList."""
+@dataclass(frozen=True, slots=True)
+class FeedList:
+    """The feeds of a list, each address once, and the names of those that can't be followed."""
+
+    outlines: tuple[Outline, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def parse_opml(body: bytes | str) -> FeedList:
+    """The feeds in the list, at most `MOST_OUTLINES`. Raises NotAList."""
     text = decode(body, None).text if isinstance(body, bytes) else body
     if not _ROOT.search(text[:_ROOT_WITHIN]):
         raise NotAList("That is no list of feeds: it has to be an OPML file.")
@@ -45,11 +53,15 @@ def parse_opml(body: bytes | str) -> list[Outline]:
     except (ValueError, LookupError, AssertionError) as error:
         raise NotAList("That list of feeds is too broken to be read.") from error
     outlines: dict[str, Outline] = {}
+    left_out: dict[str, None] = {}
     for feed in found["feeds"]:
-        url = absolute(feed.get("url") or "")
-        if url and len(outlines) < MOST_OUTLINES:
-            outlines.setdefault(url, _outline(url, feed.get("title") or "", _labels(feed)))
-    return list(outlines.values())
+        given, title = feed.get("url") or "", feed.get("title") or ""
+        url = absolute(typed(given))
+        if url is None or (url not in outlines and len(outlines) == MOST_OUTLINES):
+            left_out[cut(one_line(title or given), _LONGEST_TITLE)] = None
+        else:
+            outlines.setdefault(url, _outline(url, title, _labels(feed)))
+    return FeedList(tuple(outlines.values()), tuple(left_out))
 
 
 def write_opml(title: str, outlines: Iterable[Outline]) -> bytes:

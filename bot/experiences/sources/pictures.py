@@ -7,11 +7,14 @@ from html import unescape
 from bot.core.text import one_line
 from bot.experiences.sources.addresses import absolute
 
+# Where a page that loads its pictures late keeps the address; a placeholder is in `src` then.
+LATE = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-orig-file", "data-srcset")
 _LONGEST_TEXT = 300
 _MOST_LOOKED_AT = 20
 _SMALLEST = 48  # pixels; below are icons, trackers and buttons
 _IMAGE = re.compile(r"<img\b([^>]*)>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_WIDTH = re.compile(r"\s+\d+(?:\.\d+)?[wx](?:,|$)")
 _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\?|$)", re.IGNORECASE)
 _NOT_A_PICTURE = re.compile(
     r"^https?://(?:localhost|127\.|\[|[^/.]+(?:[:/]|$))|emoji|smiley|smilies|avatar|gravatar|badge|shields\.io|travis-ci|codecov|coveralls|"
@@ -57,12 +60,16 @@ def is_stated_picture(kind: str | None, medium: str | None, url: str | None) -> 
 def _picture(attributes: dict[str, str], base_url: str | None) -> Picture | None:
     if _is_tiny(attributes) or _NOT_A_PICTURE.search(attributes.get("class", "")):
         return None
-    # A page that loads its pictures late has a placeholder in `src`.
-    for name in ("data-src", "data-original", "src"):
-        url = absolute(unescape(attributes.get(name, "")), base_url)
+    for name in (*LATE, "src"):
+        url = absolute(_first_of(unescape(attributes.get(name, ""))), base_url)
         if url and is_picture(url):
             return Picture(url, one_line(unescape(attributes.get("alt", "")))[:_LONGEST_TEXT])
     return None
+
+
+def _first_of(addresses: str) -> str:
+    """A set of sources names each picture with its width, as in `a.jpg 300w, b.jpg 600w`."""
+    return _WIDTH.split(addresses.strip())[0]
 
 
 def _is_tiny(attributes: dict[str, str]) -> bool:

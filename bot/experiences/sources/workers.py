@@ -30,7 +30,7 @@ from pebble import ProcessExpired, ProcessPool
 from bot.core.errors import PaperclubError
 from bot.experiences.sources import discovery, opml
 from bot.experiences.sources.documents import Document, NotAFeed
-from bot.experiences.sources.opml import NotAList, Outline
+from bot.experiences.sources.opml import FeedList, NotAList
 
 _WORKERS = 2
 _SECONDS = 10.0  # of work on one document; waiting for a worker is extra
@@ -97,7 +97,7 @@ class Readers:
         """The addresses of the feeds that a page names. Raises Unreadable."""
         return await self._run(discovery.find_feeds, page, url, charset)
 
-    async def parse_opml(self, body: bytes) -> list[Outline]:
+    async def parse_opml(self, body: bytes) -> FeedList:
         """The feeds in a list. Raises NotAList or Unreadable."""
         return await self._run(opml.parse_opml, body)
 
