@@ -126,7 +126,7 @@ _READY = and_(
     ),
 )
 _HEADS = (
-    select(OutboxRow.lane, OutboxRow.not_before, OutboxRow.attempts)
+    select(OutboxRow.lane, OutboxRow.not_before)
     .outerjoin(_ANCHOR, _ANCHOR.id == OutboxRow.anchor_id)
     .where(_READY)
     .order_by(OutboxRow.id)
@@ -387,8 +387,8 @@ async def _head(
 
 
 def _is_due(row: Any, now: datetime) -> bool:
-    """What was never tried waits for nothing, whatever the clock was when it was put here."""
-    return row.attempts == 0 or has_come(row.not_before, now, FURTHEST)
+    """No pause is as long as what a clock that was far ahead has written."""
+    return has_come(row.not_before, now, FURTHEST)
 
 
 def _claim_of(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> _Claim:
