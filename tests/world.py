@@ -14,7 +14,18 @@ from bot.core.clock import Clock
 from bot.core.courier import Delivery
 from bot.core.database import Database
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
-from bot.core.post import Edit, Event, EventStatus, Lock, Post, Rename, Status, Thread, Topic
+from bot.core.post import (
+    Edit,
+    Event,
+    EventEdit,
+    EventStatus,
+    Lock,
+    Post,
+    Rename,
+    Status,
+    Thread,
+    Topic,
+)
 
 
 class Fault(Enum):
@@ -116,7 +127,11 @@ class WorldSender:
             case Topic():
                 found = [m.ref for m in self._world.messages if m.mark == delivery.id]
             case Event():
-                found = [e.ref for e in self._world.calendar if e.place == _place(delivery)]
+                found = [
+                    entry.ref
+                    for entry in self._world.calendar
+                    if entry.place == _place(delivery) and entry.status in (None, Status.ACTIVE)
+                ]
             case _:
                 found = []
         await asyncio.sleep(0)
@@ -178,6 +193,10 @@ class WorldSender:
             case Lock(locked):
                 (world.locked.add if locked else world.locked.discard)(_place(delivery))
                 return _place(delivery)
+            case EventEdit(planned):
+                (entry,) = (e for e in world.calendar if e.ref == _place(delivery))
+                entry.event = planned
+                return entry.ref
             case Event() as planned:
                 if planned.starts_at <= world.clock.now():
                     raise DeliveryRefused("The platform takes no event that has begun.")

@@ -25,6 +25,7 @@ from bot.core.database import Base, after_commit
 from bot.core.post import (
     Action,
     Edit,
+    EventEdit,
     Lock,
     Post,
     Rename,
@@ -189,23 +190,33 @@ class Outbox:
         await self._change(session, row, edit, key, Edit(post, tags), now)
 
     async def put_change(
-        self, session: AsyncSession, anchor: str, change: Rename | Lock, *, now: datetime
+        self,
+        session: AsyncSession,
+        anchor: str,
+        change: Rename | Lock | EventEdit,
+        *,
+        now: datetime,
     ) -> None:
-        """Have the thread of `anchor` be like this. Only the newest is sent.
+        """Have the thread or calendar entry of `anchor` be like this. Only the newest is sent.
 
-        A thread that is not there yet is opened by its new name.
+        What is not there yet is made so.
         """
         key = f"{anchor}:{change.kind}"
         rows = {row.dedupe_key: row for row in await _rows(session, anchor, key)}
         row, earlier = rows.get(anchor), rows.get(key)
         if row is None or row.state == State.EXPIRED:
             return
-        if isinstance(change, Rename):
-            made = to_json(Thread(change.name))
+        made = _made(change)
+        if made is not None:
             if (made if earlier is None else to_json(change)) == (earlier or row).action:
                 return
-            if _is_unsent(row):  # which may be on its way unclaimed
+            if _is_unsent(row):
                 row.action = made
+                if row.kind == "event":  # a thread may be on its way unclaimed
+                    row.state, row.attempts, row.not_before = State.PENDING, 0, now
+                    after_commit(session, self.on_new)
+                    if earlier is None:
+                        return
         await self._change(session, row, earlier, key, change, now)
 
     async def _change(
@@ -214,7 +225,7 @@ class Outbox:
         row: OutboxRow,
         change: OutboxRow | None,
         key: str,
-        action: Edit | Rename | Lock,
+        action: Edit | Rename | Lock | EventEdit,
         now: datetime,
     ) -> None:
         """Queue the newest content of what `row` has sent, in place of an earlier one."""
@@ -248,6 +259,18 @@ class Outbox:
                 row.state = State.EXPIRED
             else:
                 row.state, row.expires_at, row.not_before = State.CLAIMED, now, now
+            after_commit(session, self.on_new)
+
+    async def reopen(
+        self, session: AsyncSession, keys: Sequence[str], *, until: datetime, now: datetime
+    ) -> None:
+        """Say what was called off after all, until then. What has been said stays so."""
+        for row in await _rows(session, *keys):
+            if row.state == State.EXPIRED and row.sent_at is None:
+                row.state, row.attempts = State.PENDING, 0
+            elif row.state != State.CLAIMED:
+                continue
+            row.last_error, row.expires_at, row.not_before = None, until, now
             after_commit(session, self.on_new)
 
     async def revive(
@@ -440,6 +463,17 @@ def _record(row: Queued, now: datetime) -> dict[str, Any]:
     }
 
 
+def _made(change: Rename | Lock | EventEdit) -> str | None:
+    """What makes the thread or entry so from the beginning; no thread begins locked."""
+    match change:
+        case Rename(name):
+            return to_json(Thread(name))
+        case EventEdit(event):
+            return to_json(event)
+        case Lock():
+            return None
+
+
 def _is_unsent(row: OutboxRow) -> bool:
     return row.state in (State.PENDING, State.FAILED) and row.claimed_at is None
 
@@ -460,6 +494,10 @@ def _showing(
         tags = action.tags if tags is None else tags
         return replace(action, name=name or action.name, post=post, tags=tags)
     return pinging(post, action.ping_members) if isinstance(action, Post) else post
+
+
+def _is_unsent(row: OutboxRow) -> bool:
+    return row.state in (State.PENDING, State.FAILED) and row.claimed_at is None
 
 
 async def _rows(session: AsyncSession, *keys: str) -> Sequence[OutboxRow]:

@@ -134,13 +134,25 @@ class Topic:
 
 @dataclass(frozen=True)
 class Event:
-    """An entry in the platform's calendar; its place is the message that the anchor posted."""
+    """An entry in the platform's calendar, which leads to the message that the anchor posted.
+
+    `place` is a channel as `channel` writes it, a link, or words; without one, the message is it.
+    """
 
     name: str  # plain text
     text: str
     starts_at: datetime
     ends_at: datetime
+    place: str = ""
     kind: Literal["event"] = "event"
+
+
+@dataclass(frozen=True)
+class EventEdit:
+    """The calendar entry that the anchor made becomes `event`; it keeps its times."""
+
+    event: Event
+    kind: Literal["event_edit"] = "event_edit"
 
 
 class Status(StrEnum):
@@ -157,7 +169,7 @@ class EventStatus:
     kind: Literal["event_status"] = "event_status"
 
 
-Action = Post | Edit | Thread | Rename | Lock | Topic | Event | EventStatus
+Action = Post | Edit | Thread | Rename | Lock | Topic | Event | EventEdit | EventStatus
 
 _ACTION: TypeAdapter[Action] = TypeAdapter(Annotated[Action, PydanticField(discriminator="kind")])
 

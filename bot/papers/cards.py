@@ -14,6 +14,7 @@ from bot.papers.nominations import (
     Outcome,
     Unconfirmed,
 )
+from bot.papers.place import place_shown
 from bot.papers.posts import (
     abstract,
     byline,
@@ -23,7 +24,9 @@ from bot.papers.posts import (
     nomination_card,
     paper_link,
     vote_button,
+    where,
 )
+from bot.papers.reminders import describe_reminders
 from bot.papers.rules import Step
 from bot.papers.schedules import ScheduleView
 from bot.papers.views import Discussed, Dropped, Meeting, NominationView, PaperView
@@ -34,8 +37,6 @@ NOTE = 250
 DROPPED_STEPS = {
     Step.CALL: "a call for nominations",
     Step.PICK: "a pick",
-    Step.REMIND_DAY: "a reminder",
-    Step.REMIND_HOUR: "a reminder",
     Step.START: "the start",
 }
 
@@ -154,21 +155,30 @@ def schedule_card(schedule: ScheduleView) -> Post:
     return Post(
         title="Meetings",
         text=f"We meet {schedule.description}, for {minutes(schedule.duration)}.",
-        details=tuple(part for part in (state, *map(_meeting_row, schedule.meetings)) if part),
+        details=tuple(
+            part
+            for part in (where(schedule.place), state, *map(_meeting_row, schedule.meetings))
+            if part
+        ),
     )
 
 
+def reminders_line(schedule: ScheduleView) -> str:
+    return describe_reminders(schedule.reminders) or "none"
+
+
 def dropped_row(dropped: Dropped) -> str:
-    step = DROPPED_STEPS.get(dropped.step, dropped.step)
+    step = DROPPED_STEPS.get(dropped.step, "a reminder")
     return f"{moment(dropped.at, 'f')}: {step} for {moment(dropped.meets_at, 'f')} came too late"
 
 
 def _meeting_row(meeting: Meeting) -> str:
+    place = f" · {place_shown(meeting.place)}" if meeting.place else ""
     if meeting.paper is not None:
-        return f"{when(meeting.meets_at)} · {paper_link(meeting.paper, ROW_TITLE)}"
+        return f"{when(meeting.meets_at)}{place} · {paper_link(meeting.paper, ROW_TITLE)}"
     if meeting.note:
         return f"~~{moment(meeting.meets_at)}~~ {shown(meeting.note, NOTE)}"
-    return when(meeting.meets_at)
+    return when(meeting.meets_at) + place
 
 
 def _discussed_on(discussed: Discussed) -> str:

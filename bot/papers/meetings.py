@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CompoundSelect, bindparam, false, func, null, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.core.errors import UserError
 from bot.papers.calendar import Cadence, Recurrence
-from bot.papers.model import Round, RoundState, Schedule, Skip
+from bot.papers.model import MeetingPlace, Round, RoundState, Schedule, Skip
 
+NO_SCHEDULE = "There is no schedule yet. An organiser sets one with `/schedule set`."
+OPEN_ENDED = "open"
 MEETINGS_LOOKED_AT = 600  # weeks; whoever gives a day gives one within ten years
 
 # Made once, since most commands ask these.
@@ -24,12 +28,61 @@ _LAST_DAY = select(func.max(Round.day), null(), false()).where(
     Round.schedule_id == bindparam("schedule_id"),
     Round.state.not_in((RoundState.OPEN, RoundState.CANCELLED)),
 )
+_PLACES = (
+    select(MeetingPlace.place, Schedule.place)
+    .select_from(Schedule)
+    .outerjoin(
+        MeetingPlace,
+        (MeetingPlace.schedule_id == Schedule.id) & (MeetingPlace.day == bindparam("day")),
+    )
+    .where(Schedule.id == bindparam("schedule_id"))
+)
+_OWN_PLACES = select(MeetingPlace.day, MeetingPlace.place).where(
+    MeetingPlace.schedule_id == bindparam("schedule_id")
+)
 _DAYS: CompoundSelect[Any] = union_all(_SKIPS, _LAST_DAY)
 
 
 async def schedule_of(session: AsyncSession, community_id: int) -> Schedule | None:
     found = await session.execute(_SCHEDULE, {"community_id": community_id})
     return found.scalar_one_or_none()
+
+
+async def place_of(session: AsyncSession, schedule_id: int, day: date) -> str | None:
+    """Where the meeting of that day is: its own place, or else the schedule's."""
+    found = await session.execute(_PLACES, {"schedule_id": schedule_id, "day": day})
+    own, usual = found.one()
+    return own or usual
+
+
+async def own_places(session: AsyncSession, schedule_id: int) -> dict[date, str]:
+    """The meetings that have a place of their own."""
+    found = await session.execute(_OWN_PLACES, {"schedule_id": schedule_id})
+    return dict(found.tuples().all())
+
+
+async def require_schedule(session: AsyncSession, community_id: int) -> Schedule:
+    schedule = await schedule_of(session, community_id)
+    if schedule is None:
+        raise UserError(NO_SCHEDULE)
+    return schedule
+
+
+def meeting_on(day: date, schedule: Schedule, zone: str, active: Round | None) -> datetime:
+    """When the meeting of that day begins; raises UserError where there is none."""
+    if active is not None and active.day == day:
+        return active.meets_at
+    recurrence = recurrence_of(schedule, zone)
+    if not recurrence.meeting_on(day):
+        raise UserError(
+            f"No meeting falls on {day:%A} {day.day} {day:%B %Y}. "
+            "`/schedule show` lists the next ones."
+        )
+    return recurrence.instant(day)
+
+
+def local_day(zone: str, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def recurrence_of(schedule: Schedule, zone: str) -> Recurrence:
@@ -45,6 +98,13 @@ def recurrence_of(schedule: Schedule, zone: str) -> Recurrence:
 
 def is_paused_on(schedule: Schedule, day: date) -> bool:
     return schedule.paused and (schedule.paused_until is None or day < schedule.paused_until)
+
+
+def pause_of(schedule: Schedule) -> str:
+    """The pause as a word: `open` without an end, the first day after it, or nothing."""
+    if not schedule.paused:
+        return ""
+    return schedule.paused_until.isoformat() if schedule.paused_until else OPEN_ENDED
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
     paper 1──n paper_reference          nomination n──1 paper        vote n──1 nomination
     schedule 1──n round n──1 nomination     round 1──n round_step    rsvp n──1 round
+    schedule 1──n schedule_skip, meeting_place
 
 Every row belongs to a community, directly or through its parent.
 """
@@ -108,6 +109,9 @@ class Vote(Base):
     created_at: Mapped[datetime]
 
 
+DEFAULT_REMINDERS = (24 * 60, 60)  # minutes
+
+
 class Schedule(Base):
     """When a community meets. `next_due_at` is the next instant at which a step is due."""
 
@@ -131,6 +135,10 @@ class Schedule(Base):
     duration_minutes: Mapped[int]
     paused: Mapped[bool] = mapped_column(default=False)
     paused_until: Mapped[date | None]  # the first day on which meetings may be held again
+    place: Mapped[str | None]  # where the group meets, see `places`
+    reminders: Mapped[list[int]] = mapped_column(  # minutes before a meeting, the longest first
+        JSON, default=lambda: list(DEFAULT_REMINDERS)
+    )
     next_due_at: Mapped[datetime | None]
 
 
@@ -144,6 +152,21 @@ class Skip(Base):
     schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id", ondelete="CASCADE"))
     day: Mapped[date]
     reason: Mapped[str | None]
+    round_id: Mapped[int | None] = mapped_column(  # the announced round that it has called off
+        ForeignKey("round.id", ondelete="SET NULL")
+    )
+
+
+class MeetingPlace(Base):
+    """Where the meeting of one day is, if that is not where the group meets otherwise."""
+
+    __tablename__ = "meeting_place"
+
+    schedule_id: Mapped[int] = mapped_column(
+        ForeignKey("schedule.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    place: Mapped[str]
 
 
 class RoundState(StrEnum):
@@ -176,6 +199,9 @@ class Round(Base):
     announced_at: Mapped[datetime | None]
     nomination_id: Mapped[int | None] = mapped_column(ForeignKey("nomination.id"))
     tie_break: Mapped[str | None] = mapped_column(String(16))  # what decided a tie
+    # Outbox keys name a thing for ever: what is said or made again has a number in its key.
+    changes: Mapped[int] = mapped_column(default=0)  # since the announcement
+    events: Mapped[int] = mapped_column(default=0)  # calendar entries that were called off
 
     nomination: Mapped[Nomination | None] = relationship(lazy="selectin")
 
@@ -205,3 +231,16 @@ class Rsvp(Base):
     member_ref: Mapped[str] = mapped_column(String(64), primary_key=True)
     answer: Mapped[str] = mapped_column(String(8))
     answered_at: Mapped[datetime]
+    name: Mapped[str] = mapped_column(default="")  # as the member was called then
+
+
+class RemindersOff(Base):
+    """A member who wants no reminders of this community's meetings."""
+
+    __tablename__ = "reminders_off"
+
+    community_id: Mapped[int] = mapped_column(
+        ForeignKey("community.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_ref: Mapped[str] = mapped_column(String(64), primary_key=True)
+    since: Mapped[datetime]

@@ -7,6 +7,7 @@ from bot.communities.subjects import ASK, MEETING
 from bot.core.post import Button, Event, LinkButton, Post, Style, Thread, member, moment, role, when
 from bot.core.text import cut, excerpt, harmless, link, one_line, plural, safe_address, shown
 from bot.papers.model import NominationState, PaperState, RoundState
+from bot.papers.place import place_named, place_shown
 from bot.papers.rules import TieBreak
 from bot.papers.views import Attendance, Discussed, NominationView, PaperView, RoundView
 
@@ -16,6 +17,7 @@ REASON = 500
 NAME = 80
 VENUE = 100
 AUTHORS_SHOWN = 3
+GOING_SHOWN = 10
 THREAD_NAME = 100  # Discord's limit, and readable anywhere
 EVENT_NAME = 100
 EVENT_TEXT = 1000
@@ -81,7 +83,9 @@ def links(paper: PaperView) -> tuple[LinkButton, ...]:
     )
 
 
-def announcement(round_: RoundView, ping_role_ref: str | None = None) -> Post:
+def announcement(
+    round_: RoundView, ping_role_ref: str | None = None, *, taken_back: bool = False
+) -> Post:
     """The paper of the week. Over, it can be asked about; called off, only read."""
     nomination = round_.nomination
     paper = nomination.paper
@@ -89,6 +93,8 @@ def announcement(round_: RoundView, ping_role_ref: str | None = None) -> Post:
         RoundState.HELD: "This meeting is over; the thread stays open.",
         RoundState.CANCELLED: "**This meeting was called off.** The paper stays in the queue.",
     }.get(round_.state)
+    if taken_back:
+        ended = "**This pick was taken back.** The paper stays in the queue, and voting goes on."
     rsvp = tuple(
         Button(RSVP, f"{round_.id}.{answer}", label, style)
         for (answer, label), style in zip(
@@ -106,9 +112,11 @@ def announcement(round_: RoundView, ping_role_ref: str | None = None) -> Post:
             part
             for part in (
                 f"**We meet** {when(round_.meets_at)} for {minutes(round_.duration)}",
+                where(round_.place),
                 abstract(paper),
                 nominated_by(nomination),
                 attendance_line(round_.attendance),
+                going_line(round_.attendance),
                 ended,
             )
             if part
@@ -122,6 +130,21 @@ def attendance_line(attendance: Attendance) -> str:
     return (
         f"**{attendance.going}** going · **{attendance.maybe}** maybe · **{attendance.cant}** can't"
     )
+
+
+def going_line(attendance: Attendance) -> str:
+    """The names of the first who go, then how many others do."""
+    names = ", ".join(
+        shown(one.name, NAME) or member(one.ref) for one in attendance.first[:GOING_SHOWN]
+    )
+    others = attendance.going - min(len(attendance.first), GOING_SHOWN)
+    if names and others > 0:
+        names += f" and {plural(others, 'other')}"
+    return f"**Going:** {names}" if names else ""
+
+
+def where(place: str | None) -> str:
+    return f"**Where** {place_shown(place)}" if place else ""
 
 
 def tie_note(tie_break: TieBreak | None, votes: int) -> str:
@@ -162,6 +185,7 @@ def calendar_event(round_: RoundView) -> Event:
         text=cut("\n".join(part for part in parts if part), EVENT_TEXT),
         starts_at=round_.meets_at,
         ends_at=round_.ends_at,
+        place=place_named(round_.place),
     )
 
 
@@ -180,6 +204,7 @@ def _in_thread(title: str, round_: RoundView, going: Sequence[str]) -> Post:
         ping_members=tuple(going),
         title=title,
         text=paper_link(round_.nomination.paper),
+        details=(where(round_.place),) if round_.place else (),
     )
 
 
@@ -190,6 +215,30 @@ def called_off(round_: RoundView, going: Sequence[str], reason: str | None) -> P
         ping_members=tuple(going),
         title="This meeting is called off",
         text=f"{moment(round_.meets_at)}{because} The paper stays in the queue with its votes.",
+    )
+
+
+def back_on(round_: RoundView, going: Sequence[str]) -> Post:
+    return _in_thread(f"This meeting is on again: {when(round_.meets_at)}", round_, going)
+
+
+def taken_back(round_: RoundView, going: Sequence[str]) -> Post:
+    return Post(
+        pinged=" ".join(member(ref) for ref in going),
+        ping_members=tuple(going),
+        title="This pick was taken back",
+        text=f"{paper_link(round_.nomination.paper)} stays in the queue with its votes. We still "
+        f"meet on {moment(round_.meets_at)}; the paper for it will be announced.",
+    )
+
+
+def changed(round_: RoundView, before: PaperView, going: Sequence[str]) -> Post:
+    return Post(
+        pinged=" ".join(member(ref) for ref in going),
+        ping_members=tuple(going),
+        title=f"We read another paper: {paper_link(round_.nomination.paper)}",
+        text=f"It replaces {paper_link(before)}, which stays in the queue with its votes. "
+        f"We still meet on {moment(round_.meets_at)}.",
     )
 
 
@@ -221,7 +270,7 @@ def expired_nomination(nomination: NominationView) -> Post:
 
 def no_such_paper(nomination: NominationView, reason: str) -> Post:
     if nomination.state == NominationState.PICKED:
-        next_step = "It is picked already; an organiser can undo that with `/schedule skip`."
+        next_step = "It is picked already; an organiser can replace it with `/schedule change`."
     else:
         next_step = (
             "Take it back with `/paper withdraw` and nominate the right link; or the same one, "

@@ -6,6 +6,7 @@ round that is due (`rules.plan`). It runs in one transaction, with the posts tha
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from operator import itemgetter
@@ -21,11 +22,13 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox, State
 from bot.core.requests import once
 from bot.papers.meetings import occasions_of, schedule_of
-from bot.papers.model import Round, RoundState, RoundStep, Rsvp, Schedule
-from bot.papers.rules import Choice, Offsets, Progress, Step, choose, pick_at, upcoming
+from bot.papers.model import Nomination, Round, RoundState, RoundStep, Rsvp, Schedule
+from bot.papers.reminders import offsets_of
+from bot.papers.revisions import RoundRevisions
+from bot.papers.rules import Choice, Offsets, Progress, Step, choose, pick_at, plan, upcoming
 from bot.papers.steps import RoundSteps
-from bot.papers.views import Dropped, RoundView
-from bot.papers.works import candidates, round_key
+from bot.papers.views import Dropped, NominationView, RoundView
+from bot.papers.works import candidates, round_key, view
 
 log = logging.getLogger(__name__)
 
@@ -114,14 +117,39 @@ class Rounds:
                 raise UserError("No meeting is ahead. `/schedule show` tells why.")
             if round_.state == RoundState.ANNOUNCED:
                 raise UserError(
-                    "This meeting's paper is announced already. `/schedule skip` calls the "
-                    "meeting off; its paper goes back to the queue."
+                    "This meeting's paper is announced already. `/schedule change` replaces it; "
+                    "`/schedule skip` calls the meeting off."
                 )
             choice = await self._choice(session, community.id, paper_id)
             steps = self._steps(session, community, round_)
-            await steps.announce(choice, due_at=self._clock.now())
+            await steps.pick(choice, due_at=self._clock.now())
             await self.advance(session, schedule)
             return await steps.view()
+
+    async def change(self, actor: Actor, paper_id: int) -> tuple[RoundView, NominationView]:
+        """Read another paper than was announced; returns also what it replaces. For organisers."""
+        actor.require_organiser()
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            schedule = await schedule_of(session, community.id)
+            if schedule is not None:
+                await self.catch_up(session, schedule)
+            round_ = await active_round(session, community.id)
+            if schedule is None or round_ is None or round_.state != RoundState.ANNOUNCED:
+                raise UserError("No paper is announced yet. `/schedule pick` decides now.")
+            self.require_ahead(round_)
+            revisions = self.revisions(session, community, round_)
+            if revisions.nomination().paper_id == paper_id:
+                raise UserError("That is this week's paper already.")
+            choice = await self._choice(session, community.id, paper_id)
+            before = await view(session, revisions.nomination())
+            await revisions.replace(await session.get_one(Nomination, choice.nomination_id))
+            return await revisions.view(), before
+
+    def require_ahead(self, round_: Round) -> None:
+        """Raises UserError when the meeting has begun."""
+        if self._clock.now() >= round_.meets_at:
+            raise UserError("That meeting has begun, so its paper stays.")
 
     async def answer(self, actor: Actor, round_id: int, answer: str) -> RoundView:
         """A member says whether they come: going, maybe or cant."""
@@ -135,20 +163,24 @@ class Rounds:
             over = now >= round_.meets_at + timedelta(minutes=round_.duration_minutes)
             if round_.state != RoundState.ANNOUNCED or over:
                 raise UserError("That meeting is over or called off.")
+            steps = self._steps(session, community, round_)
             rsvp = await session.get(Rsvp, (round_id, actor.member_ref))
             if rsvp is None:
-                rsvp = Rsvp(round_id=round_id, member_ref=actor.member_ref)
+                rsvp = Rsvp(round_id=round_id, member_ref=actor.member_ref, name="")
                 session.add(rsvp)
-            rsvp.answer, rsvp.answered_at = answer, now
+            elif (rsvp.answer, rsvp.name) == (answer, actor.name):
+                return await steps.view()
+            if rsvp.answer != answer:  # the first to answer stand first
+                rsvp.answer, rsvp.answered_at = answer, now
+            rsvp.name = actor.name
             await session.flush()
-            steps = self._steps(session, community, round_)
             await steps.edit_announcement()
             return await steps.view()
 
     async def dropped(self, session: AsyncSession, community_id: int) -> list[Dropped]:
         """The latest steps that came too late, for the organisers."""
         found = await session.execute(_DROPPED, {"community_id": community_id})
-        return [Dropped(Step(step), at, meets_at) for step, at, meets_at in found]
+        return [Dropped(step, at, meets_at) for step, at, meets_at in found]
 
     async def advance(self, session: AsyncSession, schedule: Schedule) -> Round | None:
         """Take the schedule as far as it goes now, and note when it goes on.
@@ -171,7 +203,8 @@ class Rounds:
             if round_ is None:
                 schedule.next_due_at = None
                 return None
-            planned = upcoming(_progress(round_, await _done(session, round_.id)), self._offsets)
+            progress = _progress(round_, await _done(session, round_.id))
+            planned = upcoming(progress, self.offsets_of(schedule))
             assert planned is not None, "a round that has taken its last step is not active"
             if planned.due_at > now:
                 schedule.next_due_at = planned.due_at
@@ -204,14 +237,35 @@ class Rounds:
         self, session: AsyncSession, community: Community, round_: Round, reason: str | None
     ) -> None:
         """This meeting is not held. If it was announced, those who go are told."""
-        await self._steps(session, community, round_).call_off(reason)
+        await self.revisions(session, community, round_).call_off(reason)
 
     async def refresh(self, session: AsyncSession, community_id: int) -> None:
-        """Something that the announcement shows may have changed."""
+        """Something that stands on the announcement or in the calendar may have changed."""
         round_ = await active_round(session, community_id)
         if round_ is not None and round_.state == RoundState.ANNOUNCED:
             community = await session.get_one(Community, community_id)
-            await self._steps(session, community, round_).edit_announcement()
+            await self._steps(session, community, round_).edit_everything()
+
+    async def pass_over(self, session: AsyncSession, schedule: Schedule, round_: Round) -> None:
+        """What would have been due by now is not made up for: the reminders were changed, or the
+        meeting is on again."""
+        done = await _done(session, round_.id)
+        now = self._clock.now()
+        session.add_all(
+            RoundStep(round_id=round_.id, step=planned.step, at=now)
+            for planned in plan(_progress(round_, done), self.offsets_of(schedule))
+            if planned.step not in done and planned.due_at <= now
+        )
+        await session.flush()
+
+    def offsets_of(self, schedule: Schedule) -> Offsets:
+        """When the steps are due by what this group has set."""
+        return replace(self._offsets, reminders=offsets_of(schedule.reminders))
+
+    def revisions(
+        self, session: AsyncSession, community: Community, round_: Round
+    ) -> RoundRevisions:
+        return RoundRevisions(session, self._outbox, community, round_, self._clock.now())
 
     async def _due(self) -> Sequence[int]:
         async with self._database.reading() as session:
@@ -249,7 +303,7 @@ class Rounds:
         session.add_all(RoundStep(round_id=round_.id, step=step, at=now) for step in inherited)
         return round_
 
-    async def _inherit(self, session: AsyncSession, round_: Round) -> frozenset[Step]:
+    async def _inherit(self, session: AsyncSession, round_: Round) -> frozenset[str]:
         """Where this is an open round that was moved or put off, it goes on with what was said.
 
         Nominations are not asked for again. The pick keeps its time if that is still to come;
@@ -273,7 +327,7 @@ class Rounds:
         round_.opened_at = opened_now
         return done
 
-    async def _said(self, session: AsyncSession, round_id: int) -> frozenset[Step]:
+    async def _said(self, session: AsyncSession, round_id: int) -> frozenset[str]:
         """The steps that were taken, apart from those whose post never got out."""
         done = {round_key(round_id, step): step for step in await _done(session, round_id)}
         posts = await self._outbox.find_all(session, list(done))
@@ -304,7 +358,7 @@ async def active_round(session: AsyncSession, community_id: int) -> Round | None
     return found.scalars().first()
 
 
-def _progress(round_: Round, done: frozenset[Step]) -> Progress:
+def _progress(round_: Round, done: frozenset[str]) -> Progress:
     return Progress(
         meets_at=round_.meets_at,
         duration=timedelta(minutes=round_.duration_minutes),
@@ -314,6 +368,6 @@ def _progress(round_: Round, done: frozenset[Step]) -> Progress:
     )
 
 
-async def _done(session: AsyncSession, round_id: int) -> frozenset[Step]:
+async def _done(session: AsyncSession, round_id: int) -> frozenset[str]:
     found = await session.execute(_DONE, {"round_id": round_id})
-    return frozenset(Step(step) for step in found.scalars())
+    return frozenset(found.scalars())

@@ -6,7 +6,7 @@ A round's plan, relative to the meeting at T (product rules; the offsets are in 
                T-3 d  pick: the most votes win                     until T
                T      lapse: nothing was picked
     announced  T-24 h reminder                                     until the next reminder
-               T-1 h  reminder                                     until T
+               T-1 h  reminder (a group can set others, or none)   until T
                T      start                                        until the end
                end    close
 
@@ -25,6 +25,8 @@ FOREVER = timedelta(days=36_500)
 
 
 class Step(StrEnum):
+    """The steps; further reminders are named after their minutes, see `reminder`."""
+
     CALL = "call"
     PICK = "pick"
     LAPSE = "lapse"
@@ -34,14 +36,22 @@ class Step(StrEnum):
     CLOSE = "close"
 
 
+REMINDER = "remind_"  # what the names of all reminders begin with
+_NAMED = {timedelta(days=1): Step.REMIND_DAY, timedelta(hours=1): Step.REMIND_HOUR}
+
+
+def reminder(before: timedelta) -> str:
+    """The name of the reminder that comes so long before the meeting."""
+    return _NAMED.get(before) or f"{REMINDER}{before // timedelta(minutes=1)}"
+
+
 @dataclass(frozen=True)
 class Offsets:
     """How long before the meeting each step is due."""
 
     call: timedelta = timedelta(days=5)
     pick: timedelta = timedelta(days=3)
-    remind_day: timedelta = timedelta(hours=24)
-    remind_hour: timedelta = timedelta(hours=1)
+    reminders: tuple[timedelta, ...] = (timedelta(days=1), timedelta(hours=1))
     # A round that opens late, such as the first one, still takes votes for half of the time that
     # is left, at most for this long.
     shortest_vote: timedelta = timedelta(days=1)
@@ -55,7 +65,7 @@ class Progress:
     duration: timedelta
     opened_at: datetime
     announced_at: datetime | None  # None while it is open
-    done: frozenset[Step]
+    done: frozenset[str]
 
     @property
     def ends_at(self) -> datetime:
@@ -66,7 +76,7 @@ class Progress:
 class Planned:
     """A step, when it is due, and from when it is too late for it."""
 
-    step: Step
+    step: str
     due_at: datetime
     until: datetime
 
@@ -89,12 +99,11 @@ def plan(progress: Progress, offsets: Offsets) -> Iterator[Planned]:
         yield Planned(Step.PICK, pick, meets_at)
         yield Planned(Step.LAPSE, meets_at, meets_at + FOREVER)
         return
-    day, hour = meets_at - offsets.remind_day, meets_at - offsets.remind_hour
-    # Whoever has just read the announcement needs no reminder of it.
-    if announced_at < day:
-        yield Planned(Step.REMIND_DAY, day, hour)
-    if announced_at < hour:
-        yield Planned(Step.REMIND_HOUR, hour, meets_at)
+    longest_first = sorted(set(offsets.reminders), reverse=True)
+    for before, after in zip(longest_first, [*longest_first[1:], timedelta(0)], strict=True):
+        # Whoever has just read the announcement needs no reminder of it.
+        if announced_at < meets_at - before:
+            yield Planned(reminder(before), meets_at - before, meets_at - after)
     yield Planned(Step.START, meets_at, progress.ends_at)
     yield Planned(Step.CLOSE, progress.ends_at, progress.ends_at + FOREVER)
 

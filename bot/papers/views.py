@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.papers.model import Nomination, Paper, PaperState, Round, RoundState
-from bot.papers.rules import Step, TieBreak
+from bot.papers.rules import TieBreak
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,21 @@ class NominationView:
 
 
 @dataclass(frozen=True)
+class Attendee:
+    """Somebody who goes. `name` is plain text, or empty where it is not known."""
+
+    ref: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Attendance:
-    """How many answered what."""
+    """How many answered what, and the first of those who go."""
 
     going: int = 0
     maybe: int = 0
     cant: int = 0
+    first: tuple[Attendee, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,7 @@ class RoundView:
     nomination: NominationView
     attendance: Attendance
     tie_break: TieBreak | None
+    place: str | None = None
 
     @classmethod
     def of(
@@ -88,6 +98,7 @@ class RoundView:
         round_: Round,
         nomination: NominationView,
         attendance: Attendance,
+        place: str | None,
     ) -> "RoundView":
         return cls(
             id=round_.id,
@@ -97,6 +108,7 @@ class RoundView:
             nomination=nomination,
             attendance=attendance,
             tie_break=TieBreak(round_.tie_break) if round_.tie_break else None,
+            place=place,
         )
 
     @property
@@ -112,13 +124,14 @@ class Meeting:
     meets_at: datetime
     paper: PaperView | None = None
     note: str = ""  # "skipped: holidays", "announced", ...
+    place: str | None = None
 
 
 @dataclass(frozen=True)
 class Dropped:
     """A step for which it was too late."""
 
-    step: Step
+    step: str
     at: datetime
     meets_at: datetime
 

@@ -199,8 +199,14 @@ def thread_key(round_id: int) -> str:
     return round_key(round_id, "thread")
 
 
-def event_key(round_id: int) -> str:
-    return round_key(round_id, "event")
+def event_key(round_id: int, number: int = 0) -> str:
+    """Of the calendar entry that came after so many others."""
+    return round_key(round_id, numbered("event", number))
+
+
+def numbered(name: str, number: int) -> str:
+    """What happens for the first time has the name itself."""
+    return f"{name}.{number}" if number else name
 
 
 async def refresh_card(session: AsyncSession, outbox: Outbox, paper_id: int, now: datetime) -> None:

@@ -173,7 +173,7 @@ async def test_where_it_is_picked_already_organisers_are_named(bot: Bot, group: 
     await group.pick()
     await bot.run_until(bot.clock.instant + 30 * MINUTE)
     (told,) = group.titled("No such paper")
-    assert "`/schedule skip`" in told.post.text
+    assert "`/schedule change`" in told.post.text
 
 
 async def test_nobody_is_told_of_what_was_withdrawn(bot: Bot, group: Group) -> None:

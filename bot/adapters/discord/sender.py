@@ -10,24 +10,33 @@ from typing import Any, Final
 import aiohttp
 import discord
 
+from bot.adapters.discord.calls import Stopwatch, anchor_of
 from bot.adapters.discord.client import LONGEST_WAIT
+from bot.adapters.discord.events import DiscordEvents
 from bot.adapters.discord.ui import card, mark_of, missing_permissions
 from bot.core.clock import Clock, elapsed
 from bot.core.courier import Anchor, Delivery
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
-from bot.core.post import Edit, Event, EventStatus, Lock, Post, Rename, Status, Thread, Topic
+from bot.core.post import (
+    Edit,
+    Event,
+    EventEdit,
+    EventStatus,
+    Lock,
+    Post,
+    Rename,
+    Thread,
+    Topic,
+)
 
 # Seconds. discord.py makes five attempts and waits at most `LONGEST_WAIT` before each; being cut
 # off while it waits for the limit of all requests would stop it for good.
 LONGEST_CALL = 6 * LONGEST_WAIT
-# Seconds. discord.py waits so long before it repeats what Discord answered with an error, done or
-# not. After such a call no refusal is certain: it may answer the second request.
-REPEATED_AFTER = 1
 LOOK_BACK = timedelta(days=1)  # Discord's clock and ours may differ
 NONCE_LASTS = timedelta(minutes=2)  # Discord remembers a nonce "for a few minutes"
 THREAD_EXISTS = 160004
 THREAD_ARCHIVED, THREAD_LOCKED = 50083, 160005
-UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_EVENT = 10003, 10008, 10070
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
 CLOSED = (UNKNOWN_CHANNEL, THREAD_ARCHIVED, THREAD_LOCKED)
 LOCKED = "The thread is locked. Unlock it, or give me *Manage Threads*."
 SLOW_DOWN = "Discord asks me to slow down."
@@ -41,6 +50,7 @@ class DiscordSender:
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
         self._clock = clock
+        self._events = DiscordEvents(client)
 
     async def find(self, delivery: Delivery) -> str | None:
         """Look for what may have arrived. Edits and states can be repeated: nothing to look for."""
@@ -53,7 +63,7 @@ class DiscordSender:
                         return await self._find_topic(forum, delivery)
                     return await self._find_message(delivery, delivery.destination)
                 case Event():
-                    return await self._find_event(delivery)
+                    return await self._events.find(delivery)
                 case _:
                     return None
 
@@ -75,12 +85,14 @@ class DiscordSender:
                         return await self._open_topic(forum, delivery, topic)
                     return await self._post(delivery, topic.post)
                 case Event() as event:
-                    return await self._make_event(delivery, event)
-                case EventStatus() as status:
-                    return await self._set_status(delivery, status)
+                    return await self._events.make(delivery, event)
+                case EventStatus() as change:
+                    return await self._events.set_status(delivery, change.status)
+                case EventEdit(event):
+                    return await self._events.edit(delivery, event)
 
     async def _post(self, delivery: Delivery, post: Post) -> str:
-        place, stopwatch = delivery.destination, _Stopwatch()
+        place, stopwatch = delivery.destination, Stopwatch()
         try:
             return await self._post_in(place, delivery, post)
         except discord.HTTPException as error:
@@ -156,7 +168,7 @@ class DiscordSender:
         return None
 
     async def _edit(self, delivery: Delivery, edit: Edit) -> str:
-        anchor = _anchor(delivery)
+        anchor = anchor_of(delivery)
         try:
             await self._show(anchor, edit, late=delivery.late)
         except discord.NotFound as error:
@@ -190,7 +202,7 @@ class DiscordSender:
         )
 
     async def _open_thread(self, delivery: Delivery, thread: Thread) -> str:
-        channel_id, message_id = _anchor(delivery).message_ref.split("/")
+        channel_id, message_id = anchor_of(delivery).message_ref.split("/")
         if isinstance(await self._known_channel(int(channel_id)), discord.Thread):
             return channel_id  # a forum's: the message stands in its thread already
         try:
@@ -204,7 +216,7 @@ class DiscordSender:
 
     async def _change_thread(self, delivery: Delivery, **change: Any) -> str:
         """Where we may not, the card has the right title all the same."""
-        anchor = _anchor(delivery)
+        anchor = anchor_of(delivery)
         with suppress(discord.Forbidden, discord.NotFound):
             thread_ref = int(anchor.message_ref)
             await self._client.http.edit_channel(thread_ref, archived=False, **change)
@@ -214,7 +226,7 @@ class DiscordSender:
         self, forum: discord.ForumChannel, delivery: Delivery, topic: Topic
     ) -> str:
         """Discord takes no nonce here: what may have been opened twice is looked for."""
-        stopwatch = _Stopwatch()
+        stopwatch = Stopwatch()
         made = await forum.create_thread(
             name=topic.name,
             view=card(topic.post, late=delivery.late, row_id=delivery.id),
@@ -253,52 +265,6 @@ class DiscordSender:
                     if mark_of(message) == delivery.id:
                         yield thread
 
-    async def _make_event(self, delivery: Delivery, event: Event) -> str:
-        guild = await self._guild(delivery)
-        stopwatch = _Stopwatch()
-        made = await guild.create_scheduled_event(
-            name=event.name,
-            description=event.text,
-            start_time=event.starts_at,
-            end_time=event.ends_at,
-            entity_type=discord.EntityType.external,
-            privacy_level=discord.PrivacyLevel.guild_only,
-            location=_place(delivery),
-        )
-        if stopwatch.may_have_repeated:
-            raise DeliveryDelayed("Discord may have made the calendar entry twice.")
-        return str(made.id)
-
-    async def _find_event(self, delivery: Delivery) -> str | None:
-        """The place is the link to the announcement: what else has it was made by mistake."""
-        guild = await self._guild(delivery)
-        events = await guild.fetch_scheduled_events(with_counts=False)
-        ours = sorted(
-            (e for e in events if e.location == _place(delivery) and e.creator_id == self._me),
-            key=lambda event: event.id,
-        )
-        for double in ours[1:]:
-            await double.delete()
-        return str(ours[0].id) if ours else None
-
-    async def _set_status(self, delivery: Delivery, change: EventStatus) -> str:
-        """Bring the event forward to this state; one that is gone or further on stays so."""
-        anchor = _anchor(delivery)
-        guild = await self._guild(delivery)
-        try:
-            event = await guild.fetch_scheduled_event(int(anchor.message_ref))
-            if event.status is discord.EventStatus.scheduled:
-                if change.status is Status.CANCELLED:
-                    await event.cancel()
-                else:
-                    event = await event.start()
-            if event.status is discord.EventStatus.active and change.status is not Status.ACTIVE:
-                await event.end()
-        except discord.NotFound as error:
-            if error.code != UNKNOWN_EVENT:
-                raise
-        return anchor.message_ref
-
     async def _channel(self, destination: str) -> discord.abc.Messageable:
         kind, _, ref = destination.rpartition(":")
         if kind == "user":
@@ -313,10 +279,6 @@ class DiscordSender:
     async def _known_channel(self, ref: int) -> object:
         """The channel or thread; archived threads are not remembered."""
         return self._client.get_channel(ref) or await self._client.fetch_channel(ref)
-
-    async def _guild(self, delivery: Delivery) -> discord.Guild:
-        ref = int(delivery.destination.removeprefix("community:"))
-        return self._client.get_guild(ref) or await self._client.fetch_guild(ref)
 
     def _message(self, anchor: Anchor) -> discord.PartialMessage:
         channel_id, message_id = anchor.message_ref.split("/")
@@ -338,7 +300,7 @@ class DiscordSender:
     @asynccontextmanager
     async def _told_apart(self, delivery: Delivery) -> AsyncIterator[None]:
         """Every failure becomes "later" or "not before somebody changes something"."""
-        stopwatch = _Stopwatch()
+        stopwatch = Stopwatch()
         try:
             async with asyncio.timeout(LONGEST_CALL):
                 yield
@@ -364,7 +326,7 @@ class DiscordSender:
             return "This person takes no messages from me."
         words = re.sub(r"\s+", " ", error.text)[:200]
         not_taken = f"Discord did not take it: {discord.utils.escape_markdown(words)}."
-        if isinstance(delivery.action, Event | EventStatus):
+        if isinstance(delivery.action, Event | EventEdit | EventStatus):
             if error.status == 403:
                 return "I can't keep the calendar: I'm missing *Create Events*. Give it to me."
             return not_taken
@@ -380,24 +342,6 @@ class DiscordSender:
         return not_taken
 
 
-class _Stopwatch:
-    """Times a call of discord.py."""
-
-    def __init__(self) -> None:
-        self._time = asyncio.get_running_loop().time
-        self._began = self._time()
-
-    @property
-    def may_have_repeated(self) -> bool:
-        """Whether it has taken long enough for discord.py to make its request again."""
-        return self._time() - self._began >= REPEATED_AFTER
-
-
-def _anchor(delivery: Delivery) -> Anchor:
-    assert delivery.anchor is not None, "a follow-up goes out after what it follows"
-    return delivery.anchor
-
-
 def _tags_for(forum: discord.ForumChannel, tags: Iterable[str]) -> list[discord.ForumTag]:
     """The forum's tags that fit and that we may use; if it wants one and none fits, its first."""
     wanted = {tag.casefold() for tag in tags}
@@ -411,8 +355,3 @@ def _tags_for(forum: discord.ForumChannel, tags: Iterable[str]) -> list[discord.
 
 def _age(thread: discord.Thread) -> int:
     return thread.id
-
-
-def _place(delivery: Delivery) -> str:
-    guild = delivery.destination.removeprefix("community:")
-    return f"https://discord.com/channels/{guild}/{_anchor(delivery).message_ref}"
