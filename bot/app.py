@@ -39,11 +39,14 @@ from bot.experiences.submissions import Submissions
 from bot.health import HealthServer
 from bot.papers.library import Library, PaperResolver
 from bot.papers.nominations import Nominations
+from bot.papers.places import Places
+from bot.papers.reminders import Reminders
 from bot.papers.rounds import Rounds
 from bot.papers.schedules import Schedules
 from bot.papers.sources.resolver import Resolver
 from bot.papers.sources.urls import PACES, SourceUrls
 from bot.papers.subjects import MeetingSubjects, PaperSubjects
+from bot.papers.undo import Undo
 from bot.questions.answering import Answering
 from bot.questions.asking import Asking
 from bot.questions.chasing import Chasing, Threads
@@ -59,6 +62,7 @@ from bot.settings import Settings
 from cogs.ama import AmaSessions
 from cogs.answers import Answers
 from cogs.ask import Ask
+from cogs.attendance import Attendance
 from cogs.experiences import Experiences
 from cogs.feeds import Feeds
 from cogs.help import Help
@@ -94,6 +98,9 @@ class Application:
     nominations: Nominations
     rounds: Rounds
     schedules: Schedules
+    places: Places
+    reminders: Reminders
+    undo: Undo
     polling: Polling
     following: Following
     archive: Archive
@@ -156,6 +163,10 @@ def build(
     resolver = resolver or Resolver(http, _source_urls(settings), contact=settings.contact)
     rounds = Rounds(database, communities, outbox, clock)
     schedules = Schedules(database, communities, rounds, clock)
+    places = Places(database, communities, rounds, clock)
+    reminders = Reminders(database, communities, outbox, clock)
+    undo = Undo(database, communities, outbox, rounds, clock)
+    client.on_channels_changed = places.check
     nominations = Nominations(database, communities, outbox, resolver, clock)
     library = Library(database, communities, outbox, resolver, clock, rounds)
     readers = Readers()
@@ -231,6 +242,9 @@ def build(
         nominations=nominations,
         rounds=rounds,
         schedules=schedules,
+        places=places,
+        reminders=reminders,
+        undo=undo,
         polling=polling,
         following=following,
         archive=archive,
@@ -252,7 +266,15 @@ def build(
     client.prepare(
         [
             Papers(nominations, library),
-            Schedule(schedules, rounds, nominations, preferences, clock),
+            Schedule(
+                schedules,
+                rounds,
+                nominations,
+                preferences,
+                places,
+                undo,
+                Attendance(rounds, reminders, clock),
+            ),
             Feeds(following),
             Experiences(archive, corrections, submissions, own_experiences, ask.open_about),
             ask,

@@ -14,7 +14,7 @@ from bot.adapters.discord.ui import actor_of, page_of, say, show, target_of, tur
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.ids import chosen, pressed
-from bot.core.post import Menu, Post
+from bot.core.post import Button, Menu, Post
 from bot.core.text import cut, one_line, plural
 from bot.papers.cards import (
     DROP_DRAFT,
@@ -125,7 +125,8 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
     async def withdraw(self, interaction: Interaction, nomination: str) -> None:
         actor = await actor_of(interaction)
         withdrawn = await self._nominations.withdraw(actor, chosen(nomination))
-        await say(interaction, f"{paper_link(withdrawn.paper)} is withdrawn.")
+        undo = Button("undo_withdraw", str(withdrawn.id), "Undo")
+        await say(interaction, f"Withdrawn: {paper_link(withdrawn.paper)}.", undo)
 
     @show_paper.autocomplete("paper")
     @suggestions

@@ -496,9 +496,5 @@ def _showing(
     return pinging(post, action.ping_members) if isinstance(action, Post) else post
 
 
-def _is_unsent(row: OutboxRow) -> bool:
-    return row.state in (State.PENDING, State.FAILED) and row.claimed_at is None
-
-
 async def _rows(session: AsyncSession, *keys: str) -> Sequence[OutboxRow]:
     return (await session.execute(_BY_KEY, {"keys": keys})).scalars().all()

@@ -34,7 +34,7 @@ from bot.papers.views import Discussed, Dropped, Meeting, NominationView, PaperV
 ROW_TITLE = 120
 REFERENCE = 120
 NOTE = 250
-DROPPED_STEPS = {
+DROPPED_STEPS: dict[str, str] = {
     Step.CALL: "a call for nominations",
     Step.PICK: "a pick",
     Step.START: "the start",

@@ -58,7 +58,7 @@ async def place_of(session: AsyncSession, schedule_id: int, day: date) -> str | 
 async def own_places(session: AsyncSession, schedule_id: int) -> dict[date, str]:
     """The meetings that have a place of their own."""
     found = await session.execute(_OWN_PLACES, {"schedule_id": schedule_id})
-    return dict(found.tuples().all())
+    return {row.day: row.place for row in found}
 
 
 async def require_schedule(session: AsyncSession, community_id: int) -> Schedule:

@@ -152,9 +152,7 @@ class Skip(Base):
     schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id", ondelete="CASCADE"))
     day: Mapped[date]
     reason: Mapped[str | None]
-    round_id: Mapped[int | None] = mapped_column(  # the announced round that it has called off
-        ForeignKey("round.id", ondelete="SET NULL")
-    )
+    round_id: Mapped[int | None]  # the announced round that it has called off
 
 
 class MeetingPlace(Base):

@@ -12,6 +12,7 @@ from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.text import cut, escape, one_line, plural
+from bot.papers.meetings import schedule_of
 from bot.papers.model import RemindersOff
 
 MOST = 5
@@ -80,10 +81,14 @@ class Reminders:
         self._outbox = outbox
         self._clock = clock
 
-    async def are_on(self, actor: Actor) -> bool:
+    async def of(self, actor: Actor) -> tuple[timedelta, ...] | None:
+        """How long before a meeting this member is reminded; None if they want no reminders."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
-            return await _off(session, community.id, actor.member_ref) is None
+            if await _off(session, community.id, actor.member_ref) is not None:
+                return None
+            schedule = await schedule_of(session, community.id)
+            return offsets_of(schedule.reminders) if schedule is not None else ()
 
     async def turn(self, actor: Actor, *, on: bool) -> None:
         """Remind this member here, or don't. It holds for all meetings from now on."""

@@ -19,7 +19,6 @@ from bot.papers.works import (
     open_records,
     refresh_nomination,
     tell_nominator,
-    view,
 )
 
 log = logging.getLogger(__name__)

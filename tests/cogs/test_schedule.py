@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.people import Club, buttons_of, reply, text_of
+from tests.people import Club, buttons_of, message_of, reply, text_of
 
 ORGANISERS_ONLY = "Only organisers can do that: people with *Manage Server* or the organiser role."
 CHANGES = [
@@ -162,7 +162,7 @@ async def test_a_skipped_meeting_is_struck_out_with_its_reason(club: Club) -> No
     answer = await club.olga.slash(
         club.papers, "schedule skip", date="2026-01-19", reason="*exams* @everyone"
     )
-    assert reply(answer) == "There is no meeting on <t:1768820400:F>."
+    assert reply(answer) == "Called off: the meeting on <t:1768820400:F>."
     assert r"~~<t:1768820400:F>~~ skipped: \*exams\* @" in await shown(club)
     assert "@everyone" not in await shown(club)
 
@@ -171,7 +171,9 @@ async def test_skipping_the_announced_meeting_tells_who_was_coming(club: Club) -
     await club.nominate(club.alice, "arXiv:1706.03762")
     await club.olga.slash(club.papers, "schedule pick")
     await club.alice.click(club.card("Paper of the week"), label="Going")
-    await club.olga.slash(club.papers, "schedule skip", date="12 January", reason="snow")
+    asked = await club.olga.slash(club.papers, "schedule skip", date="12 January", reason="snow")
+    assert reply(asked).startswith("1 person is going on <t:1768215600:F>. Shall I call")
+    await club.olga.click(message_of(asked), label="Call it off")
     (thread,) = club.papers.threads
     told = text_of(thread.history()[-1])
     assert f"<@{club.alice.id}>" in told
@@ -260,7 +262,7 @@ async def test_an_organiser_picks_by_votes(club: Club) -> None:
     await club.alice.click(second, label="Upvote")
     answer = await club.olga.slash(club.papers, "schedule pick")
     link = "[On 1706.03763](https://arxiv.org/abs/1706.03763)"
-    assert reply(answer) == f"{link} it is, for <t:1768215600:F>."
+    assert reply(answer) == f"Picked {link} for <t:1768215600:F>."
     assert f"### Paper of the week: {link}" in text_of(club.card("Paper of the week"))
     assert await club.queue() == {"On 1706.03762": 1}
     assert link in await shown(club)
@@ -272,7 +274,7 @@ async def test_an_organiser_picks_by_hand(club: Club) -> None:
     await club.alice.click(second, label="Upvote")
     (offered,) = await club.olga.autocomplete(club.papers, "schedule pick", "paper", "3762")
     answer = await club.olga.slash(club.papers, "schedule pick", paper=offered["value"])
-    assert reply(answer).startswith("[On 1706.03762]")
+    assert reply(answer).startswith("Picked [On 1706.03762]")
 
 
 async def test_a_tie_is_told(club: Club) -> None:
@@ -316,6 +318,103 @@ async def test_only_what_is_up_can_be_picked(club: Club, paper: str, sentence: s
     await club.nominate(club.alice, "arXiv:1706.03762")
     assert await refusal(club, "schedule pick", paper=paper) == sentence
     assert await club.queue() == {"On 1706.03762": 1}
+
+
+# --- undo ---------------------------------------------------------------------------------------
+
+
+async def test_a_skip_is_undone_with_card_thread_and_event(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.olga.slash(club.papers, "schedule pick")
+    await club.alice.click(club.card("Paper of the week"), label="Going")
+    asked = await club.olga.slash(club.papers, "schedule skip", date="12 January")
+    skipped = await club.olga.click(message_of(asked), label="Call it off")
+    undone = await club.olga.click(message_of(skipped), label="Undo")
+    assert reply(undone) == "On again: the meeting on <t:1768215600:F>."
+    card = club.card("Paper of the week")
+    assert {"Going", "Maybe", "Can't"} <= buttons_of(card).keys()
+    assert "called off" not in text_of(card)
+    assert "**Going:** alice" in text_of(card)
+    events = [event.status for event in club.guild._guild.scheduled_events.values()]
+    assert sorted(events) == [1, 4]
+    again = await club.olga.click(message_of(skipped), label="Undo")
+    assert reply(again) == "That meeting isn't called off any more."
+
+
+async def test_a_pick_is_undone_and_voting_goes_on(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    picked = await club.olga.slash(club.papers, "schedule pick")
+    undone = await club.olga.click(message_of(picked), label="Undo")
+    assert reply(undone).startswith("Taken back: [On 1706.03762]")
+    assert "**This pick was taken back.**" in text_of(club.card("Paper of the week"))
+    assert "On 1706.03762" not in await shown(club)
+    again = await club.olga.slash(club.papers, "schedule pick")
+    assert reply(again).startswith("Picked [On 1706.03762]")
+
+
+async def test_an_announced_paper_is_replaced_and_comes_back(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.nominate(club.bob, "arXiv:1706.03763")
+    first, second = await club.olga.autocomplete(club.papers, "schedule pick", "paper", "")
+    await club.olga.slash(club.papers, "schedule pick", paper=first["value"])
+    await club.alice.click(club.card("Paper of the week"), label="Going")
+    changed = await club.olga.slash(club.papers, "schedule change", paper=second["value"])
+    assert reply(changed).startswith(f"Changed: [{second['name']}]")
+    assert second["name"] in text_of(club.card("Paper of the week"))
+    (thread,) = club.papers.threads
+    told = text_of(thread.history()[-1])
+    assert "We read another paper" in told
+    assert f"<@{club.alice.id}>" in told
+    await club.olga.click(message_of(changed), label="Undo")
+    assert first["name"] in text_of(club.card("Paper of the week"))
+    assert second["name"] in await club.queue()
+
+
+async def test_a_withdrawal_is_undone(club: Club) -> None:
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    (offered,) = await club.alice.autocomplete(club.papers, "paper withdraw", "nomination", "")
+    options = {"nomination": offered["value"]}
+    gone = await club.alice.slash(club.papers, "paper withdraw", **options)
+    assert await club.queue() == {}
+    await club.alice.click(message_of(gone), label="Undo")
+    assert list(await club.queue()) == ["On 1706.03762"]
+
+
+# --- place and reminders --------------------------------------------------------------------------
+
+
+async def test_a_voice_channel_is_the_place_of_card_and_event(club: Club) -> None:
+    lounge = club.guild.create_voice_channel("Lounge")
+    (offered,) = await club.olga.autocomplete(club.papers, "schedule place", "place", "lou")
+    await club.olga.slash(club.papers, "schedule place", place=offered["value"])
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.olga.slash(club.papers, "schedule pick")
+    assert f"**Where** <#{lounge.id}>" in text_of(club.card("Paper of the week"))
+    (event,) = club.guild._guild.scheduled_events.values()
+    assert (event.entity_type, event.channel_id) == (2, lounge.id)
+    await club.olga.slash(club.papers, "schedule place", place="Room 5", date="12 January")
+    assert "**Where** Room 5" in text_of(club.card("Paper of the week"))
+    (event,) = club.guild._guild.scheduled_events.values()
+    assert (event.entity_type, event.entity_metadata) == (3, {"location": "Room 5"})
+
+
+@pytest.mark.parametrize(
+    "place", ["discord.gg/abcdef", "javascript:alert(1)", "x" * 2000, " ", "<#1>"]
+)
+async def test_a_place_that_is_none_is_refused(club: Club, place: str) -> None:
+    await refusal(club, "schedule place", place=place)
+
+
+async def test_reminders_are_set_and_turned_off(club: Club) -> None:
+    await club.olga.slash(club.papers, "schedule set", reminders="2 hours")
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.olga.slash(club.papers, "schedule pick")
+    going = await club.bob.click(club.card("Paper of the week"), label="Going")
+    assert reply(going) == "See you there. I'll remind you in the thread 2 hours before."
+    await club.bob.click(message_of(going), label="Don't remind me")
+    going = await club.bob.click(club.card("Paper of the week"), label="Going")
+    assert reply(going) == "See you there. Your reminders are off."
+    assert "every Monday at 12:00" in await shown(club)
 
 
 # --- going ------------------------------------------------------------------------------------

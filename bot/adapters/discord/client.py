@@ -52,6 +52,9 @@ UNKNOWN_TOKEN = (
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we have no voice to lose
 
+# Looks after what names channels; the second argument tells whether a server has a channel.
+ChannelCheck = Callable[[str, Callable[[str, str], bool]], Awaitable[None]]
+
 
 class PaperclubClient(commands.AutoShardedBot):
     """The bot on Discord. Cogs and what to run beside it are handed in before it starts."""
@@ -82,6 +85,7 @@ class PaperclubClient(commands.AutoShardedBot):
         self.when_starting: list[Callable[[], Awaitable[None]]] = []
         self.when_ready: list[Callable[[], None]] = []
         self.when_closing: list[Callable[[], Awaitable[None]]] = []
+        self.on_channels_changed: ChannelCheck = _nothing_to_check
         self._has_been_ready = False
         self._shards_away: set[int] = set()
         self._present: set[int] = set()  # ids of the servers that the bot is in
@@ -158,6 +162,7 @@ class PaperclubClient(commands.AutoShardedBot):
             try:
                 await self.communities.present(PLATFORM, {str(guild.id) for guild in self.guilds})
                 await self.communities.retry_everywhere()
+                await self.on_channels_changed(PLATFORM, self._has_channel)
                 return
             except NotSavedError:  # another program holds the database for the moment
                 await asyncio.sleep(pause)
@@ -203,6 +208,16 @@ class PaperclubClient(commands.AutoShardedBot):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         self._present.discard(guild.id)
         await self.communities.left(PLATFORM, str(guild.id))
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        await self.on_channels_changed(PLATFORM, self._has_channel)
+
+    def _has_channel(self, guild_ref: str, channel_ref: str) -> bool:
+        """Whether it is there; of a server that is away nobody knows."""
+        guild = self.get_guild(int(guild_ref))
+        if guild is None or guild.unavailable:
+            return True
+        return guild.get_channel(int(channel_ref)) is not None
 
     async def on_guild_channel_update(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
@@ -259,6 +274,10 @@ def _place_to_greet(guild: discord.Guild) -> str | None:
         if channel is not None and not missing_permissions(channel, NEEDED_TO_TELL):
             return str(channel.id)
     return None
+
+
+async def _nothing_to_check(platform: str, is_there: Callable[[str, str], bool]) -> None:
+    return
 
 
 def _pauses() -> Iterator[float]:

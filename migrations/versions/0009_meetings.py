@@ -2,15 +2,15 @@
 
 Groups that are there go on as before: no place, and reminders a day and an hour before.
 
-Revision ID: 0007
-Revises: 0006
+Revision ID: 0009
+Revises: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -54,14 +54,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("name", sa.String(), nullable=False, server_default=""))
     with op.batch_alter_table("schedule_skip", schema=None) as batch_op:
         batch_op.add_column(sa.Column("round_id", sa.Integer(), nullable=True))
-        batch_op.create_foreign_key(
-            op.f("fk_schedule_skip_round_id"), "round", ["round_id"], ["id"], ondelete="SET NULL"
-        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("schedule_skip", schema=None) as batch_op:
-        batch_op.drop_constraint(op.f("fk_schedule_skip_round_id"), type_="foreignkey")
         batch_op.drop_column("round_id")
     with op.batch_alter_table("rsvp", schema=None) as batch_op:
         batch_op.drop_column("name")
