@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 LATE_AFTER = timedelta(minutes=15)  # a post that is later than this says so
 OUTAGE_AFTER = timedelta(minutes=15)  # the organisers hear of trouble that lasts longer
 LONGEST_PAUSE = timedelta(hours=1)
-FURTHEST = 2 * LONGEST_PAUSE  # no pause is longer, jitter and a platform's wishes included
+FURTHEST = timedelta(days=1)  # no pause is longer, whatever a platform wishes
 LANES_AT_ONCE = 16
 SEEN_TWICE = ("post", "topic", "event")  # anything else can be repeated, and needs no claim
 LOOK_AGAIN = 1  # seconds
@@ -323,7 +323,8 @@ class Courier:
             row.attempts += 1
             if not _is_over(row, None, now):  # what was called off on its way stays called off
                 row.last_error = str(error)
-            row.not_before = now + max(self._pause(row.attempts), error.retry_after or timedelta(0))
+            pause = max(self._pause(row.attempts), error.retry_after or timedelta(0))
+            row.not_before = now + min(pause, FURTHEST)
             if claim.private:
                 return
             log.info("%s: %s; again at %s", row.dedupe_key, error, row.not_before)

@@ -22,7 +22,7 @@ def test_nobody_is_locked_out_of_asking() -> None:
 
 async def test_what_waits_to_be_posted_is_posted(office: PostOffice) -> None:
     await office.put("announce")
-    office.clock.advance(hours=-3)
+    office.clock.advance(days=-2)
     await office.deliver()
     assert office.titles() == ["announce"]
 
