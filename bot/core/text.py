@@ -22,7 +22,7 @@ INVITE = re.compile(
 _ADDRESS = re.compile(r"(https?://[^\s<>]*[^<>.,:;!?\"'\])\s])")
 _CUT_ADDRESS = re.compile(rf"https?\\://\S*{ELLIPSIS}$")  # as `escape` writes it
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u2069\ufeff]"
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b\u2028-\u202e\u2060-\u2069\ufeff]"
 )
 _INVISIBLE_ASCII = {code: None for code in range(128) if _INVISIBLE.match(chr(code))}
 # Letters and signs that show as nothing: Hangul fillers, the empty braille pattern, an empty note,

@@ -68,6 +68,20 @@ def utc(*parts: int) -> datetime:
         ("2024年1月1日", utc(2024, 1, 1)),
         ("2024年1月1日(月) 午後3時5分", utc(2024, 1, 1, 15, 5)),
         ("2024年1月1日 下午3:05", utc(2024, 1, 1, 15, 5)),
+        # other languages, and what can mean one day only
+        ("segunda-feira, 24 de novembro de 2025 às 10:30", utc(2025, 11, 24, 10, 30)),
+        ("lundi 24 novembre 2025 à 10h30", utc(2025, 11, 24, 10, 30)),
+        ("24 Kasım 2025 Pazartesi 10:00", utc(2025, 11, 24, 10)),
+        ("24 listopada 2025", utc(2025, 11, 24)),
+        ("Senin, 24 Agustus 2025", utc(2025, 8, 24)),
+        ("24 ноября 2025 г. 10:00", utc(2025, 11, 24, 10)),
+        ("24 tháng 11, 2025", utc(2025, 11, 24)),
+        ("٢٤ نوفمبر ٢٠٢٥", utc(2025, 11, 24)),
+        ("24 मार्च 2025", utc(2025, 3, 24)),
+        ("3 Μαΐου 2025", utc(2025, 5, 3)),
+        ("2025. november 24.", utc(2025, 11, 24)),
+        ("11/24/2025", utc(2025, 11, 24)),
+        ("05/05/2025", utc(2025, 5, 5)),
         # seconds since 1970, and fractions
         ("1704067200", utc(2024, 1, 1)),
         ("1704067200.5", utc(2024, 1, 1)),
@@ -103,6 +117,8 @@ def test_a_date_is_read(raw: str, expected: datetime) -> None:
         "2024년 13월 1일",
         "Mon, 01 Xyz 2024 10:00:00 GMT",
         "0000-00-00 00:00:00",
+        "03/04/2025",
+        "3-4-2025 10:00",
     ],
 )
 def test_what_is_no_date_or_an_impossible_or_far_off_one_is_none(raw: str | None) -> None:

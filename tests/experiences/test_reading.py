@@ -446,7 +446,10 @@ class TestTimes:
         )
 
         assert [entry.published_at for entry in document.entries] == [None, None]
-        assert document.notes == ("The dates of 1 of its entries can't be right and were ignored.",)
+        assert document.notes == (
+            "The dates of 1 of its entries were ignored: "
+            "they can't be read, can mean two days, or can't be right.",
+        )
 
     def test_a_date_that_can_be_read_is_used_where_another_cannot(self) -> None:
         stated = "<pubDate>soon</pubDate><dc:date>2024-01-01</dc:date>"

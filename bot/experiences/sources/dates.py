@@ -4,6 +4,7 @@ A date that states no zone counts as UTC, so that its day stays what it says.
 """
 
 import re
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -37,22 +38,30 @@ _ZONES = {  # hours from UTC; RFC 822's meaning where a name has several
     "NZST": 12.0,
     "NZDT": 13.0,
 }
+
+
+def _bare(name: str) -> str:
+    """A name without case and accents."""
+    apart = unicodedata.normalize("NFD", name.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
 _MONTHS = {
-    name: number
+    _bare(name): number
     for number, names in enumerate(
         (
-            "jan",
-            "feb fév fev",
-            "mar mär",
-            "apr avr abr",
-            "may mai mag",
-            "jun juin giu",
-            "jul juil lug",
-            "aug août aou ago",
-            "sep",
-            "oct okt ott out",
-            "nov",
-            "dec dez déc dic",
+            "jan jän ene gen oca led sty янв січ ιαν ian يناير जनवरी",
+            "feb fév fev şub úno lut фев лют φεβ fév فبراير फ़रवरी फरवरी",
+            "mar mär maa mrt bře березня берез мар μαρ már مارس मार्च",
+            "apr avr abr nis dub kwi апр квіт απρ ápr أبريل ابريل अप्रैल",
+            "may mai mag mei maj maí kvě май мая трав μαΐ μάι máj مايو मई",
+            "jun juin giu haz čvn czerwca cze июн черв ιουν iun jún يونيو जून",
+            "jul juil lug tem čvc lip июл лип ιουλ iul júl يوليو जुलाई",
+            "aug août aou ago ağu agt agu srp sie авг серп αυγ أغسطس अगस्त",
+            "sep set eyl zář wrz сен вер σεπ szep سبتمبر सितंबर",
+            "oct okt ott out eki říj paź окт жовт οκτ أكتوبر अक्टूबर",
+            "nov kas lis ноя лист νοε نوفمبر नवंबर",
+            "dec dez déc dic des ara pro gru дек груд δεκ ديسمبر दिसंबर",
         ),
         start=1,
     )
@@ -61,20 +70,25 @@ _MONTHS = {
 _MORNING = "오전|午前|上午|a\\.?m\\.?"
 _AFTERNOON = "오후|午後|下午|p\\.?m\\.?"
 _CLOCK = (
-    rf"(?:(?P<half>{_MORNING}|{_AFTERNOON})\s*)?(?P<hour>\d{{1,2}})\s*[:시時时点點]\s*(?:(?P<minute>\d{{1,2}})\s*[:분分]?)?"
+    rf"(?:(?P<half>{_MORNING}|{_AFTERNOON})\s*)?(?P<hour>\d{{1,2}})\s*[:h시時时点點]\s*(?:(?P<minute>\d{{1,2}})\s*[:분分]?)?"
     r"\s*(?:(?P<second>\d{1,2})(?:[.,]\d{1,9})?\s*[초秒]?)?"
     rf"(?:\s*(?P<late>{_MORNING}|{_AFTERNOON}))?"
 )
-_REST = rf"(?:[\sT,]*(?:at\s+)?{_CLOCK})?\s*(?P<zone>.*)"
-_NAMED_MONTH = r"(?P<month>[^\W\d_]{3,10})\.?"
+_REST = (
+    r"(?:\s*(?:г|р)\.)?"  # `year`, which Russian and Ukrainian put behind it
+    rf"(?:[\sT,]*(?:[^\s\d:+]{{1,14}}\s+){{0,2}}?{_CLOCK})?"
+    r"\s*(?P<zone>.*)"
+)
+_NAMED_MONTH = r"(?P<month>[^\s\d.,:/+-]{3,14})\.?"
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4})\s*[-./년年]\s*(?P<month>\d{1,2})\s*[-./월月]\s*(?P<day>\d{1,2})\s*[.일日]?"
     rf"(?:\s*\(?[월화수목금토일月火水木金土日](?:요일|曜日)?\)?(?=[\s,]|$))?{_REST}",
     re.IGNORECASE,
 )
-_WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,?\s+)??"
+_WEEKDAY = r"(?:[^\d:/+]{1,30}[\s.,،]\s*)??"
+_OF = r"(?:\s+d[eoi]l?)?,?"
 _DAY_FIRST = re.compile(
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?{_NAMED_MONTH},?[\s-]+"
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?[\s-]+(?:(?:of|de|di|del)\s+)?{_NAMED_MONTH}{_OF}[\s-]+"
     rf"(?P<year>\d{{4}}|\d\d)(?!\d){_REST}",
     re.IGNORECASE,
 )
@@ -87,7 +101,24 @@ _C_STYLE = re.compile(  # `Mon Jan  1 10:00:00 KST 2024`
     re.IGNORECASE,
 )
 _YEAR_AND_MONTH = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?")
-_SHAPES = (_YEAR_FIRST, _DAY_FIRST, _MONTH_FIRST, _C_STYLE, _YEAR_AND_MONTH)
+_NUMBERS = re.compile(  # which is the day, and which the month, is to be seen
+    rf"{_WEEKDAY}(?P<one>\d{{1,2}})(?P<sign>[-./])\s?(?P<other>\d{{1,2}})(?P=sign)\s?"
+    rf"(?P<year>\d{{4}})(?!\d)\.?{_REST}",
+    re.IGNORECASE,
+)
+_NUMBERED_MONTH = re.compile(  # Vietnamese
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})\s+tháng\s+(?P<month>\d{{1,2}})(?:,|\s+năm)*\s+"
+    rf"(?P<year>\d{{4}})(?!\d){_REST}",
+    re.IGNORECASE,
+)
+_YEAR_AND_NAME = re.compile(  # Hungarian
+    rf"(?P<year>\d{{4}})\.?[\s-]+{_NAMED_MONTH}[\s-]+(?P<day>\d{{1,2}})(?!\d)\.?,?{_REST}",
+    re.IGNORECASE,
+)
+_SHAPES = (
+    *(_YEAR_FIRST, _DAY_FIRST, _MONTH_FIRST, _C_STYLE, _YEAR_AND_MONTH, _NUMBERS),
+    *(_NUMBERED_MONTH, _YEAR_AND_NAME),
+)
 
 _COMPACT = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _UNIX_DIGITS = {9: 1, 10: 1, 12: 1_000, 13: 1_000, 16: 1_000_000}
@@ -99,12 +130,20 @@ _PLACE = re.compile(r"[A-Z][A-Za-z]{1,15}/[A-Z][A-Za-z_]{1,30}")
 def parse(raw: str | None, now: datetime) -> datetime | None:
     """The instant that `raw` states, in UTC; None if it is no date, or before 1990, or more than
     ten years after `now`."""
-    text = " ".join((raw or "")[:_LONGEST].split())
+    text = " ".join(_plain_digits((raw or "")[:_LONGEST]).split())
     try:
         found = _number(text, now) or _iso(text) or _words(text)
         return found.astimezone(UTC) if found and _possible(found, now) else None
     except (ValueError, OverflowError):
         return None  # the 30th of February, the hour 25, the zone +99:00
+
+
+def _plain_digits(text: str) -> str:
+    """Arabic, Indian and wide digits as everybody's."""
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text)
+    return "".join(str(int(sign)) if sign.isdecimal() else sign for sign in text)
 
 
 def _possible(found: datetime, now: datetime) -> bool:
@@ -135,12 +174,16 @@ def _iso(text: str) -> datetime | None:
 
 def _words(text: str) -> datetime | None:
     for shape in _SHAPES:
-        if found := shape.fullmatch(text):
-            return _put_together(found.groupdict())
+        if (found := shape.fullmatch(text)) and (date := _put_together(found.groupdict())):
+            return date
     return None
 
 
 def _put_together(parts: dict[str, str | None]) -> datetime | None:
+    if one := parts.get("one"):
+        day_first = _day_first(int(one), int(parts["other"] or 0))
+        names = ("day", "month") if day_first else ("month", "day")
+        parts |= dict(zip(names, (one, parts["other"]), strict=True))
     month = _month(parts.get("month") or "1")
     if month is None:
         return None
@@ -154,6 +197,13 @@ def _put_together(parts: dict[str, str | None]) -> datetime | None:
     return day + time
 
 
+def _day_first(one: int, other: int) -> bool:
+    """Which way two numbers can be read; raises ValueError if they can mean two days."""
+    if one <= 12 and other <= 12 and one != other:
+        raise ValueError
+    return one > 12
+
+
 def _year(digits: str) -> int:
     year = int(digits)
     if len(digits) > 2:
@@ -164,8 +214,9 @@ def _year(digits: str) -> int:
 def _month(name: str) -> int | None:
     if name.isdigit():
         return int(name)
-    name = name.casefold()
-    return _MONTHS.get(name[:4]) or _MONTHS.get(name[:3])
+    name = _bare(name)
+    sizes = range(len(name), 2, -1)
+    return next((_MONTHS[name[:size]] for size in sizes if name[:size] in _MONTHS), None)
 
 
 def _hour(hour: int, half: str | None) -> int:

@@ -48,11 +48,27 @@ _COMMON = {
     "過發後作裡用道行所然家種事成方多經麼去法學如都同現當沒動面起看定天分還進好小部其些主樣理心本，。、",
     "cp1251": "оеаинтсрвлкмдпуяы",
     "koi8-r": "оеаинтсрвлкмдпуяы",
+    "cp1253": "αοιετσνηυρπκμλςόίά",
 }
 """The characters that fill a text of the language; another encoding's bytes hit few of them."""
+
+
+def _rows(codec: str, first: int, last: int) -> frozenset[str]:
+    rows = (bytes((lead, end)) for lead in range(first, last) for end in range(0xA1, 0xFF))
+    return frozenset("".join(pair.decode(codec, "ignore") for pair in rows))
+
+
+_FREQUENT = {
+    "cp949": _rows("cp949", 0xB0, 0xC9),
+    "gb18030": _rows("gb18030", 0xB0, 0xD8),
+    "big5hkscs": _rows("big5hkscs", 0xA4, 0xC7),
+}
+"""The signs of which nearly all of a language consists: of a title few are among the common."""
+_A_LITTLE = 0.2  # what one of them says beside a common one
 _LIKELY = 0.12  # so many of the characters beyond ASCII belong to the common ones, at least
 _SAMPLE = 40_000
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_MIXED_CASE = re.compile("[а-яё][А-ЯЁ]")  # no Cyrillic word changes so
 _LATIN_RUN = 1.6  # European letters beyond ASCII stand alone, as a rule
 _BROKEN = 0.02  # of the characters beyond ASCII may be broken in what is still UTF-8
 
@@ -178,8 +194,15 @@ def _score(sample: bytes, codec: str) -> float:
         return 0
     common = frozenset(_COMMON[codec])
     hits = sum(character in common for character in beyond)
-    misses = sum(character == "\ufffd" or "\uff61" <= character <= "\uff9f" for character in beyond)
-    return (hits - 2 * misses) / len(beyond)
+    misses = sum(
+        character == "\ufffd"
+        or "\uff61" <= character <= "\uff9f"
+        or "\u2500" <= character <= "\u25ff"  # KOI8's boxes
+        for character in beyond
+    ) + len(_MIXED_CASE.findall(text))
+    frequent = _FREQUENT.get(codec, frozenset())
+    little = _A_LITTLE * sum(character in frequent for character in beyond)
+    return (hits + little - 2 * misses) / len(beyond)
 
 
 def _reads(body: bytes, codec: str) -> bool:

@@ -24,7 +24,7 @@ from bot.experiences.sources.documents import (
     identified,
 )
 from bot.experiences.sources.localhost import is_local, published
-from bot.experiences.sources.mending import repair
+from bot.experiences.sources.mending import repair, unescaped_once
 from bot.experiences.sources.pictures import is_picture
 
 _LONGEST_BODY = 1_000_000  # characters of HTML; what stands behind them nobody reads here
@@ -37,6 +37,7 @@ _MOST_NAMES = 10
 _MOST_TAGS = 20
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _EMAIL = re.compile(r"<?[^\s<>()@]{1,100}@[^\s<>()@]{1,200}>?")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _REFERENCE = re.compile(r"&#?\w{2,8};")
 
 
@@ -103,7 +104,10 @@ def document(channel: Channel, url: str, now: datetime) -> Document:
     if len(items) < len(channel.items):
         notes.append(left_out(len(channel.items)))
     if wrong := sum(_has_wrong_date(*pair) for pair in zip(items, entries, strict=True)):
-        notes.append(f"The dates of {wrong:,} of its entries can't be right and were ignored.")
+        notes.append(
+            f"The dates of {wrong:,} of its entries were ignored: "
+            "they can't be read, can mean two days, or can't be right."
+        )
     return Document(
         kind=channel.kind,
         title=_title(channel.title),
@@ -168,10 +172,10 @@ def _content(item: Item, title: str, page: str, home: str) -> Content:
     summary = next((words.html for words in item.bodies if words != body), "")
     base = _address(item.base, page, home) or page
     content = clean(
-        published(body.html[:_LONGEST_BODY], home),
+        published(unescaped_once(body.html[:_LONGEST_BODY]), home),
         base_url=base,
         title=title,
-        summary=summary[:_LONGEST_SUMMARY],
+        summary=unescaped_once(summary)[:_LONGEST_SUMMARY],
         longest_lead=SHORT_LEAD if item.link else LONGEST_LEAD,
     )
     picture = _address(item.picture, base, home)
@@ -211,10 +215,11 @@ def _name(text: str) -> str:
 
 
 def _tags(stated: Iterable[str]) -> tuple[str, ...]:
-    """Each once, whatever its case."""
+    """Each once, whatever its case, without markup."""
     found: dict[str, str] = {}
     for text in stated:
-        tag = cut(one_line(repair(unescape(text[:_LONGEST_GUID]))), _LONGEST_TAG)
+        words = _MARKUP.sub("", unescape(text[:_LONGEST_GUID]))
+        tag = cut(one_line(repair(words)), _LONGEST_TAG)
         if tag:
             found.setdefault(tag.casefold(), tag)
         if len(found) == _MOST_TAGS:

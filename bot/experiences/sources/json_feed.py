@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from bot.experiences.sources.documents import Kind
-from bot.experiences.sources.items import Channel, Item, Words
+from bot.experiences.sources import dates
+from bot.experiences.sources.documents import MOST_ENTRIES, Kind
+from bot.experiences.sources.items import Channel, Item, Words, left_out, newest
 
 
-def parse_json(text: str) -> Channel | None:
+def parse_json(text: str, now: datetime) -> Channel | None:
     """The feed in `text`; None if it is JSON of another kind, or not JSON."""
     try:
         feed = json.loads(text)
@@ -18,14 +20,22 @@ def parse_json(text: str) -> Channel | None:
         return None
     if "jsonfeed" not in _text(feed, "version") and not _text(feed, "title"):
         return None
+    items = list(_objects(feed, "items"))
+    kept = items if len(items) <= MOST_ENTRIES else _newest(items, now)
     return Channel(
         kind=Kind.JSON,
         title=Words(_text(feed, "title"), is_html=False),
         link=_text(feed, "home_page_url"),
         feed_link=_text(feed, "feed_url"),
         names=tuple(_names(feed)),
-        items=tuple(_item(item) for item in _objects(feed, "items")),
+        items=tuple(map(_item, kept)),
+        notes=(left_out(len(items)),) if len(kept) < len(items) else (),
     )
+
+
+def _newest(items: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    stated = (_text(item, "date_published") or _text(item, "date_modified") for item in items)
+    return [items[place] for place in newest([dates.parse(raw, now) for raw in stated])]
 
 
 def _item(item: dict[str, Any]) -> Item:

@@ -1,6 +1,7 @@
 """What machines left in a text: the syntax of site generators, and characters read wrongly."""
 
 import re
+from html import unescape
 
 _CODE = re.compile(r"(<(pre|code)\b[^>]*>.*?</\2>)", re.DOTALL | re.IGNORECASE)
 _LIQUID_ADDRESS = re.compile(
@@ -18,6 +19,21 @@ _NEXT += "\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\
 _PAIR = re.compile(_LEAD + _NEXT)
 _STRETCH = re.compile(r"[^ \n\t<>]+")
 _LOST_QUOTE = re.compile("â€(?![\u0080-\u00bf\u0152-\u2122])")
+
+
+_ESCAPED = re.compile(
+    r"\s*&lt;(?:!--|(?:p|div|h[1-6]|ul|ol|table|blockquote|article|section|figure|pre|span|a|img|br)"
+    r"(?=[\s/&]))",
+    re.IGNORECASE,
+)
+
+
+def unescaped_once(html: str) -> str:
+    """A text that was escaped once too often, as a whole: it begins and ends with a tag, and has
+    no other. A sample of code within a text stays what it is."""
+    if "<" in html or not html.rstrip().endswith("&gt;") or not _ESCAPED.match(html):
+        return html
+    return unescape(html)
 
 
 def without_leftovers(html: str) -> str:

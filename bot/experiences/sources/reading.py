@@ -40,8 +40,13 @@ _FORBIDDEN_REFERENCE = re.compile(  # to a control character, a surrogate, or be
 _PAIR = re.compile(r"&#x(d[89ab][0-9a-f]{2});&#x(d[c-f][0-9a-f]{2});", re.IGNORECASE)
 _BEFORE_DECLARATION = 10_000
 _BEGINNING = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--[\s\S]{0,5000}?-->")
+_NO_ROOT = re.compile(r"<!--[\s\S]*?(?:-->|\Z)|<[?!][^>]*(?:>|\Z)|[^<]+|<(?![A-Za-z?!])")
 _FIRST_TAG = re.compile(r"<([A-Za-z][\w.:-]{0,100})")
+_WITHIN_A_PAGE = re.compile(  # with what makes it one, so that words about feeds are none
+    r"<script\b[\s\S]*?(?:</script|\Z)|<!--[\s\S]*?(?:-->|\Z)|"
+    r"(?P<feed><(?P<name>rss(?=\s[^>]*\bversion=)|(?:feed|rdf:RDF)(?=\s[^>]*\bxmlns))\b)",
+    re.IGNORECASE,
+)
 _PAGE_TAGS = frozenset({"html", "head", "body", "meta", "title", "script", "div", "p", "center"})
 _OTHERS = {
     "opml": "That is a list of feeds (OPML), not a feed.",
@@ -64,7 +69,7 @@ def read(body: bytes, *, url: str, charset: str | None, now: datetime) -> Docume
         raise NotAFeed("The document is empty.")
     if kind := next((kind for start, kind in _FILES.items() if body.startswith(start)), None):
         raise NotAFeed(f"That is {kind}, not a feed.")
-    channel = _channel(text, now)
+    channel = _channel(text, url, now)
     found = document(channel, url, now)
     if not found.entries:
         notes.append("It has no entries.")
@@ -112,27 +117,53 @@ def _begun(text: str) -> tuple[str, str | None]:
     return text[start:], "Something else stood in front of it, and was skipped."
 
 
-def _channel(text: str, now: datetime) -> Channel:
+def _channel(text: str, url: str, now: datetime) -> Channel:
     if text.startswith(("{", "[")):
-        if found := parse_json(text):
+        if found := parse_json(text, now):
             return found
         raise NotAFeed("That is JSON, but not a feed.")
-    tag = _FIRST_TAG.search(_COMMENT.sub("", text[:_BEFORE_DECLARATION]))
+    root = _root(text)
+    tag = _FIRST_TAG.match(text, root)
     name = tag[1].lower() if tag else ""
+    if name in _PAGE_TAGS and (wrapped := _within_a_page(text)):
+        return _feed(wrapped, url, now)
+    if "<!ENTITY" not in text[:root]:
+        text = "\n" * text.count("\n", 0, root) + text[root:]  # lines keep their numbers
     if not name:
         raise NotAFeed("That is neither XML nor JSON, so it is not a feed.")
     if name in _PAGE_TAGS:
         raise NotAFeed("That is a web page, not a feed.")
     if name in _OTHERS:
         raise NotAFeed(_OTHERS[name])
-    if channel := _xml(text, now):
+    return _feed(text, url, now)
+
+
+def _root(text: str) -> int:
+    """Where the first element begins, behind comments, instructions and the document type."""
+    place = 0
+    while found := _NO_ROOT.match(text, place):
+        place = found.end()
+    return place
+
+
+def _within_a_page(text: str) -> str | None:
+    """The feed that somebody wrapped into a web page."""
+    for found in _WITHIN_A_PAGE.finditer(text):
+        if found["feed"]:
+            end = text.lower().rfind(f"</{found['name'].lower()}>")
+            return text[found.start() : end + len(found["name"]) + 3] if end > 0 else None
+    return None
+
+
+def _feed(text: str, url: str, now: datetime) -> Channel:
+    if channel := _xml(text, url, now):
         return channel
     raise NotAFeed("That is XML, but not a feed.")
 
 
-def _xml(text: str, now: datetime) -> Channel | None:
+def _xml(text: str, url: str, now: datetime) -> Channel | None:
     try:
-        return parse_xml(text, now)
+        return parse_xml(text, url, now)
     except MemoryError:
         raise
     except Exception as error:  # the parser fails in many ways on what is made to break it

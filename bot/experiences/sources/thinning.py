@@ -16,6 +16,17 @@ _DATE = re.compile(
 )
 
 
+_LONG_NAME = re.compile(  # feedparser's time for a name grows with its square
+    r"(<(?:[\w-]{1,30}:)?(?:author|creator|contributor|managingEditor|webMaster|publisher|name)"
+    r"(?:\s[^<>]{0,500})?>(?:[^<&]{2000}|\s*<!\[CDATA\[[^\]]{2000}))[^<\]]+"
+)
+
+
+def shortened(text: str) -> str:
+    """XML without the rest of names that are much too long to be some."""
+    return _LONG_NAME.sub(r"\1", text)
+
+
 def thinned(text: str, now: datetime) -> tuple[str, int]:
     """XML with at most `MOST_ENTRIES` entries, the newest, and how many it had."""
     starts = [match.start() for match in _ENTRY.finditer(text)]

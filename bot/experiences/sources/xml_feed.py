@@ -3,8 +3,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
+from html import escape
 from html.entities import html5
 from io import BytesIO
 from typing import Any
@@ -16,9 +16,8 @@ from bot.experiences.sources import expat
 from bot.experiences.sources.documents import MOST_ENTRIES, Kind
 from bot.experiences.sources.items import Channel, Item, Words, left_out, tag_of
 from bot.experiences.sources.pictures import is_stated_picture
-from bot.experiences.sources.plain_xml import parse_plain
 from bot.experiences.sources.rhythm import every_minutes, skip_hours
-from bot.experiences.sources.thinning import thinned
+from bot.experiences.sources.thinning import shortened, thinned
 
 # A list of modules, which the standard library looks through: its parsers would come next.
 feedparser.api.PREFERRED_XML_PARSERS[:] = [expat.__name__]
@@ -26,29 +25,22 @@ feedparser.api.PREFERRED_XML_PARSERS[:] = [expat.__name__]
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _DECLARATION = re.compile(r"^<\?xml[^>]{0,300}\?>")
 _ROOT = re.compile(r"<(?:\w{1,30}:)?(rss|feed|rdf)[\s>]", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30};)")
+_REFERENCE = re.compile(  # any that XML doesn't know, where a reference is one
+    r"<!\[CDATA\[[\s\S]*?(?:\]\]>|\Z)|<!--[\s\S]*?(?:-->|\Z)|"
+    r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{0,30};)?"
+)
 _KINDS = {"feed": Kind.ATOM, "rdf": Kind.RDF, "rss": Kind.RSS}
 
 _Stated = Mapping[str, Any]
 
 
-def parse_xml(text: str, now: datetime) -> Channel | None:
-    """The feed in `text`; None if it is XML of another kind. Broken XML gives what can be read."""
-    text, count = thinned(declared_once(text), now)
+def parse_xml(text: str, url: str, now: datetime) -> Channel | None:
+    """The feed in `text`, which came from `url`; None if it is XML of another kind. Broken XML
+    gives what can be read."""
+    text, count = thinned(shortened(_declared_once(text)), now)
     notes = [left_out(count)] if count > MOST_ENTRIES else []
-    if plain := parse_plain(text):
-        return replace(plain, notes=tuple(notes))
-    return parse_thoroughly(text, notes)
-
-
-def declared_once(text: str) -> str:
-    """The text with a declaration that states no encoding: it has none any more."""
-    return "<?xml version='1.0'?>" + _DECLARATION.sub("", text)
-
-
-def parse_thoroughly(text: str, notes: list[str]) -> Channel | None:
-    """The feed as feedparser reads it, which manages nearly everything."""
-    data = _parsed(text)
+    # Only what says where addresses begin starts from its own: in others they start from the site.
+    data = _parsed(text, url if "base=" in text else "")
     entries, feed = data["entries"], data["feed"]
     if not (kind := _kind(data["version"], text, bool(entries))):
         return None
@@ -71,28 +63,45 @@ def parse_thoroughly(text: str, notes: list[str]) -> Channel | None:
     )
 
 
-def _parsed(text: str) -> _Stated:
-    data = _feedparser(text)
-    if data["bozo"] and "undefined entity" in str(data["bozo_exception"]):
-        # HTML's names, which XML doesn't know: the lenient parser could do it, but loses more.
-        data = _feedparser(_ENTITY.sub(_character, text))
+def _declared_once(text: str) -> str:
+    """The text with a declaration that states no encoding: it has none any more."""
+    return "<?xml version='1.0'?>" + _DECLARATION.sub("", text)
+
+
+def _parsed(text: str, url: str) -> _Stated:
+    data = _feedparser(text, url)
+    if data["bozo"] and (mended := _with_references(text)) != text:
+        # The lenient parser could do it, but loses more, and makes `R&D;` of `R&D`.
+        data = _feedparser(mended, url)
     return data
 
 
-def _feedparser(text: str) -> _Stated:
+def _feedparser(text: str, url: str) -> _Stated:
     # From a stream: it would take a string for an address, and fetch it.
     parsed: _Stated = feedparser.parse(
         BytesIO(text.encode("utf-8", "replace")),
-        response_headers=dict(_HEADERS),
+        response_headers={**_HEADERS, "content-location": url},
         resolve_relative_uris=False,
         sanitize_html=False,
     )
     return parsed
 
 
-def _character(match: re.Match[str]) -> str:
-    found = html5.get(match[1], "")
-    return match[0] if not found or found in "<>&\"'" else found
+def _with_references(text: str) -> str:
+    """HTML's names as the characters that they stand for, and `&amp;` for what is only `&`."""
+    declares = "<!ENTITY" in text
+
+    def mended(match: re.Match[str]) -> str:
+        if match[0].startswith("<"):
+            return match[0]
+        if name := match[1]:
+            if found := html5.get(name):
+                return escape(found)
+            if declares:
+                return match[0]
+        return "&amp;" + match[0][1:]
+
+    return _REFERENCE.sub(mended, text)
 
 
 def _kind(version: str, text: str, has_entries: bool) -> Kind | None:
@@ -100,7 +109,7 @@ def _kind(version: str, text: str, has_entries: bool) -> Kind | None:
         return Kind.ATOM
     if version in ("rss090", "rss10"):
         return Kind.RDF
-    root = _ROOT.search(text[:20_000])
+    root = _ROOT.search(text)
     if version or root:
         return _KINDS[root[1].lower()] if root and not version else Kind.RSS
     return Kind.RSS if has_entries else None
@@ -123,7 +132,7 @@ def _item(entry: _Stated) -> Item:
         updated=tuple(_stated(entry, "updated")),
         tags=tuple(_tags(entry)),
         bodies=tuple(filter(lambda words: words.text, _bodies(entry, contents))),
-        base=next((base for content in contents if (base := content.get("base"))), None),
+        base=next(_bases(entry, contents), None),
         picture=next(_pictures(entry), None),
     )
 
@@ -150,6 +159,12 @@ def _bodies(entry: _Stated, contents: Iterable[_Stated]) -> Iterator[Words]:
         text = (content.get("value") or "").replace("<br></br>", "<br>")  # to HTML it were two
         yield Words(text, is_html=content.get("type") != "text/plain")
     yield _words(entry, "summary")
+
+
+def _bases(entry: _Stated, contents: Iterable[_Stated]) -> Iterator[str]:
+    for words in (*contents, entry.get("summary_detail"), entry.get("title_detail")):
+        if words and (base := words.get("base")):
+            yield base
 
 
 def _link(holder: _Stated) -> str | None:
