@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 ASKED_AT_ONCE = 32
 ENOUGH_ROOM = ASKED_AT_ONCE // 4  # to look for more that are due
 LOOK_AGAIN = 1  # seconds
-FURTHEST = timedelta(days=2)  # no feed is asked less often than once a day, give or take
+FURTHEST = timedelta(days=3)  # a day and a tenth, and the hours in which a site wants none
 
 
 class Polling:
