@@ -31,12 +31,14 @@ from bot.experiences.cards import (
     look_card,
     look_title,
     paused_sentence,
+    wanted_sentence,
     why_row,
 )
-from bot.experiences.following import Following, Wishes
+from bot.experiences.following import CLEAR, Following, Wishes
 from bot.experiences.model import Delivery
 from bot.experiences.posts import PAUSE, RETRY, feed_link
 from bot.experiences.rules import MOST_LATEST
+from bot.experiences.views import FeedView
 from cogs.choices import Choices, suggestions, titled
 
 LONGEST_ADDRESS = 500
@@ -48,12 +50,21 @@ DELIVERY_CHOICES: list[app_commands.Choice[str | int | float]] = [
     app_commands.Choice(name="A digest on Mondays", value=Delivery.WEEKLY.value),
 ]
 DESCRIPTIONS = {
-    "channel": "Where its accounts go: a text channel or a forum; this channel if left out",
+    "channel": "Where its accounts go: a text channel or a forum; that of experiences if left out",
     "categories": "Only accounts with one of these categories or tags",
     "keywords": 'Only accounts with one of these words or "quoted phrases"',
     "exclude": "No accounts with one of these words or phrases",
     "latest": f"How many of those that are there to post now, 0 to {MOST_LATEST}; 1 if left out",
     "delivery": "Each account as it comes, or a weekly digest",
+}
+
+EDITED = {
+    "channel": "Where its accounts go: a text channel or a forum",
+    **{
+        name: f"{DESCRIPTIONS[name]}; {CLEAR} for none"
+        for name in ("categories", "keywords", "exclude")
+    },
+    "delivery": DESCRIPTIONS["delivery"],
 }
 
 Words = app_commands.Range[str, 1, LONGEST_WORDS]
@@ -84,23 +95,36 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
         categories: Words | None = None,
         keywords: Words | None = None,
         exclude: Words | None = None,
-        latest: app_commands.Range[int, 0, MOST_LATEST] = 1,
-        delivery: str = Delivery.AT_ONCE.value,
+        latest: app_commands.Range[int, 0, MOST_LATEST] | None = None,
+        delivery: str | None = None,
     ) -> None:
         await think(interaction)
-        place = _place(interaction, channel)
-        wishes = Wishes(
-            channel_ref=str(place.id),
-            categories=categories,
-            keywords=keywords,
-            excluded=exclude,
+        wishes = replace(
+            _wishes(channel, categories, keywords, exclude, delivery),
             latest=latest,
-            delivery=Delivery(delivery),
+            here_ref=_here(interaction),
         )
         added = await self._following.add(await actor_of(interaction), url, wishes)
-        lacking = missing_permissions(place)
-        warning = f" **I can't post in {place.mention} yet**: give me {lacking}." if lacking else ""
-        await say(interaction, added_sentence(added) + warning)
+        await say(
+            interaction, " ".join((added_sentence(added), *_warning(interaction, added.feed)))
+        )
+
+    @app_commands.command(description="Change how a feed is followed; the rest stays as it is")
+    @app_commands.describe(feed="Type a part of its title", **EDITED)
+    @app_commands.choices(delivery=DELIVERY_CHOICES)
+    async def edit(
+        self,
+        interaction: Interaction,
+        feed: str,
+        channel: Place | None = None,
+        categories: Words | None = None,
+        keywords: Words | None = None,
+        exclude: Words | None = None,
+        delivery: str | None = None,
+    ) -> None:
+        wishes = _wishes(channel, categories, keywords, exclude, delivery)
+        edited = await self._following.edit(await actor_of(interaction), chosen(feed), wishes)
+        await say(interaction, "\n".join((wanted_sentence(edited), *_warning(interaction, edited))))
 
     @app_commands.command(name="list", description="Show the feeds that are followed")
     async def list_feeds(self, interaction: Interaction) -> None:
@@ -154,8 +178,7 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
         await think(interaction)
         if file.size > LARGEST_LIST:
             raise UserError("That file is too large for a list of feeds.")
-        place = _place(interaction, channel)
-        wishes = Wishes(str(place.id))
+        wishes = replace(_wishes(channel), here_ref=_here(interaction))
         result = await self._following.import_list(
             await actor_of(interaction), await file.read(), wishes
         )
@@ -167,6 +190,7 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
         file = discord.File(io.BytesIO(listed), "feeds.opml")
         await interaction.response.send_message(file=file, ephemeral=True)
 
+    @edit.autocomplete("feed")
     @pause.autocomplete("feed")
     @resume.autocomplete("feed")
     @remove.autocomplete("feed")
@@ -226,9 +250,35 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
         await say(interaction, paused_sentence(paused))
 
 
-def _place(interaction: Interaction, channel: Place | None) -> Place:
-    """The channel that was chosen, or else the one in which the command was given."""
-    place = channel or interaction.channel
+def _wishes(
+    channel: Place | None,
+    categories: str | None = None,
+    keywords: str | None = None,
+    excluded: str | None = None,
+    delivery: str | None = None,
+) -> Wishes:
+    return Wishes(
+        channel_ref=str(channel.id) if channel else None,
+        categories=categories,
+        keywords=keywords,
+        excluded=excluded,
+        delivery=Delivery(delivery) if delivery else None,
+    )
+
+
+def _here(interaction: Interaction) -> str | None:
+    """The channel of the command, if accounts can go there."""
+    here = interaction.channel
+    return str(here.id) if isinstance(here, discord.TextChannel | discord.ForumChannel) else None
+
+
+def _warning(interaction: Interaction, feed: FeedView) -> tuple[str, ...]:
+    """What keeps a feed's accounts from being posted."""
+    guild = interaction.guild
+    place = guild.get_channel(int(feed.channel_ref)) if guild else None
     if not isinstance(place, discord.TextChannel | discord.ForumChannel):
-        raise UserError("Accounts can't go to this channel. Choose one with `channel:`.")
-    return place
+        return ("**I can't see that channel.** `/feed edit` takes another one.",)
+    lacking = missing_permissions(place)
+    if not lacking:
+        return ()
+    return (f"**I can't post in {place.mention} yet**: give me {lacking}.",)

@@ -37,8 +37,10 @@ def added_sentence(added: Added) -> str:
     """What following a feed has led to."""
     feed = added.feed
     where = channel(feed.channel_ref)
-    if added.changed:
-        return f"I follow {feed_link(feed)} already; from now on as you said, in {where}."
+    if added.known:
+        how = f"; from now on as you said, in {where}" if added.changed else ", and nothing changed"
+        paused = f" {_PAUSED}." if feed.state is FeedState.PAUSED else ""
+        return f"I follow {feed_link(feed)} already{how}.{paused}"
     how = (
         "New accounts go to"
         if feed.delivery is Delivery.AT_ONCE
@@ -52,6 +54,11 @@ def added_sentence(added: Added) -> str:
     return f"I follow {feed_link(feed)}. {how} {where}. {now}{later}{kept}.{notes}"
 
 
+def wanted_sentence(feed: FeedView) -> str:
+    """How a feed is followed from now on."""
+    return f"From now on:\n{feed_row(feed)}"
+
+
 def checked_sentence(feed: FeedView, answer: Answer) -> str:
     if isinstance(answer, Failed):
         return f"I can't read {feed_link(feed)}: {answer.reason}"
@@ -59,6 +66,8 @@ def checked_sentence(feed: FeedView, answer: Answer) -> str:
         next_time = f"{_PAUSED}."
     else:
         next_time = f"I ask again {moment(feed.next_poll_at, 'R')}."
+    if isinstance(answer, Read) and feed.state is FeedState.PAUSED and feed.last_error:
+        return f"I've read {feed_link(feed)}, and post nothing of it. {feed.last_error} {next_time}"
     if isinstance(answer, Read):
         news = "comes with the next digest" if feed.delivery is Delivery.WEEKLY else "is posted"
         return f"I've read {feed_link(feed)}. What is new {news}. {next_time}"

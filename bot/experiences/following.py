@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,30 +28,39 @@ from bot.experiences.sources.workers import Unreadable
 from bot.experiences.views import FeedView
 
 MOST_FEEDS = 500  # of a community
+CLEAR = "-"
+NO_PLACE = "Accounts can't go to this channel. Choose one with `channel:`."
+NOTHING_GIVEN = "Say what to change: give at least one of the other options."
 NO_SUCH_FEED = "I don't follow that feed. `/feed list` shows those that I do."
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What an organiser wants of a feed. Texts are as they were typed."""
+    """What an organiser wants of a feed. Texts are as they were typed; a single "-" clears one.
 
-    channel_ref: str
+    None wasn't said: a new feed does as most want it, another one goes on as before. `here_ref`
+    is where a new one posts if neither its organiser nor the community named a place.
+    """
+
+    channel_ref: str | None = None
     categories: str | None = None
     keywords: str | None = None
     excluded: str | None = None
-    latest: int = 1
-    delivery: Delivery = Delivery.AT_ONCE
+    latest: int | None = None
+    delivery: Delivery | None = None
+    here_ref: str | None = None
 
 
 @dataclass(frozen=True)
 class Added:
-    """A feed that is followed now. `changed`: it was followed before, and has new wishes.
+    """A feed that is followed now. `known`: it was before; `changed`: it has new wishes.
 
     `waiting` are accounts that are posted later: with a digest, at their date, or after the first.
     """
 
     feed: FeedView
-    changed: bool
+    known: bool = False
+    changed: bool = False
     posted: int = 0
     waiting: int = 0
     kept: int = 0
@@ -108,7 +118,7 @@ class Following:
         """
         actor.require_organiser()
         await self._communities.settings(actor)
-        wanted = _filter(wishes)
+        wished = _wished(wishes)
         found = await self._source.find(address)
         async with self._database.transaction() as session:
             await once(session, actor.request, "following.add", self._clock.now())
@@ -117,18 +127,30 @@ class Following:
             known = feed is not None
             if feed is None:
                 await _require_room(session, community.id)
-                feed = self._new_feed(community, actor, found)
+                feed = self._new_feed(community, actor, found, _place(wishes, community))
                 session.add(feed)
-            _wish(feed, wishes, wanted)
+            changed = _wish(feed, wished)
             if community.experiences_channel_ref is None:
-                community.experiences_channel_ref = wishes.channel_ref
+                community.experiences_channel_ref = feed.channel_ref
             await session.flush()
-            await self._publishing.move(session, feed)
             if known:
-                after_commit(session, self.on_change)
-                return Added(FeedView.of(feed), changed=True)
+                await self._moved(session, feed)
+                return Added(FeedView.of(feed), known=True, changed=changed)
         await self._polling.begin(feed.id, found.read)
         return await self._added(feed.id, found)
+
+    async def edit(self, actor: Actor, feed_id: int, wishes: Wishes) -> FeedView:
+        """Change what is wanted of a feed; what isn't given stays as it is."""
+        wished = _wished(wishes)
+        if not wished:
+            raise UserError(NOTHING_GIVEN)
+        async with self._database.transaction() as session:
+            await once(session, actor.request, "following.edit", self._clock.now())
+            feed = await self._own(session, actor, feed_id)
+            _wish(feed, wished)
+            await session.flush()
+            await self._moved(session, feed)
+            return FeedView.of(feed)
 
     async def feeds(self, actor: Actor) -> list[FeedView]:
         """All feeds of the community, by title."""
@@ -169,7 +191,7 @@ class Following:
         async with self._database.reading() as session:
             return FeedView.of(await self._own(session, actor, feed_id)), answer
 
-    async def look(self, actor: Actor, address: str, wishes: Wishes | None = None) -> Look:
+    async def look(self, actor: Actor, address: str) -> Look:
         """What is in a feed, and what would become of it; for a feed that is followed, as it is."""
         actor.require_organiser()
         await self._communities.settings(actor)
@@ -182,8 +204,7 @@ class Following:
             known = await recall(
                 session, community.id, feed.id if feed else None, [one for _, one in fresh]
             )
-        wanted = filter_of(feed) if feed else _filter(wishes) if wishes else Filter()
-        latest = feed.latest if feed else wishes.latest if wishes else 1
+        wanted, latest = (filter_of(feed), feed.latest) if feed else (Filter(), 1)
         first = feed is None or feed.read_at is None
         now = self._clock.now()
         since = feed.created_at if feed else None
@@ -207,16 +228,17 @@ class Following:
         await self._communities.settings(actor)
         found = await self._parse_list(listed)
         outlines = found.outlines
-        wanted, now = _filter(wishes), self._clock.now()
+        wished, now = _wished(wishes), self._clock.now()
         added: list[FeedView] = []
         async with self._database.transaction() as session:
             await once(session, actor.request, "following.import_list", now)
             community = await self._communities.require(session, actor)
+            place = _place(wishes, community)
             room = MOST_FEEDS - await _count(session, community.id)
             new = [o for o in outlines if await _followed(session, community.id, o.url) is None]
             for outline in new[:room]:
-                feed = _bare_feed(community.id, actor, outline.url, outline.title, now)
-                _wish(feed, wishes, wanted)
+                feed = _bare_feed(community.id, actor, outline.url, outline.title, place, now)
+                _wish(feed, wished)
                 session.add(feed)
                 await session.flush()
                 added.append(FeedView.of(feed))
@@ -247,6 +269,11 @@ class Following:
             after_commit(session, self.on_change)
             return FeedView.of(feed)
 
+    async def _moved(self, session: AsyncSession, feed: Feed) -> None:
+        """What is queued goes where the feed's accounts go now."""
+        await self._publishing.move(session, feed)
+        after_commit(session, self.on_change)
+
     async def _own(self, session: AsyncSession, actor: Actor, feed_id: int) -> Feed:
         """The feed, if the actor's community follows it."""
         actor.require_organiser()
@@ -256,9 +283,9 @@ class Following:
             raise UserError(NO_SUCH_FEED)
         return feed
 
-    def _new_feed(self, community: Community, actor: Actor, found: Found) -> Feed:
+    def _new_feed(self, community: Community, actor: Actor, found: Found, place: str) -> Feed:
         document, now = found.read.document, self._clock.now()
-        feed = _bare_feed(community.id, actor, found.url, document.title, now)
+        feed = _bare_feed(community.id, actor, found.url, document.title, place, now)
         feed.site_url = document.site_url
         return feed
 
@@ -273,7 +300,6 @@ class Following:
             counts = {row.state: row.how_many for row in counted}
         return Added(
             FeedView.of(feed),
-            changed=False,
             posted=counts.get(ExperienceState.POSTED, 0),
             waiting=counts.get(ExperienceState.WAITING, 0),
             kept=counts.get(ExperienceState.KEPT, 0),
@@ -295,24 +321,58 @@ def _stopped(feed: Feed | None) -> tuple[str, ...]:
     return (f"{feed.last_error} I've stopped posting from this feed.",)
 
 
-def _filter(wishes: Wishes) -> Filter:
-    if not 0 <= wishes.latest <= MOST_LATEST:
+def _wished(wishes: Wishes) -> dict[str, Any]:
+    """The columns of a feed for which something was given. Raises UserError."""
+    if wishes.latest is not None and not 0 <= wishes.latest <= MOST_LATEST:
         raise UserError(f"I can post 0 to {MOST_LATEST} of the latest accounts.")
-    return Filter(phrases(wishes.categories), phrases(wishes.keywords), phrases(wishes.excluded))
+    given = {
+        "channel_ref": wishes.channel_ref,
+        "categories": _words(wishes.categories),
+        "keywords": _words(wishes.keywords),
+        "excluded": _words(wishes.excluded),
+        "latest": wishes.latest,
+        "delivery": wishes.delivery,
+    }
+    return {name: value for name, value in given.items() if value is not None}
 
 
-def _wish(feed: Feed, wishes: Wishes, wanted: Filter) -> None:
-    feed.channel_ref = wishes.channel_ref
-    feed.categories, feed.keywords = list(wanted.categories), list(wanted.keywords)
-    feed.excluded = list(wanted.excluded)
-    feed.latest, feed.delivery = wishes.latest, wishes.delivery
+def _words(typed: str | None) -> list[str] | None:
+    if typed is None:
+        return None
+    return [] if typed.strip() == CLEAR else phrases(typed)
 
 
-def _bare_feed(community_id: int, actor: Actor, url: str, title: str, now: datetime) -> Feed:
+def _wish(feed: Feed, wished: Mapping[str, Any]) -> bool:
+    """Whether anything is otherwise now."""
+    changed = {name for name, value in wished.items() if getattr(feed, name) != value}
+    for name in changed:
+        setattr(feed, name, wished[name])
+    if "delivery" in changed:
+        feed.digest_at = None  # that of a digest long ago would be due at once
+    return bool(changed)
+
+
+def _place(wishes: Wishes, community: Community) -> str:
+    place = wishes.channel_ref or community.experiences_channel_ref or wishes.here_ref
+    if place is None:
+        raise UserError(NO_PLACE)
+    return place
+
+
+def _bare_feed(
+    community_id: int, actor: Actor, url: str, title: str, place: str, now: datetime
+) -> Feed:
+    """A feed of which nothing particular is wanted yet."""
     return Feed(
         community_id=community_id,
         url=url,
         title=title or shown(url, 200),
+        channel_ref=place,
+        categories=[],
+        keywords=[],
+        excluded=[],
+        latest=1,
+        delivery=Delivery.AT_ONCE,
         state=FeedState.FOLLOWED,
         added_by_ref=actor.member_ref,
         created_at=now,

@@ -3,6 +3,7 @@
 document ─ compare with what is known ─> decisions ─ one transaction ─> records, search, posts
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -44,9 +45,8 @@ async def recall(
             dates.append(entry.published_at)
             digests[entry.id], experience_ids[entry.id] = entry.digest, entry.experience_id
         entries.learn(await _texts(session, entries, fresh, _ENTRY_TEXTS))
-    unknown = [
-        one for one, match in zip(fresh, entries.match(*fresh), strict=True) if match is None
-    ]
+    # In a thread, since texts of many entries without keys take a while to compare.
+    unknown = await asyncio.to_thread(_unknown, entries, fresh) if feed_id else fresh
     experiences = Memory(one_feed=False)
     keys_wanted = {
         "addresses": [one.keys.address for one in unknown if one.keys.address],
@@ -214,6 +214,11 @@ async def _record_changes(
             edited.append(experience.id)
             experience.searchable = False
     return edited
+
+
+def _unknown(memory: Memory, fresh: Sequence[Fresh]) -> list[Fresh]:
+    matches = memory.match(*fresh)
+    return [one for one, match in zip(fresh, matches, strict=True) if match is None]
 
 
 async def _texts(

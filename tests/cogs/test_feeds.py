@@ -148,6 +148,40 @@ async def test_a_feed_that_is_followed_takes_the_new_wishes(
     assert titles(club, diaries) == [heading(4)]
 
 
+async def test_a_feed_that_is_followed_stays_as_it_is(club: Club, diaries, three) -> None:
+    await add(club, diaries, keywords="robot", delivery="weekly")
+    listed = await answer_of(club, "feed list")
+    said = await answer_of(club, "feed add", url=FEED)
+    assert said == f"I follow {BLOG} already, and nothing changed."
+    assert await answer_of(club, "feed list") == listed
+
+
+async def test_a_feed_is_edited(club: Club, diaries, three) -> None:
+    await add(club, diaries, categories="a", keywords="b")
+    options = {"keywords": "-", "exclude": '"x y"', "channel": club.papers}
+    said = await answer_of(club, "feed edit", feed="1", **options)
+    assert said.splitlines()[:2] == [
+        "From now on:",
+        f"{BLOG} · {club.papers.mention} · #a · not “x y”",
+    ]
+    assert said.split("\n", 1)[1] in await answer_of(club, "feed list")
+    refused = await answer_of(club, "feed edit", feed="1")
+    assert refused == "Say what to change: give at least one of the other options."
+    club.refused()
+
+
+async def test_accounts_go_to_the_channel_of_experiences(club: Club, diaries, three, web) -> None:
+    await add(club, diaries)
+    other = "https://other.example.org/feed.xml"
+    web.pages[other] = rss([account(7)], title="Another")
+    voice = club.guild.create_voice_channel("talk")
+    said = reply(await club.olga.slash(voice, "feed add", url=other))
+    assert f"New accounts go to {diaries.mention}." in said
+    answer = await club.olga.slash(voice, "feed import", file=listed(0))
+    assert "I follow 1 new feed" in reply(answer)
+    assert (await answer_of(club, "feed list")).count(diaries.mention) == 3
+
+
 async def test_a_weekly_digest_gathers_accounts(club: Club, diaries, three, web, clock) -> None:
     said = await add(club, diaries, delivery="weekly")
     assert (
@@ -389,7 +423,7 @@ async def test_the_notes_of_a_broken_feed_are_shown(club: Club, web) -> None:
 
 async def test_a_feed_is_chosen_from_what_is_followed(club: Club, diaries, web) -> None:
     await follow_many(club, web, diaries, 3)
-    for command in ("pause", "resume", "remove", "check"):
+    for command in ("edit", "pause", "resume", "remove", "check"):
         offered = await club.olga.autocomplete(club.papers, f"feed {command}", "feed", "LOG 01")
         assert offered == [{"name": "Blog 01", "value": "2"}]
     allow(club, club.alice)
@@ -403,8 +437,11 @@ async def test_a_feed_is_chosen_from_what_is_followed(club: Club, diaries, web) 
 async def test_a_feed_that_was_not_chosen_gets_a_sentence(
     club: Club, feed: str, sentence: str
 ) -> None:
-    for command in ("pause", "resume", "remove", "check"):
-        assert sentence in await answer_of(club, f"feed {command}", feed=feed)
+    options = {"edit": {"keywords": "x"}}
+    for command in ("edit", "pause", "resume", "remove", "check"):
+        assert sentence in await answer_of(
+            club, f"feed {command}", feed=feed, **options.get(command, {})
+        )
         club.refused()
 
 

@@ -1,5 +1,6 @@
 """A blog is followed: what is posted when, and what the organisers hear."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -165,6 +166,65 @@ async def test_wishes_can_be_changed_and_what_waits_goes_to_the_new_channel(blog
     assert blog.titles() == named(1)
 
 
+async def test_what_is_not_given_stays_as_it_is(blog):
+    wishes = {"categories": "a", "keywords": '"b c" d', "excluded": "e"}
+    await blog.follow(account(1), delivery=Delivery.WEEKLY, **wishes)
+    before = await blog.feed()
+    again = await blog.group.app.following.add(
+        blog.group.organiser, URL, Wishes(here_ref="a channel that the command is given in")
+    )
+    assert (again.known, again.changed) == (True, False)
+    assert await blog.feed() == before
+    changed = await blog.follow(channel_ref=None, keywords="-")
+    assert changed.changed
+    assert await blog.feed() == replace(before, keywords=())
+
+
+@pytest.mark.parametrize(
+    ("wishes", "then"),
+    [
+        ({"channel_ref": "elsewhere"}, {"channel_ref": "elsewhere"}),
+        ({"categories": "x"}, {"categories": ("x",)}),
+        ({"categories": " - "}, {"categories": ()}),
+        ({"keywords": '"x y" z'}, {"keywords": ("x y", "z")}),
+        ({"excluded": "-"}, {"excluded": ()}),
+        ({"delivery": Delivery.WEEKLY}, {"delivery": Delivery.WEEKLY}),
+    ],
+)
+async def test_an_edit_changes_one_wish_and_no_other(blog, wishes, then):
+    await blog.follow(account(1), categories="a", keywords="b", excluded="c")
+    before = await blog.feed()
+    following = blog.group.app.following
+    await following.edit(blog.group.organiser, before.id, Wishes(**wishes))
+    assert await blog.feed() == replace(before, **then)
+    await raised(following.edit(blog.group.organiser, before.id, Wishes()), UserError)
+    await raised(following.edit(blog.group.organiser, before.id + 1, Wishes("x")), UserError)
+
+
+async def test_a_digest_that_is_wanted_again_waits_for_its_monday(blog):
+    await blog.follow(account(1), delivery=Delivery.WEEKLY, latest=0)
+    await blog.follow(delivery=Delivery.AT_ONCE)
+    await blog.pass_time(20 * DAY)
+    await blog.follow(delivery=Delivery.WEEKLY)
+    blog.write(account(2))
+    await blog.poll()
+    assert blog.posts() == []
+    await blog.pass_time(8 * DAY)
+    assert len(blog.posts()) == 1
+
+
+async def test_a_new_feed_posts_where_accounts_go(blog, web):
+    await blog.follow(account(1), latest=0)
+    other = "https://other.example.org/feed.xml"
+    web.pages[other] = rss([account(2)], title="Another")
+    following = blog.group.app.following
+    added = await following.add(blog.group.organiser, other, Wishes(here_ref="here"))
+    assert added.feed.channel_ref == CHANNEL
+    listed = b"<opml><body><outline xmlUrl='https://x.example.org/feed'/></body></opml>"
+    imported = await following.import_list(blog.group.organiser, listed, Wishes(here_ref="here"))
+    assert [feed.channel_ref for feed in imported.added] == [CHANNEL]
+
+
 async def test_what_waits_for_a_channel_can_go_to_a_forum_instead(blog):
     await blog.follow(account(1))
     world = blog.group.bot.world
@@ -326,6 +386,7 @@ async def test_feeds_are_for_organisers(blog):
         following.check(member, feed.id),
         following.export_list(member),
         following.import_list(member, b"", Wishes(CHANNEL)),
+        following.edit(member, feed.id, Wishes("mine")),
     ):
         assert "Only organisers" in str(await raised(refused, UserError))
 
