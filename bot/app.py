@@ -80,6 +80,7 @@ log = logging.getLogger(__name__)
 POSTS, ROUNDS, METADATA, FEEDS, SEARCH = "posts", "rounds", "metadata", "feeds", "search"
 QUESTIONS, SESSIONS, DRAFTS = "questions", "sessions", "drafts"
 STORAGE = "storage"
+REMOVED_FEEDS = "removed feeds"
 REQUESTS = "requests"
 
 
@@ -218,6 +219,7 @@ def build(
     scheduler.add(QUESTIONS, chasing.advance_due)
     scheduler.add(SESSIONS, interviews.advance_due)
     scheduler.add(DRAFTS, asking.forget_drafts)
+    scheduler.add(REMOVED_FEEDS, following.forget_removed)
     scheduler.add(STORAGE, communities.report_storage)
     scheduler.add(REQUESTS, requests.forget)
     outbox.on_new = lambda: scheduler.wake(POSTS)
@@ -226,6 +228,7 @@ def build(
     for accounts in (recording, corrections, submissions, own_experiences):
         accounts.on_change = lambda: scheduler.wake(SEARCH)
     following.on_change = lambda: scheduler.wake(FEEDS)
+    following.on_removal = lambda: scheduler.wake(REMOVED_FEEDS)
     preferences.on_change = lambda: scheduler.wake(QUESTIONS)
     posting.on_change = lambda: scheduler.wake_gathered(QUESTIONS)
     interviews.on_change = lambda: scheduler.wake(SESSIONS)

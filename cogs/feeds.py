@@ -20,8 +20,8 @@ from bot.adapters.discord.ui import (
     turn_page,
 )
 from bot.core.errors import UserError
-from bot.core.ids import chosen
-from bot.core.post import Job, Post
+from bot.core.ids import chosen, pressed
+from bot.core.post import Button, Job, Post
 from bot.core.text import one_line
 from bot.experiences.cards import (
     added_sentence,
@@ -41,6 +41,7 @@ from bot.experiences.rules import MOST_LATEST
 from bot.experiences.views import FeedView
 from cogs.choices import Choices, suggestions, titled
 
+UNDO_REMOVE = "undo_feed_remove"
 LONGEST_ADDRESS = 500
 LONGEST_WORDS = 300
 LONGEST_TURNED = 80  # characters of an address in a button
@@ -80,6 +81,7 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
         self.actions = {
             RETRY: self._retry,
             PAUSE: self._pause_by_button,
+            UNDO_REMOVE: self._undo_remove,
             "feeds": self._turn_list,
             "why": self._turn_why,
         }
@@ -159,7 +161,8 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
     @app_commands.describe(feed="Type a part of its title")
     async def remove(self, interaction: Interaction, feed: str) -> None:
         removed = await self._following.remove(await actor_of(interaction), chosen(feed))
-        await say(interaction, f"I don't follow {feed_link(removed)} any more.")
+        undo = Button(UNDO_REMOVE, str(removed.id), "Undo")
+        await say(interaction, f"I don't follow {feed_link(removed)} any more.", undo)
 
     @app_commands.command(description="Ask a feed for news now")
     @app_commands.describe(feed="Type a part of its title")
@@ -234,6 +237,10 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
         await interaction.response.defer()
         page = await self._why_page(interaction, url, number)
         await interaction.edit_original_response(view=card(page))
+
+    async def _undo_remove(self, interaction: Interaction, target: str) -> None:
+        restored = await self._following.restore(await actor_of(interaction), pressed(target))
+        await say(interaction, f"I follow {feed_link(restored)} again, as before.")
 
     async def _retry(self, interaction: Interaction, target: str) -> None:
         """The button of a notice, which may be in a direct message."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
@@ -28,6 +28,8 @@ from bot.experiences.sources.workers import Unreadable
 from bot.experiences.views import FeedView
 
 MOST_FEEDS = 500  # of a community
+REMOVED_LAST = timedelta(days=1)
+FORGOTTEN = "I've forgotten that feed; it took a day. `/feed add` follows it anew."
 CLEAR = "-"
 NO_PLACE = "Accounts can't go to this channel. Choose one with `channel:`."
 NOTHING_GIVEN = "Say what to change: give at least one of the other options."
@@ -110,6 +112,7 @@ class Following:
         self._read_list = read_list
         self._clock = clock
         self.on_change: Callable[[], None] = lambda: None  # a feed may be due earlier now
+        self.on_removal: Callable[[], None] = lambda: None  # one is to be forgotten in a day
 
     async def add(self, actor: Actor, address: str, wishes: Wishes) -> Added:
         """Follow a feed, given by its address or by its site's; or change what is wanted of it.
@@ -123,12 +126,13 @@ class Following:
         async with self._database.transaction() as session:
             await once(session, actor.request, "following.add", self._clock.now())
             community = await self._communities.require(session, actor)
-            feed = await _followed(session, community.id, found.url)
-            known = feed is not None
-            if feed is None:
+            feed = await _remembered(session, community.id, found.url)
+            known = feed is not None and feed.removed_at is None
+            if not known:
                 await _require_room(session, community.id)
-                feed = self._new_feed(community, actor, found, _place(wishes, community))
-                session.add(feed)
+                new = self._new_feed(community, actor, found, _place(wishes, community))
+                feed = await self._renewed(session, feed, new)
+            assert feed is not None
             changed = _wish(feed, wished)
             if community.experiences_channel_ref is None:
                 community.experiences_channel_ref = feed.channel_ref
@@ -136,8 +140,9 @@ class Following:
             if known:
                 await self._moved(session, feed)
                 return Added(FeedView.of(feed), known=True, changed=changed)
+            before = (await _counts(session, feed.id)).get(ExperienceState.POSTED, 0)
         await self._polling.begin(feed.id, found.read)
-        return await self._added(feed.id, found)
+        return await self._added(feed.id, found, before)
 
     async def edit(self, actor: Actor, feed_id: int, wishes: Wishes) -> FeedView:
         """Change what is wanted of a feed; what isn't given stays as it is."""
@@ -159,7 +164,7 @@ class Following:
             community = await self._communities.require(session, actor)
             found = await session.execute(
                 select(Feed)
-                .where(Feed.community_id == community.id)
+                .where(Feed.community_id == community.id, Feed.removed_at.is_(None))
                 .order_by(func.lower(Feed.title), Feed.id)
             )
             return [FeedView.of(feed) for feed in found.scalars()]
@@ -173,14 +178,50 @@ class Following:
         return await self._set_state(actor, feed_id, FeedState.FOLLOWED)
 
     async def remove(self, actor: Actor, feed_id: int) -> FeedView:
-        """Follow it no more. The accounts that it brought stay in the archive."""
+        """Follow it no more. The accounts that it brought stay in the archive.
+
+        For a day all of it is kept, also what waits to be posted: see `restore`.
+        """
         async with self._database.transaction() as session:
             await once(session, actor.request, "following.remove", self._clock.now())
             feed = await self._own(session, actor, feed_id)
-            removed = FeedView.of(feed)
-            await self._publishing.shelve(session, feed)
-            await session.delete(feed)
-            return removed
+            feed.removed_at, feed.next_poll_at = self._clock.now(), None
+            after_commit(session, self.on_removal)
+            return FeedView.of(feed)
+
+    async def restore(self, actor: Actor, feed_id: int) -> FeedView:
+        """Follow a removed feed again, as it was. Raises UserError once it is forgotten."""
+        actor.require_organiser()
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            await once(session, actor.request, "following.restore", now)
+            community = await self._communities.require(session, actor)
+            feed = await session.get(Feed, feed_id)
+            if feed is None or feed.community_id != community.id:
+                raise UserError(FORGOTTEN)
+            if feed.removed_at is not None:
+                if feed.removed_at <= now - REMOVED_LAST:
+                    raise UserError(FORGOTTEN)
+                await _require_room(session, community.id)
+                feed.removed_at = None
+                feed.next_poll_at = now if feed.state == FeedState.FOLLOWED else None
+                after_commit(session, self.on_change)
+            return FeedView.of(feed)
+
+    async def forget_removed(self) -> datetime | None:
+        """Delete feeds that were removed a day ago; returns when the next ones are due."""
+        due = self._clock.now() - REMOVED_LAST
+        async with self._database.reading() as session:
+            first = (await session.execute(_FIRST_REMOVED)).scalar_one()
+        if first is None or first > due:
+            return first and first + REMOVED_LAST
+        async with self._database.transaction() as session:
+            for feed in (await session.execute(_REMOVED, {"due": due})).scalars():
+                await self._publishing.shelve(session, feed)
+                await session.delete(feed)
+            await session.flush()
+            first = (await session.execute(_FIRST_REMOVED)).scalar_one()
+            return first and first + REMOVED_LAST
 
     async def check(self, actor: Actor, feed_id: int) -> tuple[FeedView, Answer]:
         """Ask a feed now, whenever it is due."""
@@ -200,14 +241,15 @@ class Following:
         fresh = fresh_of(document)
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
-            feed = await _followed(session, community.id, found.url)
+            memory = await _remembered(session, community.id, found.url)
             known = await recall(
-                session, community.id, feed.id if feed else None, [one for _, one in fresh]
+                session, community.id, memory.id if memory else None, [one for _, one in fresh]
             )
+        feed = memory if memory and memory.removed_at is None else None
         wanted, latest = (filter_of(feed), feed.latest) if feed else (Filter(), 1)
-        first = feed is None or feed.read_at is None
+        first = memory is None or memory.read_at is None
         now = self._clock.now()
-        since = feed.created_at if feed else None
+        since = memory.created_at if memory else None
         decisions = decide(fresh, known, wanted, first=first, latest=latest, now=now, since=since)
         async with self._database.reading() as session:
             became = await fates(session, decisions)
@@ -235,11 +277,12 @@ class Following:
             community = await self._communities.require(session, actor)
             place = _place(wishes, community)
             room = MOST_FEEDS - await _count(session, community.id)
-            new = [o for o in outlines if await _followed(session, community.id, o.url) is None]
+            before = {o.url: await _remembered(session, community.id, o.url) for o in outlines}
+            new = [o for o in outlines if (feed := before[o.url]) is None or feed.removed_at]
             for outline in new[:room]:
-                feed = _bare_feed(community.id, actor, outline.url, outline.title, place, now)
+                bare = _bare_feed(community.id, actor, outline.url, outline.title, place, now)
+                feed = await self._renewed(session, before[outline.url], bare)
                 _wish(feed, wished)
-                session.add(feed)
                 await session.flush()
                 added.append(FeedView.of(feed))
             after_commit(session, self.on_change)
@@ -269,6 +312,18 @@ class Following:
             after_commit(session, self.on_change)
             return FeedView.of(feed)
 
+    async def _renewed(self, session: AsyncSession, removed: Feed | None, new: Feed) -> Feed:
+        """The new feed; or the one that was removed, as the new one, but with its memory."""
+        if removed is None:
+            session.add(new)
+            return new
+        await self._publishing.shelve(session, removed)
+        for name in _OF_A_NEW_ONE:
+            setattr(removed, name, getattr(new, name))
+        removed.removed_at = removed.digest_at = None
+        removed.turnovers, removed.turning_since = 0, None
+        return removed
+
     async def _moved(self, session: AsyncSession, feed: Feed) -> None:
         """What is queued goes where the feed's accounts go now."""
         await self._publishing.move(session, feed)
@@ -279,7 +334,7 @@ class Following:
         actor.require_organiser()
         community = await self._communities.require(session, actor)
         feed = await session.get(Feed, feed_id)
-        if feed is None or feed.community_id != community.id:
+        if feed is None or feed.community_id != community.id or feed.removed_at is not None:
             raise UserError(NO_SUCH_FEED)
         return feed
 
@@ -289,18 +344,13 @@ class Following:
         feed.site_url = document.site_url
         return feed
 
-    async def _added(self, feed_id: int, found: Found) -> Added:
+    async def _added(self, feed_id: int, found: Found, posted_before: int) -> Added:
         async with self._database.reading() as session:
             feed = await session.get_one(Feed, feed_id)
-            counted = await session.execute(
-                select(Experience.state, func.count().label("how_many"))
-                .where(Experience.feed_id == feed_id)
-                .group_by(Experience.state)
-            )
-            counts = {row.state: row.how_many for row in counted}
+            counts = await _counts(session, feed_id)
         return Added(
             FeedView.of(feed),
-            posted=counts.get(ExperienceState.POSTED, 0),
+            posted=counts.get(ExperienceState.POSTED, 0) - posted_before,
             waiting=counts.get(ExperienceState.WAITING, 0),
             kept=counts.get(ExperienceState.KEPT, 0),
             notes=notes_of(found.read.document),
@@ -383,15 +433,30 @@ def _bare_feed(
     )
 
 
-async def _followed(session: AsyncSession, community_id: int, url: str) -> Feed | None:
+async def _remembered(session: AsyncSession, community_id: int, url: str) -> Feed | None:
+    """The feed at an address, also one that was removed a moment ago."""
     found = await session.execute(
         select(Feed).where(Feed.community_id == community_id, Feed.url == url)
     )
     return found.scalar_one_or_none()
 
 
+async def _counts(session: AsyncSession, feed_id: int) -> dict[str, int]:
+    """How many accounts of a feed are in which state."""
+    counted = await session.execute(
+        select(Experience.state, func.count().label("how_many"))
+        .where(Experience.feed_id == feed_id)
+        .group_by(Experience.state)
+    )
+    return {row.state: row.how_many for row in counted}
+
+
 async def _count(session: AsyncSession, community_id: int) -> int:
-    count = select(func.count()).select_from(Feed).where(Feed.community_id == community_id)
+    count = (
+        select(func.count())
+        .select_from(Feed)
+        .where(Feed.community_id == community_id, Feed.removed_at.is_(None))
+    )
     return (await session.execute(count)).scalar_one()
 
 
@@ -400,3 +465,11 @@ async def _require_room(session: AsyncSession, community_id: int) -> None:
         raise UserError(
             f"{MOST_FEEDS} feeds are the most I follow. Remove one with `/feed remove`."
         )
+
+
+_OF_A_NEW_ONE = (
+    *("channel_ref", "categories", "keywords", "excluded", "latest", "delivery"),
+    *("state", "added_by_ref", "next_poll_at"),
+)
+_FIRST_REMOVED = select(func.min(Feed.removed_at))
+_REMOVED = select(Feed).where(Feed.removed_at <= bindparam("due"))

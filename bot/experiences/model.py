@@ -61,6 +61,7 @@ class Feed(Base):
     state: Mapped[str] = mapped_column(String(16))
     added_by_ref: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]  # it is kept a day longer, in case that was a mistake
 
     # What the last poll has found out.
     next_poll_at: Mapped[datetime | None]  # None while it is paused

@@ -361,12 +361,14 @@ _FOLLOWED = select(
     Feed.keywords,
     Feed.excluded,
 ).where(Feed.id.in_(bindparam("ids", expanding=True)))
-_FEEDS = select(Feed).where(Feed.id.in_(bindparam("ids", expanding=True)))
+_FEEDS = select(Feed).where(
+    Feed.id.in_(bindparam("ids", expanding=True)), Feed.removed_at.is_(None)
+)
 _UNEVENTFUL = (
     select(Feed.id, Feed.url, Feed.newest_at, Feed.every_minutes, Feed.skip_hours)
     .where(Feed.id.in_(bindparam("ids", expanding=True)))
     .where(Feed.state == FeedState.FOLLOWED, Feed.delivery == Delivery.AT_ONCE)
-    .where(Feed.told_at.is_(None))
+    .where(Feed.told_at.is_(None), Feed.removed_at.is_(None))
     .where(
         ~select(Experience.id)
         .where(Experience.feed_id == Feed.id, Experience.state == ExperienceState.WAITING)

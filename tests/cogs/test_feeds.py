@@ -463,12 +463,25 @@ async def test_a_paused_feed_is_not_asked_until_it_is_resumed(
 
 async def test_a_removed_feed_leaves_its_accounts(club: Club, diaries, three) -> None:
     await add(club, diaries)
-    assert await answer_of(club, "feed remove", feed="1") == f"I don't follow {BLOG} any more."
+    said = await answer_of(club, "feed remove", feed="1")
+    assert f"I don't follow {BLOG} any more." in said
     assert "No feed is followed yet." in await answer_of(club, "feed list")
     assert "-# 1 of 3" in reply(await club.alice.slash(club.papers, "experience latest"))
     answer = await club.olga.slash(club.papers, "feed remove", feed="1")
     assert "I don't follow that feed." in reply(answer)
     club.refused()
+
+
+async def test_a_removal_is_undone_also_after_a_restart(club: Club, diaries, three, start) -> None:
+    await add(club, diaries, keywords="internship")
+    before = await answer_of(club, "feed list")
+    answer = await club.olga.slash(club.papers, "feed remove", feed="1")
+    await club.restart(start())
+    undone = await club.olga.click(message_of(answer), label="Undo")
+    assert reply(undone) == f"I follow {BLOG} again, as before."
+    await club.application.tick()
+    assert await answer_of(club, "feed list") == before
+    assert titles(club, diaries) == [heading(3)]
 
 
 async def test_checking_asks_now(club: Club, diaries, three, web) -> None:

@@ -357,6 +357,56 @@ async def test_a_removed_feed_leaves_its_accounts_and_following_it_again_repeats
     assert blog.titles() == named(1, 2, 3)
 
 
+async def test_a_removed_feed_comes_back_as_it_was(blog):
+    await blog.follow(account(1), keywords="internship", latest=0)
+    blog.write(*map(account, range(2, 9)))
+    await blog.poll()
+    before, posted = await blog.feed(), blog.titles()
+    assert posted == named(*range(2, 7))
+    following, organiser = blog.group.app.following, blog.group.organiser
+    await following.remove(organiser, before.id)
+    assert await following.feeds(organiser) == []
+    assert await blog.group.app.polling.next_due() is None
+    await blog.pass_time(23 * HOUR)
+    assert blog.titles() == posted
+    for _ in range(2):
+        assert (await following.restore(organiser, before.id)).keywords == before.keywords
+    await blog.group.app.tick()
+    await blog.poll(2)
+    assert blog.titles() == named(*range(2, 9))
+
+
+async def test_a_removed_feed_that_was_paused_comes_back_paused(blog):
+    await blog.follow(account(1))
+    feed, following = await blog.feed(), blog.group.app.following
+    await following.pause(blog.group.organiser, feed.id)
+    await following.remove(blog.group.organiser, feed.id)
+    restored = await following.restore(blog.group.organiser, feed.id)
+    assert (restored.state, restored.next_poll_at) == (FeedState.PAUSED, None)
+
+
+async def test_a_removed_feed_is_forgotten_after_a_day(blog):
+    await blog.follow(*map(account, range(1, 8)), latest=7)
+    feed, following = await blog.feed(), blog.group.app.following
+    await following.remove(blog.group.organiser, feed.id)
+    await blog.pass_time(DAY)
+    refused = await raised(following.restore(blog.group.organiser, feed.id), UserError)
+    assert "I've forgotten that feed" in str(refused)
+    await blog.follow(account(8), latest=5)
+    assert blog.titles() == named(*range(1, 6), 8)
+
+
+async def test_following_a_removed_feed_repeats_nothing_and_keeps_no_filter(blog):
+    await blog.follow(account(1), account(2), keywords="internship")
+    feed, following = await blog.feed(), blog.group.app.following
+    await following.remove(blog.group.organiser, feed.id)
+    added = await blog.follow(account(3))
+    assert (added.known, added.posted, added.feed.keywords) == (False, 1, ())
+    assert blog.titles() == named(2, 3)
+    await following.restore(blog.group.organiser, feed.id)
+    assert (await blog.feed()).keywords == ()
+
+
 async def test_two_groups_that_follow_one_blog_see_nothing_of_each_other(blog, bot):
     await blog.follow(account(1))
     other = Group(bot, "other")
@@ -386,6 +436,7 @@ async def test_feeds_are_for_organisers(blog):
         following.check(member, feed.id),
         following.export_list(member),
         following.import_list(member, b"", Wishes(CHANNEL)),
+        following.restore(member, feed.id),
         following.edit(member, feed.id, Wishes("mine")),
     ):
         assert "Only organisers" in str(await raised(refused, UserError))
