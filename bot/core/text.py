@@ -19,7 +19,7 @@ INVITE = re.compile(
     r"(discord(?:app)?)(\.)(?=(?:gg|me|io|li|com/+invite)(?:/|\b))|(dsc|invite)(\.)(?=gg\b)",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"(https?://[^\s<>]*[^<>.,:;!?\"'\])\s])")
+ADDRESS = re.compile(r"(https?://[^\s<>`]*[^<>`.,:;!?\"'\])\s])")
 _CUT_ADDRESS = re.compile(rf"https?\\://\S*{ELLIPSIS}$")  # as `escape` writes it
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b\u2028-\u202e\u2060-\u2069\ufeff]"
@@ -68,7 +68,7 @@ def escape(text: str) -> str:
     make one of them anyway, and read the backslashes as a part of it. One that was cut leads
     nowhere, so that it becomes words.
     """
-    pieces = _ADDRESS.split(plain(text))  # every other one is an address
+    pieces = ADDRESS.split(plain(text))  # every other one is an address
     pieces[::2] = map(_escape_words, pieces[::2])
     pieces[1::2] = map(_escape_address, pieces[1::2])
     return _LINE_START_MARKUP.sub(r"\1\\\2", "".join(pieces))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot.communities.subjects import EXPERIENCE, MEETING, PAPER, Subject
-from bot.core.markup import rich, without_fences
+from bot.core.markup import rich, rich_line
 from bot.core.post import (
     Button,
     Job,
@@ -63,7 +63,7 @@ def answerer(answer: AnswerView) -> str:
 
 def answer_excerpt(answer: AnswerView, limit: int) -> str:
     """How an answer begins, in one line; a member's own message is led to, whatever it holds."""
-    said = [shown(without_fences(answer.text), limit)] if answer.text else []
+    said = [rich_line(answer.text, limit)] if answer.text else []
     if answer.attached:
         said.append(f"*{answer.attached}*")
     if answer.message_url:

@@ -33,7 +33,7 @@ async def test_code_looks_like_code_wherever_it_is_shown(ready: Club, questions)
         reply(shown),
     ):
         assert "```py\nfor one in two:\n    three(one)\n# done\n```" in text
-        assert "That's \\*\\*all\\*\\*." in text
+        assert "That's **all**." in text
     await ready.alice.click(ready.cards(thread)[0], label="Accept")
     await ready.application.tick()
     (line,) = [
