@@ -28,6 +28,7 @@ from bot.experiences.anonymity import hide_authors
 from bot.experiences.archive import Archive
 from bot.experiences.corrections import Corrections
 from bot.experiences.following import Following
+from bot.experiences.hiding import Hiding
 from bot.experiences.own import OwnExperiences
 from bot.experiences.polling import Polling
 from bot.experiences.publishing import Publishing
@@ -108,6 +109,7 @@ class Application:
     corrections: Corrections
     submissions: Submissions
     own_experiences: OwnExperiences
+    hiding: Hiding
     preferences: Preferences
     asking: Asking
     answering: Answering
@@ -184,6 +186,7 @@ def build(
     submissions = Submissions(
         database, communities, publishing, outbox, pseudonyms, is_blocked, clock
     )
+    hiding = Hiding(database, communities, publishing, outbox, clock)
     own_experiences = OwnExperiences(
         database, communities, publishing, outbox, pseudonyms, is_blocked, clock
     )
@@ -225,7 +228,7 @@ def build(
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
-    for accounts in (recording, corrections, submissions, own_experiences):
+    for accounts in (recording, corrections, submissions, own_experiences, hiding):
         accounts.on_change = lambda: scheduler.wake(SEARCH)
     following.on_change = lambda: scheduler.wake(FEEDS)
     following.on_removal = lambda: scheduler.wake(REMOVED_FEEDS)
@@ -254,6 +257,7 @@ def build(
         corrections=corrections,
         submissions=submissions,
         own_experiences=own_experiences,
+        hiding=hiding,
         preferences=preferences,
         asking=asking,
         answering=answering,
@@ -279,12 +283,17 @@ def build(
                 Attendance(rounds, reminders, clock),
             ),
             Feeds(following),
-            Experiences(archive, corrections, submissions, own_experiences, ask.open_about),
+            Experiences(archive, corrections, submissions, own_experiences, hiding, ask.open_about),
             ask,
             Answers(answering, finding, pointing, sessions.ask_consent),
             Questions(asking, finding, preferences, RevisionActions(revisions)),
             sessions,
-            Moderation(moderating, finding, ModerationQueue(moderating, submissions, communities)),
+            Moderation(
+                moderating,
+                finding,
+                hiding,
+                ModerationQueue(moderating, submissions, communities),
+            ),
             Setup(communities, schedules, preferences),
             SettingsCog(communities, schedules, preferences),
             Help(),

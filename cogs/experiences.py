@@ -23,8 +23,10 @@ from bot.experiences.cards import (
     page_card,
     reverted_sentence,
     submitted_sentence,
+    taken_down_sentence,
 )
 from bot.experiences.corrections import CORRECTABLE, Corrections
+from bot.experiences.hiding import Hiding
 from bot.experiences.labels import LABEL, label_of
 from bot.experiences.own import OwnExperiences
 from bot.experiences.posts import (
@@ -36,10 +38,12 @@ from bot.experiences.posts import (
     DECLINE_CORRECTION,
     DELETE,
     EDIT,
+    PUT_BACK,
     READ,
     REOPEN,
     REVERT,
     REVISE,
+    TAKE_DOWN,
     experience_link,
     facts_to_correct,
     whole_account,
@@ -74,12 +78,14 @@ class Experiences(
         corrections: Corrections,
         submissions: Submissions,
         own: OwnExperiences,
+        hiding: Hiding,
         open_question: OpenQuestion,
     ) -> None:
         self._archive = archive
         self._corrections = corrections
         self._submissions = submissions
         self._own = own
+        self._hiding = hiding
         self._open_question = open_question
         self.actions = {
             TURN: self._turn,
@@ -94,6 +100,8 @@ class Experiences(
             EDIT: self._open_edit,
             DECLINE: self._decline,
             REOPEN: self._reopen,
+            TAKE_DOWN: self._take_down,
+            PUT_BACK: self._put_back,
             REVISE: self._open_revision,
             DELETE: self._delete,
         }
@@ -286,7 +294,18 @@ class Experiences(
         target, version = _versioned(target)
         actor, number = await _deciding(interaction, target)
         approved = await self._submissions.approve(actor, number, version)
-        await say(interaction, f"{experience_link(approved)} is posted.")
+        said = f"{experience_link(approved)} is posted."
+        await say(interaction, said, Button(TAKE_DOWN, target, "Take it down"))
+
+    async def _take_down(self, interaction: Interaction, target: str) -> None:
+        actor, number = await _deciding(interaction, target)
+        taken_down = await self._hiding.hide(actor, number)
+        await say(interaction, taken_down_sentence(taken_down), Button(PUT_BACK, target, "Undo"))
+
+    async def _put_back(self, interaction: Interaction, target: str) -> None:
+        actor, number = await _deciding(interaction, target)
+        put_back = await self._hiding.show_again(actor, number)
+        await say(interaction, f"{experience_link(put_back)} is shown again.")
 
     async def _decline(self, interaction: Interaction, target: str) -> None:
         target, version = _versioned(target)
@@ -304,7 +323,8 @@ class Experiences(
     async def _open_edit(self, interaction: Interaction, target: str) -> None:
         async def send(sender: Interaction, title: str, story: str, link: str) -> None:
             editor, _ = await _deciding(sender, target)
-            await self._submissions.edit(editor, number, title=title, story=story, link=link)
+            typed = {"title": title, "story": story, "link": link}
+            await self._submissions.edit(editor, number, written.version, **typed)
             await say(sender, "Changed. It still waits for *Approve* or *Decline*.")
 
         target, _ = _versioned(target)

@@ -19,10 +19,14 @@ from bot.adapters.discord.ui import (
     turn_page,
 )
 from bot.communities.service import Actor
+from bot.communities.subjects import EXPERIENCE
 from bot.core.errors import UserError
 from bot.core.ids import chosen
 from bot.core.post import Button, Job, Post, Style
 from bot.core.text import escape
+from bot.experiences.cards import taken_down_sentence
+from bot.experiences.hiding import Hiding
+from bot.experiences.posts import PUT_BACK
 from bot.questions.cards import UNDO_DECISION, moderated_name
 from bot.questions.finding import Finding, Written
 from bot.questions.model import SHOWN, QuestionState
@@ -54,10 +58,13 @@ class Moderation(
 ):
     """`actions` and `menus` are the buttons and context menus that belong to it."""
 
-    def __init__(self, moderating: Moderating, finding: Finding, queue: ModerationQueue) -> None:
+    def __init__(
+        self, moderating: Moderating, finding: Finding, hiding: Hiding, queue: ModerationQueue
+    ) -> None:
         self._moderating = moderating
         self._queue = queue
         self._finding = finding
+        self._hiding = hiding
         self.actions = {
             **queue.actions,
             APPROVE: self._approve,
@@ -80,7 +87,7 @@ class Moderation(
         """Each option that names a question suggests some."""
         for command, states in ((self.hide, SHOWN), (self.block, BLOCKABLE)):
             command.autocomplete("question")(questions_like(self._finding, states))
-        self.show_again.autocomplete("what")(_moderated_like(self._moderating.hidden))
+        self.show_again.autocomplete("what")(_moderated_like(self._hidden))
         self.unblock.autocomplete("what")(_moderated_like(self._moderating.blocking))
 
     @app_commands.command(description="List what waits for organisers, and open each card")
@@ -92,7 +99,7 @@ class Moderation(
     async def hide(self, interaction: Interaction, question: str) -> None:
         await self._hide(interaction, Written(question_id=chosen(question)))
 
-    @app_commands.command(name="show", description="Show a hidden question or answer again")
+    @app_commands.command(name="show", description="Show what was hidden or taken down again")
     @app_commands.describe(what="A word of it")
     async def show_again(self, interaction: Interaction, what: str) -> None:
         await self._show_again(interaction, what)
@@ -112,10 +119,26 @@ class Moderation(
         await show(interaction, await self._blocked_page(interaction, 0))
 
     async def _hide_message(self, interaction: Interaction, message: discord.Message) -> None:
-        """The context menu, on a question or an answer of ours."""
-        actor = await actor_of(interaction)
+        """The context menu, on a question, an answer or an experience of ours."""
+        actor, mark = await actor_of(interaction), mark_of(message)
         actor.require_organiser()
-        await self._hide(interaction, await self._finding.behind(actor, mark_of(message)))
+        experience = await self._hiding.behind(actor, mark)
+        if experience is None:
+            await self._hide(interaction, await self._finding.behind(actor, mark))
+            return
+        taken_down = await self._hiding.hide(actor, experience)
+        undo = Button(PUT_BACK, f"{actor.community_ref}.{experience}", "Undo")
+        await say(interaction, taken_down_sentence(taken_down), undo)
+
+    async def _hidden(self, actor: Actor) -> list[Moderated]:
+        """Questions, answers and experiences that `/moderate show` shows again."""
+        return [
+            *await self._moderating.hidden(actor),
+            *(
+                Moderated(f"{EXPERIENCE}.{one.id}", 0, one.title)
+                for one in await self._hiding.hidden(actor)
+            ),
+        ]
 
     async def _hide_posted(self, interaction: Interaction, target: str) -> None:
         """*Hide it*, on a notice or after approving: it may be in a direct message."""
@@ -162,6 +185,8 @@ class Moderation(
         kind, _, number = target.partition(".")
         if kind == "answer":
             await self._moderating.show_answer_again(actor, chosen(number))
+        elif kind == EXPERIENCE:
+            await self._hiding.show_again(actor, chosen(number))
         else:
             await self._moderating.show_again(actor, chosen(number))
         await say(interaction, "It is shown again.")

@@ -14,7 +14,7 @@ from bot.core.courier import Trouble
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Parked, Queued, State
-from bot.core.post import Button, Job, Post, Style, channel, moment
+from bot.core.post import Button, Job, Post, Style, channel, member, moment
 from bot.core.requests import is_new
 
 NOT_SET_UP = (
@@ -466,9 +466,10 @@ def _settings(community: Community) -> CommunitySettings:
 
 def _notice(trouble: Trouble, community: Community) -> Post:
     kind, _, ref = trouble.destination.rpartition(":")
+    is_reader = trouble.destination == _in_person(community)
     what = {
         "": f"post in {channel(ref)}",
-        "user": "write to you",
+        "user": "write to you" if is_reader else f"write to {member(ref)}",
         "community": "keep the calendar",
     }[kind]
     if trouble.instead is not None:

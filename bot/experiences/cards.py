@@ -206,6 +206,10 @@ def edited_sentence(experience: ExperienceView) -> str:
     return "Edited. It still waits for the organisers."
 
 
+def taken_down_sentence(experience: ExperienceView) -> str:
+    return f"{experience_link(experience)} is taken down. `/moderate show` shows it again."
+
+
 def submitted_sentence(experience: ExperienceView, *, anonymous: bool) -> str:
     thanks = f"Thanks. The organisers look at {experience_link(experience)} before it is posted."
     if not anonymous:

@@ -149,6 +149,8 @@ def _fate(verdict: str, state: str | None) -> str:
             return "It waits for its turn, its date or a digest."
         case _, ExperienceState.POSTED:
             return "I have posted it."
+        case _, ExperienceState.HIDDEN:
+            return "I had posted it; an organiser has taken it down."
         case _:
             return "It came, but its feed was removed before its turn."
 

@@ -116,6 +116,7 @@ class ExperienceState(StrEnum):
     SUBMITTED = "submitted"  # by a member; an organiser is to decide
     WITHHELD = "withheld"  # by a blocked author; nobody but them knows of it
     DECLINED = "declined"
+    HIDDEN = "hidden"  # it was posted, and an organiser has taken it down
     DELETED = "deleted"  # by its author; nothing of what they wrote is left
 
 

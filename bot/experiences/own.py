@@ -1,7 +1,9 @@
 """Authors edit and delete the experiences that they handed in, by name or anonymously.
 
     edit ──> what waits changes, and its card; what is posted waits for an organiser first
-    delete ──> its text is gone for good, at once; its thread and others' questions stay
+    delete ──> its text is gone from the database, and from the bot's cards as soon as they can
+               be edited; its thread and others' questions stay, and so do copies elsewhere:
+               messages to its author, backups, what people have quoted
 
 A blocked author's edits of what is posted are dropped without a word.
 """
@@ -34,7 +36,8 @@ from bot.experiences.views import ExperienceView
 
 UNDECIDED = (ExperienceState.SUBMITTED, ExperienceState.WITHHELD)
 EDITABLE = (*UNDECIDED, ExperienceState.POSTED)
-DELETABLE = (*EDITABLE, ExperienceState.DECLINED)
+PUBLISHED = (ExperienceState.POSTED, ExperienceState.HIDDEN)
+DELETABLE = (*EDITABLE, ExperienceState.HIDDEN, ExperienceState.DECLINED)
 NOT_YOURS = "I don't know an experience of yours like that. `/experience edit` lists yours."
 SUGGESTED = 25
 
@@ -124,14 +127,14 @@ class OwnExperiences:
         await self._communities.tell(session, experience.community_id, name, card)
 
     async def delete(self, actor: Actor, experience_id: int) -> None:
-        """Nothing of its text stays but copies in direct messages. Twice is once."""
+        """Keep nothing of its text, and have the cards that show it edited. Twice is once."""
         async with self._database.transaction() as session:
             await once(session, actor.request, "own.delete", self._clock.now())
             states = (*DELETABLE, ExperienceState.DELETED)
             experience = await self._own(session, actor, experience_id, states)
             if experience.state == ExperienceState.DELETED:
                 return
-            posted = experience.state == ExperienceState.POSTED
+            posted = experience.state in PUBLISHED
             experience.state = ExperienceState.DELETED
             _empty(experience)
             await session.flush()

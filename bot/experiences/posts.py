@@ -43,6 +43,7 @@ WHOLE = 3400  # characters of an account
 ANONYMOUS = "From a member, anonymously"
 HANDED_IN = "A member handed this in. Post it?"
 DELETED = "Deleted by its author"
+TAKEN_DOWN = "Taken down by an organiser"
 ROWS_IN_A_DIGEST = 10
 DIGEST = 3500  # characters of a digest's rows, which leaves room for its title
 
@@ -50,6 +51,7 @@ CORRECT, READ = "experience_correct", "experience_read"
 CORRECT_FACT, REVERT = "experience_fact", "undo_correction"
 ACCEPT_CORRECTION, DECLINE_CORRECTION = "correction_accept", "correction_decline"
 REOPEN, REVISE, DELETE = "undo_experience_decline", "experience_revise", "experience_delete"
+TAKE_DOWN, PUT_BACK = "experience_hide", "undo_experience_hide"
 APPROVE, EDIT, DECLINE = "experience_approve", "experience_edit", "experience_decline"
 RETRY, PAUSE = "feed_retry", "feed_pause"
 
@@ -246,9 +248,9 @@ def correction_card(
     )
 
 
-def withdrawn_card() -> Post:
-    """In place of what its author has deleted."""
-    return Post(title=DELETED, job=Job.EXPERIENCES)
+def withdrawn_card(why: str = DELETED) -> Post:
+    """In place of what its author has deleted, or an organiser has taken down."""
+    return Post(title=why, job=Job.EXPERIENCES)
 
 
 def reopened(experience: ExperienceView) -> Post:

@@ -14,6 +14,7 @@ from bot.core.weekly import next_digest
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed
 from bot.experiences.posts import (
     DELETED,
+    TAKEN_DOWN,
     account_topic,
     ask_thread,
     digest,
@@ -72,12 +73,12 @@ class Publishing:
                 await self._outbox.put_edit(session, card_key(number), card, now=self._clock.now())
 
     async def retitled(self, session: AsyncSession, experience: Experience) -> None:
-        """Have card and thread show what its author made of it, or that it is gone."""
-        gone, now = experience.state == ExperienceState.DELETED, self._clock.now()
+        """Have card and thread show what it is now, or that it is gone."""
+        gone, now = _GONE.get(experience.state), self._clock.now()
         shown = ExperienceView.of(experience)
-        card = withdrawn_card() if gone else experience_card(shown)
-        topic = DELETED if gone else account_topic(shown).name
-        thread = DELETED if gone else ask_thread(shown).name
+        card = withdrawn_card(gone) if gone else experience_card(shown)
+        topic = gone or account_topic(shown).name
+        thread = gone or ask_thread(shown).name
         keys = card_key(experience.id), thread_key(experience.id)
         there = await self._outbox.find_all(session, keys)
         refs = [(there[key].message_ref or "") if key in there else "" for key in keys]
@@ -164,6 +165,10 @@ def _row(
     )
 
 
+_GONE: dict[str, str] = {
+    ExperienceState.DELETED: DELETED,
+    ExperienceState.HIDDEN: TAKEN_DOWN,
+}
 _WAITING = (
     Experience.feed_id == bindparam("feed_id"),
     Experience.state == ExperienceState.WAITING,

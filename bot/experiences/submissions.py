@@ -30,7 +30,7 @@ LONGEST_LINK = 500
 SHORTEST_STORY = 100
 MOST_WAITING = 5  # of one member's
 DECIDED = "That account is decided already."
-EDITED_SINCE = "Its author has edited it since. Look at the card again, then decide."
+EDITED_SINCE = "It has been edited since. Look at the card again, then decide."
 
 # Whether what is written in a community under a pseudonym is withheld.
 IsBlocked = Callable[[AsyncSession, int, str | None], Awaitable[bool]]
@@ -133,17 +133,26 @@ class Submissions:
             return ExperienceView.to_review(await self._submitted(session, actor, experience_id))
 
     async def edit(
-        self, actor: Actor, experience_id: int, *, title: str, story: str, link: str
+        self,
+        actor: Actor,
+        experience_id: int,
+        version: int | None = None,
+        *,
+        title: str,
+        story: str,
+        link: str,
     ) -> ExperienceView:
-        """An organiser changes what was handed in, before it is decided."""
+        """An organiser changes what was handed in, before it is decided. It is another version
+        then: nobody decides on a text that they haven't seen."""
         contents = contents_of(title, story, link)
         async with self._database.transaction() as session:
             await once(session, actor.request, "submissions.edit", self._clock.now())
-            experience = await self._submitted(session, actor, experience_id)
+            experience = await self._submitted(session, actor, experience_id, version)
             if experience.revision is None:
                 set_contents(experience, contents)
             else:
                 experience.revision = contents
+            experience.version += 1
             shown = ExperienceView.to_review(experience)
             await show_review(session, self._outbox, experience, actor.community_ref, self._clock)
             return shown

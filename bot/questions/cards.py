@@ -1,6 +1,7 @@
 """What commands about questions answer, in words."""
 
 from bot.communities.authors import WHAT_THE_HOST_KNOWS
+from bot.communities.subjects import EXPERIENCE
 from bot.core.markup import rich
 from bot.core.post import Button, Job, Post, Style, channel, member, moment, when
 from bot.core.text import cut, link, one_line, plural, shown
@@ -236,7 +237,9 @@ def vote_buttons(answer: AnswerView, *, wanted: bool) -> tuple[Button, ...]:
 
 
 def moderated_name(one: Moderated) -> str:
-    """How lists for organisers name a question or an answer: plain text."""
+    """How lists for organisers name a question, an answer or an experience: plain text."""
+    if one.target.startswith(EXPERIENCE):
+        return cut(f"Experience · {one_line(one.text) or 'untitled'}", 100)
     what = f"Answer to {one.number}" if one.is_answer else str(one.number or "not posted")
     return cut(f"{what} · {one_line(one.text) or 'deleted by its author'}", 100)
 

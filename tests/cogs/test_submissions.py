@@ -257,3 +257,59 @@ async def test_without_an_organisers_channel_it_is_decided_in_direct_messages(
     club.env.backend.add_member_role(club.guild.id, club.olga.id, manager.id)
     assert reply(await club.olga.user.click(review, label="Approve")) == "Summer is posted."
     assert "Summer" in text_of(club.cards()[0])
+
+
+# --- afterwards -------------------------------------------------------------------------------
+
+
+async def test_a_decline_is_undone_from_its_reply(ready: Club, office) -> None:
+    club = ready
+    await hand_in(club)
+    declined = await club.olga.click(club.cards(office)[0], label="Decline")
+    for said in ("waits for a decision again.", "It waits for a decision already."):
+        undone = await club.olga.click(message_of(declined), label="Undo")
+        assert said in reply(undone)
+    await club.application.tick()
+    assert "Post it?" in text_of(club.cards(office)[0])
+
+
+async def test_what_is_posted_is_taken_down_and_put_back(ready: Club, office, diaries) -> None:
+    club = ready
+    await hand_in(club)
+    posted = await club.olga.click(club.cards(office)[0], label="Approve")
+    (card,) = club.cards(diaries)
+    by_reply = await club.olga.click(message_of(posted), label="Take it down")
+    by_menu = await club.olga.context_menu(diaries, "Hide this", card)
+    for taken_down in (by_reply, by_menu):
+        assert reply(taken_down) == f"{TITLE} is taken down. `/moderate show` shows it again."
+    await club.application.tick()
+    assert text_of(club.cards(diaries)[0]) == "### Taken down by an organiser"
+    ids = buttons_of(message_of(by_menu))
+    assert await club.press(club.bob, ids["Undo"]) == ORGANISERS_ONLY
+    assert reply(await club.olga.click(message_of(by_menu), label="Undo")).endswith("shown again.")
+    await club.application.tick()
+    assert TITLE in text_of(club.cards(diaries)[0])
+    await club.olga.context_menu(diaries, "Hide this", club.cards(diaries)[0])
+    shown = await club.olga.slash(club.papers, "moderate show", what="experience.1")
+    assert reply(shown) == "It is shown again."
+
+
+async def test_authors_edit_and_delete_by_command(ready: Club, office) -> None:
+    club = ready
+    await hand_in(club, anonymous=True)
+    form = await club.alice.slash(club.papers, "experience edit", experience="1")
+    assert fields_of(form)["Title"]["value"] == TITLE
+    sent = await fill_in(club.alice, form, Title="A winter at CERN")
+    assert reply(sent) == "Edited. It still waits for the organisers."
+    for command in ("edit", "delete"):
+        name = f"experience {command}"
+        nobodys = await club.bob.slash(club.papers, "experience edit", experience="1")
+        assert reply(nobodys).startswith("I don't know an experience of yours")
+        wrong = await club.alice.slash(club.papers, name, experience="winter")
+        assert reply(wrong).startswith("Choose one from the list")
+        club.refused()
+    asked = await club.alice.slash(club.papers, "experience delete", experience="1")
+    gone = await club.alice.click(message_of(asked), label="Delete for good")
+    assert reply(gone) == "Deleted. Questions about it stay."
+    await club.application.tick()
+    assert "Deleted by its author" in text_of(club.cards(office)[0])

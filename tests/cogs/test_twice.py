@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.people import Club, reply
+import pytest
+
+from tests.people import Club, fill_in, message_of, reply
 
 
 @contextmanager
@@ -31,3 +33,31 @@ async def test_a_vote_that_is_delivered_twice_counts(club: Club) -> None:
     back = await club.bob.click(card, label="Upvote")
     assert "taken back" in reply(back)
     assert await club.queue() == {"On 1706.03762": 1}
+
+
+STORY = "I interned at CERN in the summer of 2019 and wrote software for a detector. " * 2
+EXPERIENCE = {"Title": "A summer at CERN", "Your account": STORY}
+DECISIONS = [("Decline", "is declined"), ("Approve", "is posted")]
+
+
+@pytest.mark.parametrize(("label", "said"), DECISIONS)
+async def test_a_decision_that_is_delivered_twice_is_made_once(
+    club: Club, label: str, said: str
+) -> None:
+    await club.set_up(experiences=club.papers)
+    form = await club.alice.slash(club.papers, "experience submit")
+    await fill_in(club.alice, form, **EXPERIENCE)
+    (card,) = club.olga.user.dm_channel.history()
+    with delivered_twice(club):
+        answer = await club.olga.user.click(card, label=label)
+    assert said in reply(answer)
+
+
+async def test_a_deletion_that_is_delivered_twice_is_made_once(club: Club) -> None:
+    await club.set_up()
+    form = await club.alice.slash(club.papers, "experience submit")
+    await fill_in(club.alice, form, **EXPERIENCE)
+    asked = await club.alice.slash(club.papers, "experience delete", experience="1")
+    with delivered_twice(club):
+        gone = await club.alice.click(message_of(asked), label="Delete for good")
+    assert reply(gone) == "Deleted. Questions about it stay."

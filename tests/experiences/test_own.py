@@ -36,7 +36,7 @@ async def test_what_waits_is_edited_and_what_is_approved_is_what_was_seen(handed
     blog, number = handed_in
     await edit(blog, number)
     assert "Busan" in text_of(review(blog))
-    assert "edited it since" in str(await raised(decide(blog, number, version=1), UserError))
+    assert "been edited since" in str(await raised(decide(blog, number, version=1), UserError))
     await decide(blog, number, version=2)
     assert blog.titles()[1] == "A summer in Busan"
 

@@ -1,8 +1,10 @@
 """Members hand in accounts; organisers decide."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.core.errors import UserError
+from bot.core.errors import Repeated, UserError
 from bot.core.post import Button
 from bot.experiences.archive import Wanted
 from tests.experiences.blog import account
@@ -85,6 +87,56 @@ async def test_an_organiser_can_change_it_first(club):
     await submissions.approve(organiser, handed_in.id)
     await club.group.app.tick()
     assert club.titles()[1] == "Two months at KAIST"
+
+
+async def test_of_two_organisers_neither_decides_on_what_the_other_has_changed(club):
+    handed_in = await submit(club)
+    submissions, olga, otto = (
+        club.group.app.submissions,
+        club.group.organiser,
+        replace(club.group.organiser, member_ref="otto"),
+    )
+    texts = {"story": STORY, "link": ""}
+    await submissions.edit(olga, handed_in.id, 1, title="Two months at KAIST", **texts)
+    for late in (
+        submissions.edit(otto, handed_in.id, 1, title="Three months", **texts),
+        submissions.approve(otto, handed_in.id, 1),
+        submissions.decline(otto, handed_in.id, 1),
+    ):
+        assert "been edited since" in str(await raised(late, UserError))
+    await club.group.app.tick()
+    (approve, *_) = review(club).buttons
+    assert approve.argument.endswith(f".{handed_in.id}.2")
+    await submissions.approve(otto, handed_in.id, 2)
+    await club.group.app.tick()
+    assert club.titles()[1] == "Two months at KAIST"
+
+
+async def test_what_is_sent_again_by_one_form_is_done_once(club):
+    submissions, own = club.group.app.submissions, club.group.app.own_experiences
+    texts = {"title": "A summer at KAIST", "story": STORY, "link": ""}
+    alice, olga = (
+        replace(one, request="a form") for one in (club.group.member("alice"), club.group.organiser)
+    )
+    for send in (
+        lambda: submissions.submit(alice, **texts, anonymous=True),
+        lambda: own.edit(alice, 2, **texts | {"title": "Two months"}),
+        lambda: submissions.edit(olga, 2, **texts | {"title": "Three months"}),
+    ):
+        await send()
+        await raised(send(), Repeated)
+    (waiting,) = await submissions.waiting(olga)
+    assert (waiting.title, waiting.version) == ("Three months", 3)
+
+
+async def test_organisers_read_which_author_takes_no_messages(club):
+    handed_in = await submit(club)
+    club.group.bot.world.closed = {"user:alice"}
+    await club.group.app.submissions.decline(club.group.organiser, handed_in.id)
+    await club.group.app.tick()
+    titles = [post.title for post in club.notices()]
+    assert "I can't write to <@alice>" in titles
+    assert "I can't write to you" not in titles
 
 
 async def test_whoever_wrote_what_is_declined_is_told(club):
