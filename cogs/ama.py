@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.adapters.discord.forms import open_form
-from bot.adapters.discord.replies import Interaction, request_of
+from bot.adapters.discord.replies import Interaction, answer, request_of
 from bot.adapters.discord.ui import actor_of, person_behind, say
 from bot.communities.service import Communities
 from bot.core.clock import Clock
@@ -114,10 +114,10 @@ class AmaSessions(commands.GroupCog, name="ama", description="A guest answers yo
         exported = await self._interviews.export(
             await actor_of(interaction), chosen(session), jekyll=form == "jekyll"
         )
-        await interaction.response.send_message(
-            exported_sentence(exported),
+        await answer(
+            interaction,
+            content=exported_sentence(exported),
             file=discord.File(io.BytesIO(exported.text.encode()), filename=exported.file_name),
-            ephemeral=True,
         )
 
     @app_commands.command(description="Add an editor's note to a session's document (organisers)")

@@ -7,10 +7,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.replies import Interaction, think
+from bot.adapters.discord.replies import Interaction, answer, think
 from bot.adapters.discord.ui import (
     actor_of,
-    card,
     missing_permissions,
     organiser_behind,
     page_of,
@@ -191,7 +190,7 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
     async def export_list(self, interaction: Interaction) -> None:
         listed = await self._following.export_list(await actor_of(interaction))
         file = discord.File(io.BytesIO(listed), "feeds.opml")
-        await interaction.response.send_message(file=file, ephemeral=True)
+        await answer(interaction, file=file)
 
     @edit.autocomplete("feed")
     @pause.autocomplete("feed")
@@ -234,9 +233,7 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
 
     async def _turn_why(self, interaction: Interaction, target: str) -> None:
         number, url = target_of(target)
-        await interaction.response.defer()
-        page = await self._why_page(interaction, url, number)
-        await interaction.edit_original_response(view=card(page))
+        await turn_page(interaction, await self._why_page(interaction, url, number))
 
     async def _undo_remove(self, interaction: Interaction, target: str) -> None:
         restored = await self._following.restore(await actor_of(interaction), pressed(target))

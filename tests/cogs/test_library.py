@@ -211,7 +211,7 @@ async def test_a_value_that_was_not_offered_is_refused(
 ) -> None:
     await club.nominate(club.alice, "arXiv:1706.03762")
     answer = await club.olga.slash(club.papers, command, **{option: value})
-    assert reply(answer) == (unknown if value in ("99", "٣") else CHOOSE)
+    assert reply(answer) == (unknown if value == "99" else CHOOSE)
     club.refused()
     assert await club.queue() == {"On 1706.03762": 1}
 
