@@ -9,6 +9,7 @@ from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.post import Job, Post
+from bot.core.requests import once
 from bot.papers.meetings import local_day, meeting_on, place_of, require_schedule
 from bot.papers.model import MeetingPlace, Schedule
 from bot.papers.place import channel_ref_of, parse_place
@@ -50,6 +51,7 @@ class Places:
         actor.require_organiser()
         place = parse_place(text)
         async with self._database.transaction() as session:
+            await once(session, actor.request, "places.set", self._clock.now())
             community = await self._communities.require(session, actor)
             schedule = await require_schedule(session, community.id)
             await self._rounds.catch_up(session, schedule)
@@ -63,6 +65,7 @@ class Places:
         actor.require_organiser()
         place = parse_place(text)
         async with self._database.transaction() as session:
+            await once(session, actor.request, "places.set_for", self._clock.now())
             community = await self._communities.require(session, actor)
             schedule = await require_schedule(session, community.id)
             await self._rounds.catch_up(session, schedule)

@@ -11,6 +11,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
+from bot.core.requests import once
 from bot.core.text import cut, escape, one_line, plural
 from bot.papers.meetings import schedule_of
 from bot.papers.model import RemindersOff
@@ -93,6 +94,7 @@ class Reminders:
     async def turn(self, actor: Actor, *, on: bool) -> None:
         """Remind this member here, or don't. It holds for all meetings from now on."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "reminders.turn", self._clock.now())
             community = await self._communities.require(session, actor)
             off = await _off(session, community.id, actor.member_ref)
             if on and off is not None:

@@ -130,6 +130,7 @@ class Rounds:
         """Read another paper than was announced; returns also what it replaces. For organisers."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "rounds.change", self._clock.now())
             community = await self._communities.require(session, actor)
             schedule = await schedule_of(session, community.id)
             if schedule is not None:

@@ -15,6 +15,7 @@ from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
+from bot.core.requests import once
 from bot.papers.meetings import OPEN_ENDED, pause_of, recurrence_of, schedule_of
 from bot.papers.model import Nomination, NominationState, Round, RoundState, Rsvp, Schedule, Skip
 from bot.papers.rounds import Rounds, active_round
@@ -43,6 +44,7 @@ class Undo:
         """Hold the meeting of that day after all: as it was announced, if its paper is still up."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "undo.skip", self._clock.now())
             community, schedule = await self._scheduled(session, actor)
             found = await session.execute(
                 select(Skip).where(Skip.schedule_id == schedule.id, Skip.day == day)
@@ -69,6 +71,7 @@ class Undo:
         """Pause as before, if the pause is still the one to undo; see `pause_of`."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "undo.pause", self._clock.now())
             _, schedule = await self._scheduled(session, actor)
             if pause_of(schedule) != now_is:
                 raise UserError("The pause was changed since then, so there is nothing to undo.")
@@ -82,6 +85,7 @@ class Undo:
         """
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "undo.pick", self._clock.now())
             community, schedule = await self._scheduled(session, actor)
             round_ = await self._announced(session, community, round_id, nomination_id)
             revisions = self._rounds.revisions(session, community, round_)
@@ -96,6 +100,7 @@ class Undo:
         """Announce the nomination `before` again, which `after` has replaced."""
         actor.require_organiser()
         async with self._database.transaction() as session:
+            await once(session, actor.request, "undo.change", self._clock.now())
             community, _ = await self._scheduled(session, actor)
             round_ = await self._announced(session, community, round_id, after)
             nomination = await session.get(Nomination, before)
@@ -110,6 +115,7 @@ class Undo:
     async def withdrawal(self, actor: Actor, nomination_id: int) -> NominationView:
         """Put a withdrawn nomination up again, with its votes: one's own, or any as organiser."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "undo.withdrawal", self._clock.now())
             community = await self._communities.require(session, actor)
             nomination = await session.get(Nomination, nomination_id)
             if nomination is None or nomination.community_id != community.id:

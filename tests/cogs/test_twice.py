@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.people import Club, fill_in, message_of, reply
+from bot.core.errors import Repeated
+from tests.people import Club, fill_in, message_of, reply, text_of
 
 
 @contextmanager
@@ -61,3 +62,31 @@ async def test_a_deletion_that_is_delivered_twice_is_made_once(club: Club) -> No
     with delivered_twice(club):
         gone = await club.alice.click(message_of(asked), label="Delete for good")
     assert reply(gone) == "Deleted. Questions about it stay."
+
+
+async def test_what_organisers_change_and_undo_is_done_once(club: Club) -> None:
+    """Each is answered as the first time, and those who go are told once."""
+    await club.nominate(club.alice, "arXiv:1706.03762")
+    await club.nominate(club.bob, "arXiv:1706.03763")
+    first, second = await club.olga.autocomplete(club.papers, "schedule pick", "paper", "")
+    picked = await club.olga.slash(club.papers, "schedule pick", paper=first["value"])
+    await club.alice.click(club.card("Paper of the week"), label="Going")
+    (thread,) = club.papers.threads
+    with delivered_twice(club):
+        changed = await club.olga.slash(club.papers, "schedule change", paper=second["value"])
+        assert reply(changed).startswith("Changed: ")
+        placed = await club.olga.slash(club.papers, "schedule place", place="Room 5")
+        assert "the place is now: Room 5" in reply(placed)
+        assert len([m for m in thread.history() if "another paper" in text_of(m)]) == 1
+        undone = await club.olga.click(message_of(changed), label="Undo")
+        assert reply(undone).startswith("Undone: ")
+        back = await club.olga.click(message_of(picked), label="Undo")
+        assert reply(back).startswith("Taken back: ")
+        paused = await club.olga.slash(club.papers, "schedule pause")
+        undone = await club.olga.click(message_of(paused), label="Undo")
+        assert reply(undone).startswith("Undone. ")
+        skipped = await club.olga.slash(club.papers, "schedule skip", date="12 January")
+        undone = await club.olga.click(message_of(skipped), label="Undo")
+        assert reply(undone).startswith("On again: ")
+    assert {type(getattr(error, "original", error)) for error in club.env.errors} == {Repeated}
+    club.env.errors.clear()  # the simulator records what the bot passes over
