@@ -46,7 +46,9 @@ def cut_rich(text: str, limit: int) -> str:
     if head == text:
         return text
     if head.count(_FENCE) % 2:
-        return cut(text, limit - len(_CLOSING)).rstrip("`") + _CLOSING
+        head = cut(text, limit - len(_CLOSING)).rstrip("`")
+        if head.count(_FENCE) % 2:  # or the fence itself had to go
+            return head + _CLOSING
     return closed(cut(text, limit - _ROOM_TO_CLOSE))
 
 

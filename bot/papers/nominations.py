@@ -332,7 +332,7 @@ class Nominations:
             paper = await find_paper(session, community.id, references)
             if paper is None:
                 return None
-            await once(session, actor.request, "nominations.nominate", self._clock.now())
+            await once(session, actor.request, "nominations.known", self._clock.now())
             return await self._known_outcome(session, actor, paper)
 
     async def _known_outcome(

@@ -277,7 +277,7 @@ async def test_before_the_set_up_nothing_is_suggested(
 async def test_a_member_withdraws_their_own(club: Club) -> None:
     await club.nominate(club.alice, "arXiv:1706.03762")
     answer = await club.alice.slash(club.papers, "paper withdraw", nomination="1")
-    assert reply(answer) == "[On 1706.03762](https://arxiv.org/abs/1706.03762) is withdrawn."
+    assert reply(answer) == "Withdrawn: [On 1706.03762](https://arxiv.org/abs/1706.03762)."
     assert await club.queue() == {}
     assert list(buttons_of(club.card("Withdrawn."))) == []
     answer = await club.alice.slash(club.papers, "paper withdraw", nomination="1")
@@ -298,7 +298,7 @@ async def test_an_organiser_withdraws_any(club: Club, by_role: bool) -> None:
     await club.nominate(club.alice, "arXiv:1706.03762")
     organiser = club.add_member("oscar", club.organisers) if by_role else club.olga
     answer = await organiser.slash(club.papers, "paper withdraw", nomination="1")
-    assert reply(answer).endswith("is withdrawn.")
+    assert reply(answer).startswith("Withdrawn: ")
     assert await club.queue() == {}
 
 

@@ -282,6 +282,7 @@ def test_no_invite_stands_behind_a_title_on_a_button_or_in_an_event() -> None:
         Round(id=1, meets_at=NOON, duration_minutes=60, state="announced"),
         nomination,
         Attendance(),
+        None,
     )
     event, thread = posts.calendar_event(round_), posts.discussion_thread(paper)
     assert posts.links(paper) == ()

@@ -110,13 +110,17 @@ _ELSEWHERE = re.compile(
 )
 _UNSPACED = re.compile(r"ログイン|サインイン|認証|认证|登录|登錄|登入|로그인|인증|เข้าสู่ระบบ")
 _UNSPACED_LENGTH: Final = 16
+_LONGEST_OF_LOGINS: Final = 6  # words
 
 
 def is_login(text: str, title: str, address: str) -> bool:
-    """Whether a page that isn't marked as an article asks who one is."""
+    """Whether a page that isn't marked as an article asks who one is.
+
+    Some articles have a field for a password at their head; their titles are longer than a login's.
+    """
     place = urlsplit(address)
     return bool(
-        _PASSWORD.search(text)
+        (_PASSWORD.search(text) and len(title.split()) <= _LONGEST_OF_LOGINS)
         or _SINGLE_SIGN_ON.search(text)
         or _LOGIN_HOST.match(place.hostname or "")
         or _LOGIN_PATH.search(place.path)
