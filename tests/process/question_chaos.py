@@ -191,7 +191,8 @@ class Run(chaos.Run):
         self._the_helper_was_asked()
         digests = self.stage.posted("This week's questions")
         assert len(digests) == 1
-        assert LASTING in text_of(digests[0])
+        (asked,) = [t for t in self.stage.wire.threads("questions") if LASTING in t.name]
+        assert f"<#{asked.id}>" in text_of(digests[0]), "the thread is called like the question"
         self.counts["digests"] += 1
         self.stage.clean()
 
@@ -221,7 +222,7 @@ class Run(chaos.Run):
         )
         cards = []
         for _, title, state, answers, me_too in questions:
-            (card,) = self.stage.posted(rf"### {re.escape(title)}\nQuestion \d")
+            (card,) = self.stage.posted(rf"### (?:✓ )?{re.escape(title)}\nQuestion \d")
             text = text_of(card)
             assert f"{answers} answer{'' if answers == 1 else 's'}" in text, text
             assert me_too == int((re.findall(r"\*\*(\d+)\*\* wants? to", text) or [0])[0]), text
