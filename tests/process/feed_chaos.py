@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from math import ceil
 from typing import Any, Self
 
 from aiohttp import web
@@ -238,7 +239,8 @@ class Run:
 
     def _sleep_until(self, query: str) -> None:
         """Time passes, for the dates that the blogs state, too."""
-        time = self.stage.instant(query) - self.stage.now() + timedelta(seconds=1)
+        left = self.stage.instant(query) - self.stage.now() + timedelta(seconds=1)
+        time = timedelta(seconds=ceil(left.total_seconds()))  # feeds state no fractions
         self.stage.sleep(time)
         for blog in self.server.blogs.values():
             blog.accounts = [replace(a, published_at=a.published_at - time) for a in blog.accounts]
