@@ -183,14 +183,18 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
         draft = self._previews.get(await actor_of(interaction), draft_id)
         await open_form(
             interaction,
-            PaperForm(
-                self._nominations,
-                self._show_outcome,
-                title=cut(draft.title, LONGEST_TITLE),
-                authors=cut(", ".join(draft.authors), LONGEST_AUTHORS),
-                link=draft.link if len(draft.link) <= LONGEST_LINK else "",
-                why=draft.reason or "",
-            ),
+            self._form(draft.title, draft.link, draft.reason or "", ", ".join(draft.authors)),
+        )
+
+    def _form(self, title: str, link: str, why: str, authors: str = "") -> PaperForm:
+        """The form, filled in as far as its fields have room."""
+        return PaperForm(
+            self._nominations,
+            self._show_outcome,
+            title=cut(title, LONGEST_TITLE),
+            authors=cut(authors, LONGEST_AUTHORS),
+            link=link if len(link) <= LONGEST_LINK else "",
+            why=why,
         )
 
     async def _drop_draft(self, interaction: Interaction, draft_id: str) -> None:
@@ -215,13 +219,7 @@ class Papers(commands.GroupCog, name="paper", description="The papers this group
             draft = Draft.of_label(label)
         await open_form(
             interaction,
-            PaperForm(
-                self._nominations,
-                self._show_outcome,
-                title=cut(draft.title, LONGEST_TITLE),
-                link=draft.link if len(draft.link) <= LONGEST_LINK else "",
-                why=draft.why,
-            ),
+            self._form(draft.title, draft.link, draft.why),
         )
 
     async def _same_paper(self, interaction: Interaction, pair: str) -> None:

@@ -14,6 +14,7 @@ from bot.communities.service import Actor, Communities
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.experiences.model import SHOWN, Experience, Feed
+from bot.experiences.queries import find_experience
 from bot.experiences.search import catch_up, search
 from bot.experiences.views import ExperienceView
 
@@ -105,12 +106,8 @@ async def shown_experience(
 ) -> Experience:
     """The experience, if the actor's community has it and it is shown to members."""
     community = await communities.require(session, actor)
-    experience = await session.get(Experience, experience_id)
-    if (
-        experience is None
-        or experience.community_id != community.id
-        or experience.state not in SHOWN
-    ):
+    experience = await find_experience(session, community.id, experience_id)
+    if experience is None or experience.state not in SHOWN:
         raise UserError(NO_SUCH_EXPERIENCE)
     return experience
 

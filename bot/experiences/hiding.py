@@ -21,6 +21,7 @@ from bot.core.requests import once
 from bot.experiences.archive import NO_SUCH_EXPERIENCE
 from bot.experiences.model import Experience, ExperienceState
 from bot.experiences.publishing import Publishing, card_key
+from bot.experiences.queries import find_experience
 from bot.experiences.search import forget
 from bot.experiences.views import ExperienceView
 
@@ -97,8 +98,8 @@ class Hiding:
 
     async def _posted(self, session: AsyncSession, actor: Actor, experience_id: int) -> Experience:
         community = await self._communities.require(session, actor)
-        experience = await session.get(Experience, experience_id)
-        if experience is None or experience.community_id != community.id:
+        experience = await find_experience(session, community.id, experience_id)
+        if experience is None:
             raise UserError(NO_SUCH_EXPERIENCE)
         if experience.state not in (ExperienceState.POSTED, ExperienceState.HIDDEN):
             raise UserError(NOT_POSTED)

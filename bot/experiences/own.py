@@ -24,6 +24,7 @@ from bot.core.requests import once
 from bot.experiences.model import Experience, ExperienceState
 from bot.experiences.posts import DELETED, review_card, withdrawn_card
 from bot.experiences.publishing import Publishing
+from bot.experiences.queries import find_experience
 from bot.experiences.search import forget
 from bot.experiences.submissions import (
     IsBlocked,
@@ -160,8 +161,8 @@ class OwnExperiences:
         states: tuple[ExperienceState, ...] = EDITABLE,
     ) -> Experience:
         community = await self._communities.require(session, actor)
-        experience = await session.get(Experience, experience_id)
-        if experience is None or experience.community_id != community.id:
+        experience = await find_experience(session, community.id, experience_id)
+        if experience is None:
             raise UserError(NOT_YOURS)
         author = Author.of(
             actor, community.id, self._pseudonyms, anonymous=experience.pseudonym is not None

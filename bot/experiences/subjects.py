@@ -10,6 +10,7 @@ from bot.core.text import safe_address
 from bot.experiences.archive import channel_for
 from bot.experiences.model import SHOWN, Experience
 from bot.experiences.publishing import Publishing, card_key, thread_key
+from bot.experiences.queries import find_experience
 from bot.experiences.search import search
 
 SUGGESTED = 10
@@ -62,10 +63,8 @@ class ExperienceSubjects:
     async def _own(
         self, session: AsyncSession, community_id: int, number: int
     ) -> Experience | None:
-        experience = await session.get(Experience, number)
-        if experience is None or experience.community_id != community_id:
-            return None
-        return experience if experience.state in SHOWN else None
+        experience = await find_experience(session, community_id, number)
+        return experience if experience is not None and experience.state in SHOWN else None
 
 
 def _subject(experience: Experience) -> Subject:

@@ -21,6 +21,7 @@ from bot.experiences.identity import Keys, keys_of
 from bot.experiences.model import Experience, ExperienceState, Origin
 from bot.experiences.posts import declined, reopened, review_card
 from bot.experiences.publishing import Publishing
+from bot.experiences.queries import find_experience
 from bot.experiences.sources.content import clean
 from bot.experiences.views import ExperienceView
 
@@ -250,8 +251,8 @@ class Submissions:
 
     async def _own(self, session: AsyncSession, actor: Actor, experience_id: int) -> Experience:
         community = await self._communities.require(session, actor)
-        experience = await session.get(Experience, experience_id)
-        if experience is None or experience.community_id != community.id:
+        experience = await find_experience(session, community.id, experience_id)
+        if experience is None:
             raise UserError("I don't know that account.")
         return experience
 

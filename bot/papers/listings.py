@@ -77,7 +77,7 @@ _ROWS: Final[tuple[tuple[str, str, NoPaper], ...]] = (
         CHAT,
     ),
     ("cdn.discordapp.com media.discordapp.net", _FRONT_PAGE_ONLY, CHAT),
-    ("scholar.google.com", r"(?!)", LIST),
+    ("scholar.google.com", _NOTHING, LIST),
     ("google.com", r"^/(?!(?:search|webhp)\b).", LIST),
     ("bing.com duckduckgo.com", r"^/(?!(?:search|html|\?q=)\b).", LIST),
     ("dblp.org dblp.uni-trier.de dblp.dagstuhl.de", r"^/rec/.", LIST),
