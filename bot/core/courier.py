@@ -224,8 +224,9 @@ class Courier:
             if head is None:
                 return None
             claim = _claim_of(*head, now)
-            row = head[0]
-            row.state, row.claimed_at = State.CLAIMED, claim.delivery.claimed_at
+            if not claim.expired:  # what is only dropped can't have arrived
+                row = head[0]
+                row.state, row.claimed_at = State.CLAIMED, claim.delivery.claimed_at
             return claim
 
     async def _deliver(self, claim: _Claim) -> bool:
