@@ -64,6 +64,7 @@ from cogs.ama import AmaSessions
 from cogs.answers import Answers
 from cogs.ask import Ask
 from cogs.attendance import Attendance
+from cogs.experience_decisions import ExperienceDecisions
 from cogs.experiences import Experiences
 from cogs.feeds import Feeds
 from cogs.help import Help
@@ -283,7 +284,14 @@ def build(
                 Attendance(rounds, reminders, clock),
             ),
             Feeds(following),
-            Experiences(archive, corrections, submissions, own_experiences, hiding, ask.open_about),
+            Experiences(
+                archive,
+                corrections,
+                submissions,
+                own_experiences,
+                ExperienceDecisions(submissions, corrections, hiding),
+                ask.open_about,
+            ),
             ask,
             Answers(answering, finding, pointing, sessions.ask_consent),
             Questions(asking, finding, preferences, RevisionActions(revisions)),

@@ -8,8 +8,7 @@ from discord.ext import commands
 
 from bot.adapters.discord.forms import open_form
 from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import actor_of, organiser_behind, say, show, target_of, turn_page
-from bot.communities.service import Actor
+from bot.adapters.discord.ui import actor_of, say, show, target_of, turn_page
 from bot.communities.subjects import EXPERIENCE
 from bot.core.errors import UserError
 from bot.core.ids import chosen
@@ -21,35 +20,24 @@ from bot.experiences.cards import (
     corrected_sentence,
     edited_sentence,
     page_card,
-    reverted_sentence,
     submitted_sentence,
-    taken_down_sentence,
 )
 from bot.experiences.corrections import CORRECTABLE, Corrections
-from bot.experiences.hiding import Hiding
 from bot.experiences.labels import LABEL, label_of
 from bot.experiences.own import OwnExperiences
 from bot.experiences.posts import (
-    ACCEPT_CORRECTION,
-    APPROVE,
     CORRECT,
     CORRECT_FACT,
-    DECLINE,
-    DECLINE_CORRECTION,
     DELETE,
-    EDIT,
-    PUT_BACK,
     READ,
-    REOPEN,
     REVERT,
     REVISE,
-    TAKE_DOWN,
-    experience_link,
     facts_to_correct,
     whole_account,
 )
 from bot.experiences.submissions import Submissions
 from cogs.choices import MOST, Choices, suggestions, titled
+from cogs.experience_decisions import ExperienceDecisions
 from cogs.experience_forms import AccountForm, CorrectionForm
 
 LONGEST_SEARCH = 40
@@ -78,30 +66,21 @@ class Experiences(
         corrections: Corrections,
         submissions: Submissions,
         own: OwnExperiences,
-        hiding: Hiding,
+        decisions: ExperienceDecisions,
         open_question: OpenQuestion,
     ) -> None:
         self._archive = archive
         self._corrections = corrections
         self._submissions = submissions
         self._own = own
-        self._hiding = hiding
         self._open_question = open_question
         self.actions = {
+            **decisions.actions,
             TURN: self._turn,
             ASK_ONCE: self._ask_about,
             CORRECT: self._choose_fact,
             CORRECT_FACT: self._open_correction,
-            REVERT: self._revert,
-            ACCEPT_CORRECTION: self._accept_correction,
-            DECLINE_CORRECTION: self._decline_correction,
             READ: self._read,
-            APPROVE: self._approve,
-            EDIT: self._open_edit,
-            DECLINE: self._decline,
-            REOPEN: self._reopen,
-            TAKE_DOWN: self._take_down,
-            PUT_BACK: self._put_back,
             REVISE: self._open_revision,
             DELETE: self._delete,
         }
@@ -275,81 +254,6 @@ class Experiences(
             raise UserError("I don't know that kind of fact.")
         value = experience.facts.get(kind, "")[:LONGEST_FACT]
         await open_form(interaction, CorrectionForm(kind, value, send))
-
-    async def _revert(self, interaction: Interaction, target: str) -> None:
-        actor, number = await _deciding(interaction, target)
-        await say(interaction, reverted_sentence(await self._corrections.revert(actor, number)))
-
-    async def _accept_correction(self, interaction: Interaction, target: str) -> None:
-        actor, number = await _deciding(interaction, target)
-        accepted = await self._corrections.accept(actor, number)
-        await say(interaction, f"Corrected: {experience_link(accepted.experience)}.")
-
-    async def _decline_correction(self, interaction: Interaction, target: str) -> None:
-        actor, number = await _deciding(interaction, target)
-        declined = await self._corrections.decline(actor, number)
-        await say(interaction, f"{experience_link(declined.experience)} stays as it is.")
-
-    async def _approve(self, interaction: Interaction, target: str) -> None:
-        target, version = _versioned(target)
-        actor, number = await _deciding(interaction, target)
-        approved = await self._submissions.approve(actor, number, version)
-        said = f"{experience_link(approved)} is posted."
-        await say(interaction, said, Button(TAKE_DOWN, target, "Take it down"))
-
-    async def _take_down(self, interaction: Interaction, target: str) -> None:
-        actor, number = await _deciding(interaction, target)
-        taken_down = await self._hiding.hide(actor, number)
-        await say(interaction, taken_down_sentence(taken_down), Button(PUT_BACK, target, "Undo"))
-
-    async def _put_back(self, interaction: Interaction, target: str) -> None:
-        actor, number = await _deciding(interaction, target)
-        put_back = await self._hiding.show_again(actor, number)
-        await say(interaction, f"{experience_link(put_back)} is shown again.")
-
-    async def _decline(self, interaction: Interaction, target: str) -> None:
-        target, version = _versioned(target)
-        actor, number = await _deciding(interaction, target)
-        declined = await self._submissions.decline(actor, number, version)
-        said = f"{experience_link(declined)} is declined; I tell its author."
-        undo = () if declined.edits else (Button(REOPEN, target, "Undo"),)
-        await say(interaction, said, *undo)
-
-    async def _reopen(self, interaction: Interaction, target: str) -> None:
-        actor, number = await _deciding(interaction, target)
-        reopened = await self._submissions.reopen(actor, number)
-        await say(interaction, f"Undone: {experience_link(reopened)} waits for a decision again.")
-
-    async def _open_edit(self, interaction: Interaction, target: str) -> None:
-        async def send(sender: Interaction, title: str, story: str, link: str) -> None:
-            editor, _ = await _deciding(sender, target)
-            typed = {"title": title, "story": story, "link": link}
-            await self._submissions.edit(editor, number, written.version, **typed)
-            await say(sender, "Changed. It still waits for *Approve* or *Decline*.")
-
-        target, _ = _versioned(target)
-        actor, number = await _deciding(interaction, target)
-        written = await self._submissions.read(actor, number)
-        form = AccountForm(
-            "Edit this account",
-            send,
-            title=written.title,
-            story=written.story,
-            link=written.link or "",
-        )
-        await open_form(interaction, form)
-
-
-def _versioned(target: str) -> tuple[str, int | None]:
-    """The button's argument without the version that its card showed, and that version."""
-    *named, last = target.split(".")
-    return (".".join(named), chosen(last)) if len(named) == 2 else (target, 1)
-
-
-async def _deciding(interaction: Interaction, target: str) -> tuple[Actor, int]:
-    """Who decides, and about what: the button may be in a direct message."""
-    community_ref, _, number = target.partition(".")
-    return await organiser_behind(interaction, community_ref), chosen(number)
 
 
 def _labels(**wanted: str | None) -> tuple[str, ...]:

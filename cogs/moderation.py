@@ -11,7 +11,6 @@ from bot.adapters.discord.replies import Interaction
 from bot.adapters.discord.ui import (
     actor_of,
     mark_of,
-    organiser_behind,
     page_of,
     say,
     show,
@@ -33,6 +32,7 @@ from bot.questions.model import SHOWN, QuestionState
 from bot.questions.moderating import Moderated, Moderating
 from bot.questions.posts import APPROVE, DECLINE, HIDE, MERGE, question_name
 from cogs.choices import MOST, Choices, Suggest, questions_like, suggestions
+from cogs.deciding import deciding
 from cogs.moderation_queue import ModerationQueue
 from cogs.question_forms import MergeForm
 
@@ -142,8 +142,8 @@ class Moderation(
 
     async def _hide_posted(self, interaction: Interaction, target: str) -> None:
         """*Hide it*, on a notice or after approving: it may be in a direct message."""
-        actor, number = await _deciding(interaction, target)
-        await self._hide(interaction, Written(question_id=number), actor)
+        by = await deciding(interaction, target)
+        await self._hide(interaction, Written(question_id=by.number), by.actor)
 
     async def _hide(
         self, interaction: Interaction, written: Written, actor: Actor | None = None
@@ -201,31 +201,31 @@ class Moderation(
         await say(interaction, "Unblocked. What they wrote meanwhile stays unseen.")
 
     async def _approve(self, interaction: Interaction, target: str) -> None:
-        actor, number = await _deciding(interaction, target)
-        approved = await self._moderating.approve(actor, number)
-        hide = Button(HIDE, f"{actor.community_ref}.{number}", "Hide it")
+        by = await deciding(interaction, target)
+        approved = await self._moderating.approve(by.actor, by.number, by.version)
+        hide = Button(HIDE, by.target, "Hide it")
         await say(interaction, f"{question_name(approved)} is posted.", hide)
 
     async def _decline(self, interaction: Interaction, target: str) -> None:
-        actor, number = await _deciding(interaction, target)
-        await self._moderating.decline(actor, number)
-        undo = Button(UNDO_DECISION, target, "Undo")
+        by = await deciding(interaction, target)
+        await self._moderating.decline(by.actor, by.number, by.version)
+        undo = Button(UNDO_DECISION, by.target, "Undo")
         await say(interaction, "Declined; I tell whoever asked.", undo)
 
     async def _reconsider(self, interaction: Interaction, target: str) -> None:
-        actor, number = await _deciding(interaction, target)
-        await self._moderating.reconsider(actor, number)
+        by = await deciding(interaction, target)
+        await self._moderating.reconsider(by.actor, by.number)
         await say(interaction, "Undone: the question waits again. I tell whoever asked.")
 
     async def _open_merge(self, interaction: Interaction, target: str) -> None:
         async def send(sender: Interaction, into: str) -> None:
-            decider, _ = await _deciding(sender, target)
-            await self._moderating.merge(decider, number, chosen(into))
-            undo = Button(UNDO_DECISION, target, "Undo")
+            by = await deciding(sender, target)
+            await self._moderating.merge(by.actor, by.number, chosen(into), by.version)
+            undo = Button(UNDO_DECISION, by.target, "Undo")
             await say(sender, "Merged; I tell whoever asked.", undo)
 
-        actor, number = await _deciding(interaction, target)
-        others = await self._moderating.mergeable(actor, number)
+        by = await deciding(interaction, target)
+        others = await self._moderating.mergeable(by.actor, by.number, by.version)
         if not others:
             await say(interaction, "There is no other question yet that it could be merged into.")
             return
@@ -266,9 +266,3 @@ def _moderated_like(found: Callable[[Actor], Awaitable[list[Moderated]]]) -> Sug
         ][:MOST]
 
     return like
-
-
-async def _deciding(interaction: Interaction, target: str) -> tuple[Actor, int]:
-    """Who decides, and about which question: the button may be in a direct message."""
-    community_ref, _, number = target.partition(".")
-    return await organiser_behind(interaction, community_ref), chosen(number)

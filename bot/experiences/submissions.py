@@ -11,6 +11,7 @@ from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
+from bot.core.edited import EditedSince
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued, State
 from bot.core.post import Post
@@ -31,7 +32,6 @@ LONGEST_LINK = 500
 SHORTEST_STORY = 100
 MOST_WAITING = 5  # of one member's
 DECIDED = "That account is decided already."
-EDITED_SINCE = "It has been edited since. Look at the card again, then decide."
 
 # Whether what is written in a community under a pseudonym is withheld.
 IsBlocked = Callable[[AsyncSession, int, str | None], Awaitable[bool]]
@@ -246,7 +246,8 @@ class Submissions:
         if experience.state != ExperienceState.SUBMITTED and experience.revision is None:
             raise UserError(DECIDED)
         if version is not None and version != experience.version:
-            raise UserError(EDITED_SINCE)
+            card = review_card(ExperienceView.to_review(experience), actor.community_ref)
+            raise EditedSince(card, experience.version)
         return experience
 
     async def _own(self, session: AsyncSession, actor: Actor, experience_id: int) -> Experience:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -132,6 +133,7 @@ class Question(Base):
     nudges: Mapped[int] = mapped_column(default=0)  # how often it was asked about
     edited_at: Mapped[datetime | None]  # by its author, since it was posted
     state_before: Mapped[str | None] = mapped_column(String(16))  # it was hidden
+    version: Mapped[int] = mapped_column(server_default=text("1"), default=1)  # of what waits
 
 
 class AnswerState(StrEnum):

@@ -13,6 +13,7 @@ from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database
+from bot.core.edited import EditedSince
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.post import Lock, Post
@@ -77,32 +78,39 @@ class Moderating:
         self._publishing = publishing
         self._clock = clock
 
-    async def approve(self, actor: Actor, question_id: int) -> QuestionView:
-        """Post what waits."""
+    async def approve(
+        self, actor: Actor, question_id: int, version: int | None = None
+    ) -> QuestionView:
+        """Post what waits. Raises EditedSince where that isn't the `version` any more that was
+        looked at."""
         async with self._database.transaction() as session:
             await once(session, actor.request, "moderating.approve", self._clock.now())
-            question = await self._waiting(session, actor, question_id)
+            question = await self._waiting(session, actor, question_id, version)
             community = await session.get_one(Community, question.community_id)
             settings = await settings_of(session, community.id)
             await self._publishing.publish(session, community, settings, question)
             await self._publishing.tell_asker(session, question, "approved", "It is posted.")
             return await self._decided(session, actor, question, "Approved")
 
-    async def decline(self, actor: Actor, question_id: int) -> QuestionView:
-        """Don't post what waits; whoever asked is told."""
+    async def decline(
+        self, actor: Actor, question_id: int, version: int | None = None
+    ) -> QuestionView:
+        """Don't post what waits; whoever asked is told. Raises EditedSince."""
         async with self._database.transaction() as session:
             await once(session, actor.request, "moderating.decline", self._clock.now())
-            question = await self._waiting(session, actor, question_id)
+            question = await self._waiting(session, actor, question_id, version)
             question.state = QuestionState.DECLINED
             outcome = "The organisers decided not to post it."
             await self._publishing.tell_asker(session, question, "declined", outcome, again=True)
             return await self._decided(session, actor, question, "Declined")
 
-    async def merge(self, actor: Actor, question_id: int, into_id: int) -> QuestionView:
-        """What waits is asked already: whoever asked is told where."""
+    async def merge(
+        self, actor: Actor, question_id: int, into_id: int, version: int | None = None
+    ) -> QuestionView:
+        """What waits is asked already: whoever asked is told where. Raises EditedSince."""
         async with self._database.transaction() as session:
             await once(session, actor.request, "moderating.merge", self._clock.now())
-            question = await self._waiting(session, actor, question_id)
+            question = await self._waiting(session, actor, question_id, version)
             into = await own_question(session, actor, into_id)
             if into.ama_id != question.ama_id:
                 raise UserError("These two are not asked in the same place.")
@@ -149,14 +157,14 @@ class Moderating:
         """The card of a question that waits, with its buttons."""
         async with self._database.reading() as session:
             question = await self._waiting(session, actor, question_id)
-            view = await view_of(session, self._outbox, question)
-            into = await ama_title(session, question)
-            return review_card(view, actor.community_ref, into=into)
+            return await self._review_card(session, actor, question)
 
-    async def mergeable(self, actor: Actor, question_id: int) -> list[QuestionView]:
+    async def mergeable(
+        self, actor: Actor, question_id: int, version: int | None = None
+    ) -> list[QuestionView]:
         """What a waiting question can be merged into: those asked in the same place."""
         async with self._database.reading() as session:
-            question = await self._waiting(session, actor, question_id)
+            question = await self._waiting(session, actor, question_id, version)
             found = await session.execute(
                 select(Question)
                 .where(Question.community_id == question.community_id)
@@ -335,21 +343,29 @@ class Moderating:
     async def _decided(
         self, session: AsyncSession, actor: Actor, question: Question, outcome: str
     ) -> QuestionView:
-        view = await view_of(session, self._outbox, question)
-        into = await ama_title(session, question)
-        card = review_card(
-            view, actor.community_ref, into=into, outcome=outcome, by=actor.member_ref
-        )
+        card = await self._review_card(session, actor, question, outcome)
         key = review_key(question.id)
         await self._communities.settled(session, question.community_id, key, card)
-        return view
+        return await view_of(session, self._outbox, question)
 
-    async def _waiting(self, session: AsyncSession, actor: Actor, question_id: int) -> Question:
-        """What waits for a decision of this community's organisers."""
+    async def _review_card(
+        self, session: AsyncSession, actor: Actor, question: Question, outcome: str = ""
+    ) -> Post:
+        view = await view_of(session, self._outbox, question)
+        into = await ama_title(session, question)
+        by = actor.member_ref
+        return review_card(view, actor.community_ref, into=into, outcome=outcome, by=by)
+
+    async def _waiting(
+        self, session: AsyncSession, actor: Actor, question_id: int, version: int | None = None
+    ) -> Question:
+        """What waits for a decision of this community's organisers, as they have seen it."""
         actor.require_organiser()
         question = await own_question(session, actor, question_id, EVERY_STATE)
         if question.state != QuestionState.WAITING:
             raise UserError(DECIDED)
+        if version is not None and version != question.version:
+            raise EditedSince(await self._review_card(session, actor, question), question.version)
         return question
 
 

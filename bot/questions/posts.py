@@ -306,6 +306,8 @@ def review_card(
 ) -> Post:
     """What waits for the organisers; or what they have decided."""
     argument = f"{community_ref}.{question.id}"
+    if question.version > 1:  # what is approved is what was looked at
+        argument = f"{argument}.{question.version}"
     buttons = (
         Button(APPROVE, argument, "Approve", Style.SUCCESS),
         Button(MERGE, argument, "Merge"),

@@ -140,6 +140,7 @@ class Revisions:
                 return
             question.title, question.details = title, details
             if not posted:
+                question.version += 1
                 await self._refresh_review(session, actor, question)
                 return
             question.edited_at = self._clock.now()

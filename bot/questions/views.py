@@ -54,6 +54,7 @@ class QuestionView:
     thread_ref: str | None
     own_thread: bool  # which has its name
     edited: bool = False
+    version: int = 1  # of what is to be decided
 
     @property
     def research(self) -> bool:
@@ -161,4 +162,5 @@ def question_view(
         thread_ref=thread_ref,
         own_thread=(question.place or "").startswith("question:"),
         edited=question.edited_at is not None,
+        version=question.version,
     )

@@ -93,6 +93,30 @@ async def test_what_was_asked_already_is_merged(moderated: Club, questions, offi
     assert f"Merged into 1 by <@{club.olga.id}>" in text_of(club.cards(office)[0])
 
 
+async def test_what_is_decided_is_what_the_card_showed(moderated: Club, questions, office) -> None:
+    club = moderated
+    await ask(club, club.bob, "Where are labs?")
+    await ask(club, club.alice, How=UNNAMED)
+    (review,) = club.cards(office)
+    before = buttons_of(review)
+    merging = await club.olga.click(review, label="Merge")
+    (other,) = fields_of(merging)["The same as"]["options"]
+    form = await club.alice.slash(club.papers, "question edit", what="question.2")
+    await fill_in(club.alice, form, **{"Your question": "Buy my course!"})
+    late = await fill_in(club.olga, merging, **{"The same as": other["value"]})
+    seen = [reply(late), *[await club.press(club.olga, old) for old in before.values()]]
+    for told in seen:
+        assert "### Buy my course!" in told
+        assert "It has been edited since you saw it." in told
+    assert list(buttons_of(message_of(late))) == list(before)
+    assert len(club.cards(questions)) == 1
+    await club.application.tick()
+    assert not club.alice.user.dm_channel.history()
+    declined = await club.olga.click(message_of(late), label="Decline")
+    assert reply(declined).startswith("Declined;")
+    club.refused()
+
+
 async def test_a_question_by_name_does_not_wait(moderated: Club, questions) -> None:
     assert reply(await ask(moderated, moderated.alice)).startswith("Question 1 goes to")
     assert len(moderated.cards(questions)) == 1

@@ -222,6 +222,31 @@ async def test_an_organiser_edits_before_deciding(ready: Club, office, diaries) 
     assert "A winter at CERN" in text_of(club.cards(diaries)[0])
 
 
+async def test_what_is_decided_is_what_the_card_showed(ready: Club, office, diaries) -> None:
+    club = ready
+    await hand_in(club)
+    (review,) = club.cards(office)
+    before, editing = buttons_of(review), await club.olga.click(review, label="Edit")
+    form = await club.alice.slash(club.papers, "experience edit", experience="1")
+    await fill_in(club.alice, form, Title="Buy my course!")
+    for label in ("Approve", "Decline"):
+        told = await club.press(club.olga, before[label])
+        assert told.startswith("### Buy my course!")
+        assert "It has been edited since you saw it." in told
+    late = await fill_in(club.olga, editing, Title="A summer at CERN, shortened")
+    assert "Its author has edited it since you opened this form." in reply(late)
+    assert "Buy my course!" in text_of(club.cards(office)[0])
+    again = await club.olga.click(message_of(late), label="Edit and send again")
+    assert reply(await fill_in(club.olga, again)).startswith("Changed.")
+    await club.application.tick()
+    (review,) = club.cards(office)
+    assert text_of(review).startswith("### A summer at CERN, shortened")
+    assert not club.cards(diaries)
+    approved = await club.olga.click(review, label="Approve")
+    assert reply(approved).endswith("is posted.")
+    club.refused()
+
+
 async def test_whoever_wrote_a_declined_account_is_told(ready: Club, office, diaries) -> None:
     club = ready
     await hand_in(club)

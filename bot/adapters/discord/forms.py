@@ -11,6 +11,7 @@ from discord import ui
 from bot.adapters.discord import replies
 from bot.adapters.discord.replies import Interaction
 from bot.adapters.discord.ui import explain
+from bot.core.edited import EditedSince
 from bot.core.errors import UserError
 
 FORM_LASTS = 15 * 60  # seconds, as long as Discord lets us answer
@@ -42,7 +43,7 @@ class Form(ui.Modal, ABC):
     async def on_error(  # type: ignore[override] # discord.py's own modals differ from its views
         self, interaction: discord.Interaction[Any], error: Exception, /
     ) -> None:
-        if not isinstance(error, UserError):
+        if not isinstance(error, UserError) or isinstance(error, EditedSince):
             await explain(interaction, error)
             return
         form = self.again()

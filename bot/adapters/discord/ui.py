@@ -19,6 +19,7 @@ from discord import app_commands, ui
 from bot.adapters.discord import replies
 from bot.adapters.discord.replies import Interaction
 from bot.communities.service import Actor
+from bot.core.edited import EditedSince
 from bot.core.errors import Repeated, UserError
 from bot.core.ids import GONE, number_in, pressed
 from bot.core.markup import cut_rich
@@ -234,8 +235,10 @@ async def explain(interaction: Interaction, error: Exception) -> None:
     if isinstance(cause, Repeated):
         await replies.answer_again(interaction)
         return
+    shown: Post | None = None
     if isinstance(cause, UserError):
         sentence = str(cause)
+        shown = cause.card if isinstance(cause, EditedSince) else None
     elif isinstance(cause, UNREACHABLE):
         log.warning("an answer in %s did not get through: %s", _where(interaction), cause)
         sentence = (
@@ -251,7 +254,7 @@ async def explain(interaction: Interaction, error: Exception) -> None:
             f"`{reference}`."
         )
     try:
-        await say(interaction, sentence)
+        await (say(interaction, sentence) if shown is None else show(interaction, shown))
     except (discord.HTTPException, *UNREACHABLE) as unheard:
         # The person left, or Discord gave up waiting: nobody is there to read it.
         log.info("an error could not be explained: %s", unheard)
