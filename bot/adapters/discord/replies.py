@@ -8,6 +8,8 @@ time for each interaction.
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -103,8 +105,10 @@ async def think(interaction: Interaction) -> None:
 
 def acknowledge_in_time(interaction: Interaction) -> None:
     """Have Discord told that it takes longer, unless it is answered before."""
-    loop = asyncio.get_running_loop()
-    loop.call_later(interaction.client.patience, _begin_to_acknowledge, interaction)
+    if not interaction.response.is_done():
+        loop, patience = asyncio.get_running_loop(), interaction.client.patience
+        timer = loop.call_later(patience, _begin_to_acknowledge, interaction)
+        interaction.extras["timer"] = timer
 
 
 def _begin_to_acknowledge(interaction: Interaction) -> None:
@@ -124,6 +128,11 @@ async def _acknowledge(interaction: Interaction) -> None:
         log.info("an interaction could not be acknowledged: %s", error)
 
 
-def _turn(interaction: Interaction) -> asyncio.Lock:
+@asynccontextmanager
+async def _turn(interaction: Interaction) -> AsyncIterator[None]:
+    """One answer at a time; after the first nobody needs to be told that it takes longer."""
     lock: asyncio.Lock = interaction.extras.setdefault("turn", asyncio.Lock())
-    return lock
+    async with lock:
+        yield
+        if interaction.response.is_done() and "timer" in interaction.extras:
+            interaction.extras["timer"].cancel()
