@@ -20,7 +20,7 @@ from sqlalchemy.orm import aliased
 from bot.core.clock import Clock, has_come
 from bot.core.database import Database
 from bot.core.errors import DeliveryDelayed, DeliveryRefused, NotSavedError
-from bot.core.outbox import PRIVATE, UNDELIVERED, OutboxRow, State
+from bot.core.outbox import CALLED_OFF, PRIVATE, UNDELIVERED, OutboxRow, State
 from bot.core.post import Action, Edit, Post, Topic, from_json
 
 log = logging.getLogger(__name__)
@@ -322,7 +322,7 @@ class Courier:
             if not error.uncertain and not claim.uncertain:
                 row.state, row.claimed_at = State.PENDING, None
             row.attempts += 1
-            if not _is_over(row, None, now):  # what was called off on its way stays called off
+            if row.last_error != CALLED_OFF:  # on its way: it stays so
                 row.last_error = str(error)
             pause = max(self._pause(row.attempts), error.retry_after or timedelta(0))
             row.not_before = now + min(pause, FURTHEST)
@@ -347,10 +347,12 @@ class Courier:
             if claim.private:
                 row.state, row.claimed_at, row.last_error = State.EXPIRED, None, "not taken"
                 return
-            if certain and _is_over(row, None, now):  # called off on its way
+            if certain and _is_over(row, None, now):  # on its way
                 _drop(row)
                 return
-            row.state, row.last_error = State.FAILED, str(error)
+            row.state = State.FAILED
+            if row.last_error != CALLED_OFF:
+                row.last_error = str(error)
             row.claimed_at = None if certain else row.claimed_at
             row.attempts += 1
             log.warning("%s was refused: %s", row.dedupe_key, error)
@@ -436,9 +438,9 @@ def _was_late(action: Action, anchor: OutboxRow | None) -> bool:
 
 
 def _is_over(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> bool:
-    """Whether it is too late for this row, or what it follows up will never be there."""
+    """Whether it is too late for this row, or nobody wants it, or what it follows up won't be there."""
     too_late = row.expires_at is not None and row.expires_at <= now
-    return too_late or (anchor is not None and anchor.state == State.EXPIRED)
+    return too_late or row.last_error == CALLED_OFF or (anchor is not None and anchor.state == State.EXPIRED)
 
 
 def _drop(row: OutboxRow) -> None:

@@ -47,6 +47,7 @@ class State(StrEnum):
 
 UNDELIVERED = (State.PENDING, State.CLAIMED)
 PRIVATE = "private:"  # what a destination begins with of which nobody is to learn
+CALLED_OFF = "called off"  # why such a row is not said; it stays so whatever a clock tells
 
 
 class OutboxRow(Base):
@@ -254,7 +255,7 @@ class Outbox:
         for row in await _rows(session, *keys):
             if row.state not in (*UNDELIVERED, State.FAILED):
                 continue
-            row.last_error = "called off"
+            row.last_error = CALLED_OFF
             if row.claimed_at is None:
                 row.state = State.EXPIRED
             else:

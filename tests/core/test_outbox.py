@@ -181,19 +181,21 @@ async def test_what_may_have_been_said_is_looked_for_when_called_off_and_not_sai
     assert (await office.find("reminder")).state == state
 
 
+@pytest.mark.parametrize("hours", [0, -1], ids=["now", "by a clock that then goes back"])
 @pytest.mark.parametrize("fault", [Fault.BUSY, Fault.UNREACHED, Fault.REFUSED, Fault.BUG])
 async def test_what_is_called_off_on_its_way_and_does_not_arrive_was_called_off(
-    office: PostOffice, fault: Fault
+    office: PostOffice, fault: Fault, hours: int
 ) -> None:
     async def organiser(_: Delivery) -> None:
         await office.cancel("reminder")
+        office.clock.advance(hours=hours)
 
     await office.put("reminder")
     office.world.meanwhile = organiser
     office.world.away(fault)
     await office.deliver()
     office.world.back()
-    await office.deliver(hours=1)
+    await office.deliver(minutes=30)
 
     row = await office.row("reminder")
     assert (row.state, row.last_error) == (State.EXPIRED, "called off")
