@@ -588,6 +588,7 @@ ALL = [
     ("why", {"url": FEED}),
     ("pause", {"feed": "1"}),
     ("resume", {"feed": "1"}),
+    ("edit", {"feed": "1", "keywords": "cern"}),
     ("remove", {"feed": "1"}),
     ("check", {"feed": "1"}),
     ("import", {"file": listed(1)}),

@@ -13,6 +13,7 @@ EVIL = (
     "# heading\n> quote\n- list\n1. one"
 )
 OURS = {"heading", "bold", "hidden link", "quote", "mention", "time", "code", "italics", "strike"}
+THEIRS = {"bold", "code", "code block", "italics", "list", "quote", "strike", "underline"}
 
 
 @pytest.fixture
@@ -35,16 +36,20 @@ def nasty(club: Club, resolver, evil: str) -> PaperRecord:
     return record
 
 
-def assert_harmless(club: Club, text: str) -> None:
-    """Nothing in it pings bob or the role, hides a link or turns the direction."""
+def assert_harmless(club: Club, text: str, formats: set[str] = OURS) -> None:
+    """Nothing in it pings bob or the role, hides a link, turns the direction or has other formats.
+
+    Members may mark what they write themselves, questions and answers: those have `THEIRS`, too.
+    """
     for mark in (f"<@{club.bob.id}>", f"<@&{club.organisers.id}>", "@here", "\u202e", "</help:1>"):
         assert mark not in text
     assert "@everyone" not in text.replace("?x=@everyone)", "")  # an address, not a text
     rendered = render(text)
-    assert set(rendered.formats) <= OURS
+    assert set(rendered.formats) <= formats
     assert not any("evil.example" in one and one.startswith("[") for one in rendered.links)
     for line in text.splitlines():
-        assert not line.startswith(("# ", "- ", "1. ", ">>>"))
+        assert not line.startswith(("# ", ">>>"))
+        assert "list" in formats or not line.startswith(("- ", "1. "))
 
 
 async def test_a_round_of_an_evil_paper_is_harmless(club: Club, nasty, evil, clock) -> None:

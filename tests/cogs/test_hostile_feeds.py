@@ -5,8 +5,8 @@ from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from bot.experiences.sources.fetching import Failed
+from tests.cogs import test_hostile as hostile
 from tests.experiences.blog import account, rss
-from tests.markup import render
 from tests.people import (
     Club,
     assert_nothing_pings,
@@ -53,17 +53,11 @@ def nasty(evil: str) -> list:
     ]
 
 
-def assert_harmless(club: Club, text: str) -> None:
-    """Nothing in it pings, invites, hides a link or turns the direction."""
-    for mark in (f"<@{club.bob.id}>", f"<@&{club.organisers.id}>", "@everyone", "@here"):
+def assert_harmless(club: Club, text: str, formats: set[str] = OURS) -> None:
+    """Nor does it invite, or lead to what is no address."""
+    hostile.assert_harmless(club, text, formats)
+    for mark in ("discord.gg/evil", "javascript:alert(1))"):
         assert mark not in text
-    for mark in ("discord.gg/evil", "\u202e", "</help:1>", "javascript:alert(1))"):
-        assert mark not in text
-    rendered = render(text)
-    assert set(rendered.formats) <= OURS
-    assert not any("evil.example" in one and one.startswith("[") for one in rendered.links)
-    for line in text.splitlines():
-        assert not line.startswith(("# ", "1. ", ">>>"))
 
 
 async def ask(club: Club, who: MemberActor, text: str) -> InteractionResult:
@@ -104,7 +98,7 @@ async def test_the_accounts_of_an_evil_blog_are_harmless(
     said += map(text_of, messages(club))
     said += [thread.name or "" for thread in club.papers.threads if "\n" in (thread.name or "")]
     for text in said:
-        assert_harmless(club, text)
+        assert_harmless(club, text, OURS | hostile.THEIRS if "Question" in text else OURS)
 
 
 async def test_links_of_an_evil_blog_lead_nowhere_bad(club: Club, nasty, web) -> None:

@@ -5,7 +5,7 @@ import pytest
 from bot.communities.subjects import Subject
 from bot.questions.posts import about
 from tests.asking import UNNAMED, answer, ask
-from tests.cogs.test_hostile import EVIL, assert_harmless
+from tests.cogs.test_hostile import EVIL, OURS, THEIRS, assert_harmless
 from tests.people import Club, assert_nothing_pings, fill_in, message_of, reply, text_of
 
 
@@ -52,9 +52,8 @@ async def test_evil_questions_and_answers_are_harmless(ready: Club, questions, e
     said += [text_of(told) for told in club.olga.user.dm_channel.history()]
     assert len(said) > 15
     for text in said:
-        assert_harmless(
-            club, text.replace(f"<@{club.alice.id}>", "").replace(f"<@{club.olga.id}>", "")
-        )
+        others = text.replace(f"<@{club.alice.id}>", "").replace(f"<@{club.olga.id}>", "")
+        assert_harmless(club, others, OURS | THEIRS)
     for thread in questions.threads:
         assert "\n" not in (thread.name or "")
         assert len(thread.name or "") <= 100

@@ -25,7 +25,7 @@ async def test_a_question_is_posted_with_a_thread(ready: Club, questions) -> Non
     assert text_of(card).splitlines() == [
         f"### {QUESTION}",
         f"Question 1 · Papers · asked by <@{club.alice.id}>",
-        "I study \\*\\*physics\\*\\*.",
+        "I study **physics**.",
         "0 answers",
     ]
     assert list(buttons_of(card)) == ["Answer", "Me too", "Follow"]
@@ -204,7 +204,7 @@ async def test_a_message_in_the_thread_can_be_accepted(ready: Club, questions) -
     assert reply(said) == "Accepted. Question 1 shows it."
     await club.application.tick()
     (card,) = club.cards(questions)
-    assert "Ask at the \\*\\*summer school\\*\\*." in text_of(card)
+    assert "Ask at the **summer school**." in text_of(card)
     elsewhere = await club.bob.send(club.papers, "Not an answer")
     said = await club.alice.context_menu(club.papers, "Accept as answer", elsewhere)
     assert "not in a question's thread" in reply(said)
