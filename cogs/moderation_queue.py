@@ -9,7 +9,7 @@ from bot.communities.service import NOTICE, Actor, Communities
 from bot.core.errors import UserError
 from bot.core.ids import chosen
 from bot.core.outbox import Parked
-from bot.core.post import Button, Edit, Job, Post, Style, Topic, channel
+from bot.core.post import Button, Edit, EventEdit, Job, Post, Style, Topic, channel
 from bot.core.text import cut, escape, one_line
 from bot.experiences.submissions import Submissions
 from bot.questions.moderating import Moderating
@@ -112,7 +112,8 @@ def _title(one: Parked) -> str:
     post = _post_of(one)
     if post is not None:
         return post.title
-    return escape(cut(one_line(getattr(one.action, "name", one.action.kind)), LONGEST_NAME))
+    named = one.action.event if isinstance(one.action, EventEdit) else one.action
+    return escape(cut(one_line(getattr(named, "name", named.kind)), LONGEST_NAME))
 
 
 def _parked_card(one: Parked, community_ref: str) -> Post:

@@ -6,12 +6,14 @@ import discord
 from discord import app_commands
 
 from bot.adapters.discord.replies import Interaction
+from bot.adapters.discord.ui import missing_for_events
 from bot.core.errors import UserError
 from bot.core.text import cut
 from bot.papers.place import channel_ref_of
 from cogs.choices import LONGEST_NAME, MOST, Choices, suggestions
 
 VOICE = discord.VoiceChannel | discord.StageChannel
+OTHERWISE = "Choose one from the list, or give a link or a room."
 _NAMED = re.compile(
     r"<#(\d{1,20})>|https://(?:\w+\.)?discord(?:app)?\.com/channels/\d+/(\d{1,20})/?"
 )
@@ -40,27 +42,27 @@ def place_in(interaction: Interaction, text: str) -> str:
     named = _NAMED.fullmatch(text.strip())
     if named is None:
         return text
-    channel_ref = named[1] or named[2]
+    channel_ref = int(named[1] or named[2])
     guild = interaction.guild
-    channel = guild.get_channel(int(channel_ref)) if guild else None
-    if not isinstance(channel, VOICE):
+    channel = guild.get_channel_or_thread(channel_ref) if guild else None
+    if channel is None:
         raise UserError(
-            "That's no voice or stage channel of this server. Choose one from the list, or give a "
-            "link or a room."
+            "I see no such channel on this server: it was deleted, or I'm missing *View Channel* "
+            f"there. {OTHERWISE}"
         )
+    if not isinstance(channel, VOICE):
+        raise UserError(f"{channel.mention} is no voice or stage channel. {OTHERWISE}")
     return f"<#{channel.id}>"
 
 
 def place_warning(interaction: Interaction, place: str | None) -> str:
-    """What is in the way of an event there."""
+    """What is in the way of an event there, and how to clear it away."""
     channel_ref, guild = channel_ref_of(place), interaction.guild
     channel = guild.get_channel(int(channel_ref)) if guild and channel_ref else None
-    if guild is None or not isinstance(channel, VOICE):
-        return ""
-    allowed = channel.permissions_for(guild.me)
-    if allowed.view_channel and allowed.connect:
+    missing = missing_for_events(channel) if isinstance(channel, VOICE) else ""
+    if channel is None or not missing:
         return ""
     return (
-        " I can't put meetings there into the calendar yet: give me *View Channel* and *Connect* "
-        f"in {channel.mention}."
+        f"I'm missing {missing} in {channel.mention}. Until I have it, meetings in the calendar "
+        "lead to their announcement."
     )

@@ -110,7 +110,8 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
         )
         if zone is not None:
             await self._preferences.set(actor)  # the week's digest goes by it, too
-        await show(interaction, schedule_card(schedule))
+        warning = place_warning(interaction, schedule.place) if place is not None else ""
+        await show(interaction, replace(schedule_card(schedule), footnote=warning))
 
     @app_commands.command(description="Call off the meeting of one day (organisers)")
     @app_commands.describe(date="The day, such as 2026-12-24", reason="Shown to members")
@@ -136,7 +137,8 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
             meeting = await self._places.set_for(actor, date, text)
             where, which = meeting.place, f"The meeting on {moment(meeting.meets_at)}"
         now = f"now: {place_shown(where)}" if where else "taken away"
-        await say(interaction, f"{which}: the place is {now}.{place_warning(interaction, where)}")
+        warning = place_warning(interaction, where)
+        await say(interaction, f"{which}: the place is {now}. {warning}".strip())
 
     @app_commands.command(description="Turn your own reminders of meetings on or off")
     @app_commands.describe(on="Whether I remind you of meetings you go to")

@@ -178,7 +178,7 @@ class Outbox:
         While the message itself has not been sent, it is the message that changes; if it
         `still_pings`, it notifies whom it was to notify. A topic is opened by this `name` then.
         """
-        key = f"{anchor}:edit"
+        key = change_key(anchor, Edit.kind)
         rows = {row.dedupe_key: row for row in await _rows(session, anchor, key)}
         row, edit = rows.get(anchor), rows.get(key)
         if row is None or row.state == State.EXPIRED:
@@ -202,7 +202,7 @@ class Outbox:
 
         What is not there yet is made so.
         """
-        key = f"{anchor}:{change.kind}"
+        key = change_key(anchor, change.kind)
         rows = {row.dedupe_key: row for row in await _rows(session, anchor, key)}
         row, earlier = rows.get(anchor), rows.get(key)
         if row is None or row.state == State.EXPIRED:
@@ -447,6 +447,11 @@ class Outbox:
             key: Delivered(number, State(state), destination, message_ref)
             for key, number, state, destination, message_ref in found
         }
+
+
+def change_key(anchor: str, kind: str) -> str:
+    """The key of the row that changes what the one of `anchor` has made."""
+    return f"{anchor}:{kind}"
 
 
 def _record(row: Queued, now: datetime) -> dict[str, Any]:

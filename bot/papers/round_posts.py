@@ -7,11 +7,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
-from bot.core.outbox import Outbox, Queued
-from bot.core.post import Action, EventEdit, EventStatus, Post, Rename, Status
+from bot.core.outbox import Outbox, Queued, change_key
+from bot.core.post import Action, Event, EventEdit, EventStatus, Post, Rename, Status
 from bot.papers import posts
 from bot.papers.meetings import place_of
 from bot.papers.model import Nomination, RemindersOff, Round, Rsvp
+from bot.papers.place import channel_ref_of
 from bot.papers.rules import REMINDER, Planned, Step
 from bot.papers.views import Attendance, Attendee, RoundView
 from bot.papers.works import announce_key, event_key, round_key, thread_key, view
@@ -81,24 +82,36 @@ class RoundPosts:
         await self.put_event(due_at=due_at)
 
     async def put_event(self, *, due_at: datetime | None = None) -> None:
-        round_ = self._round
-        await self._put(
-            self.event_key,
-            posts.calendar_event(await self.view()),
-            destination=f"community:{self._community.external_id}",
-            anchor=announce_key(round_.id),
-            due_at=due_at,
-            until=round_.meets_at - BEFORE_THE_EVENT,
+        """The calendar entry. One for a channel is made somewhere in any case, and put there by
+        an edit if that is refused at first."""
+        event, until = posts.calendar_event(await self.view()), self._round.meets_at
+        until -= BEFORE_THE_EVENT
+        await self._put_in_calendar(
+            self.event_key, event, announce_key(self._round.id), due_at=due_at, until=until
         )
+        if channel_ref_of(event.place):
+            key, edit = change_key(self.event_key, EventEdit.kind), EventEdit(event)
+            await self._put_in_calendar(key, edit, self.event_key, due_at=due_at, until=until)
 
     async def set_event(self, status: Status) -> None:
         key = self.event_key
-        await self._put(
-            f"{key}:{status}",
-            EventStatus(status),
-            destination=f"community:{self._community.external_id}",
-            anchor=key,
-        )
+        if status is not Status.ACTIVE:
+            await self._outbox.cancel(
+                self._session, [change_key(key, EventEdit.kind)], now=self._now
+            )
+        await self._put_in_calendar(f"{key}:{status}", EventStatus(status), key)
+
+    async def _put_in_calendar(
+        self,
+        key: str,
+        action: Event | EventEdit | EventStatus,
+        anchor: str,
+        *,
+        due_at: datetime | None = None,
+        until: datetime | None = None,
+    ) -> None:
+        place = f"community:{self._community.external_id}"
+        await self._put(key, action, destination=place, anchor=anchor, due_at=due_at, until=until)
 
     async def edit_announcement(self, *, taken_back: bool = False) -> None:
         """Have the announcement show what is known now."""

@@ -100,7 +100,7 @@ def plan(progress: Progress, offsets: Offsets) -> Iterator[Planned]:
         yield Planned(Step.LAPSE, meets_at, meets_at + FOREVER)
         return
     longest_first = sorted(set(offsets.reminders), reverse=True)
-    for before, after in zip(longest_first, [*longest_first[1:], timedelta(0)], strict=True):
+    for before, after in zip(longest_first, [*longest_first, timedelta(0)][1:], strict=True):
         # Whoever has just read the announcement needs no reminder of it.
         if announced_at < meets_at - before:
             yield Planned(reminder(before), meets_at - before, meets_at - after)

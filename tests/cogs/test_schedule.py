@@ -388,29 +388,7 @@ async def test_a_withdrawal_is_undone(club: Club) -> None:
     assert list(await club.queue()) == ["On 1706.03762"]
 
 
-# --- place and reminders --------------------------------------------------------------------------
-
-
-async def test_a_voice_channel_is_the_place_of_card_and_event(club: Club) -> None:
-    lounge = club.guild.create_voice_channel("Lounge")
-    (offered,) = await club.olga.autocomplete(club.papers, "schedule place", "place", "lou")
-    await club.olga.slash(club.papers, "schedule place", place=offered["value"])
-    await club.nominate(club.alice, "arXiv:1706.03762")
-    await club.olga.slash(club.papers, "schedule pick")
-    assert f"**Where** <#{lounge.id}>" in text_of(club.card("Paper of the week"))
-    (event,) = club.guild._guild.scheduled_events.values()
-    assert (event.entity_type, event.channel_id) == (2, lounge.id)
-    await club.olga.slash(club.papers, "schedule place", place="Room 5", date="12 January")
-    assert "**Where** Room 5" in text_of(club.card("Paper of the week"))
-    (event,) = club.guild._guild.scheduled_events.values()
-    assert (event.entity_type, event.entity_metadata) == (3, {"location": "Room 5"})
-
-
-@pytest.mark.parametrize(
-    "place", ["discord.gg/abcdef", "javascript:alert(1)", "x" * 2000, " ", "<#1>"]
-)
-async def test_a_place_that_is_none_is_refused(club: Club, place: str) -> None:
-    await refusal(club, "schedule place", place=place)
+# --- reminders --------------------------------------------------------------------------
 
 
 async def test_reminders_are_set_and_turned_off(club: Club) -> None:

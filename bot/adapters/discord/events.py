@@ -1,7 +1,8 @@
 """Meetings in Discord's calendar: made, found again, changed, brought to their end.
 
 An entry leads to its announcement: by its location, or by the last line of its description where
-the meeting has a place of its own. By that it is found again.
+the meeting has a place of its own. By that it is found again. An entry for a channel into which we
+may put none leads to the announcement, too, until we may.
 """
 
 import re
@@ -10,6 +11,7 @@ from typing import Any
 import discord
 
 from bot.adapters.discord.calls import Stopwatch, anchor_of
+from bot.adapters.discord.ui import missing_for_events
 from bot.core.courier import Delivery
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
 from bot.core.post import Event, Status
@@ -19,6 +21,7 @@ UNKNOWN_EVENT = 10070
 LONGEST_TEXT = 1000  # of a description
 LONGEST_LOCATION = 100
 AHEAD = (discord.EventStatus.scheduled, discord.EventStatus.active)
+Voice = discord.VoiceChannel | discord.StageChannel
 _CHANNEL = re.compile(r"<#(\d{1,20})>")
 _MESSAGES = "https://discord.com/channels/"
 
@@ -36,7 +39,7 @@ class DiscordEvents:
             start_time=event.starts_at,
             end_time=event.ends_at,
             privacy_level=discord.PrivacyLevel.guild_only,
-            **_shown(guild, event, _announcement(delivery)),
+            **_shown(event, _open_channel(guild, event), _announcement(delivery)),
         )
         if stopwatch.may_have_repeated:
             raise DeliveryDelayed("Discord may have made the calendar entry twice.")
@@ -61,15 +64,24 @@ class DiscordEvents:
         return str(ours[0].id) if ours else None
 
     async def edit(self, delivery: Delivery, event: Event) -> str:
-        """Show what is known now; an entry that is gone or over stays as it is."""
+        """Show what is known now; an entry that is gone or over stays as it is.
+
+        Raises DeliveryRefused when all is shown but for the channel, into which we may put nothing.
+        """
         anchor = anchor_of(delivery)
         guild = await self._guild(delivery)
         found = await self._fetch(guild, anchor.message_ref)
-        if found is not None and found.status in AHEAD:
-            shown = _shown(guild, event, _link_of(found))
-            if found.status is discord.EventStatus.active:  # it stays where it is
-                shown = {"name": shown["name"], "description": shown["description"]}
+        if found is None or found.status not in AHEAD:
+            return anchor.message_ref
+        shown = _shown(event, _open_channel(guild, event), _link_of(found))
+        if found.status is discord.EventStatus.active:  # it stays where it is
+            shown = {"name": shown["name"], "description": shown["description"]}
+        if any(getattr(found, name) != value for name, value in shown.items()):
+            if shown.get("entity_type") is discord.EntityType.external:
+                shown["end_time"] = event.ends_at  # Discord wants it again where that is new
             await found.edit(**shown)
+        if found.status is discord.EventStatus.scheduled:
+            _require_access(guild, event)
         return anchor.message_ref
 
     async def set_status(self, delivery: Delivery, status: Status) -> str:
@@ -104,33 +116,45 @@ class DiscordEvents:
         return self._client.user.id
 
 
-def _shown(guild: discord.Guild, event: Event, link: str | None) -> dict[str, Any]:
-    """What Discord is to show. A channel that is gone leaves the announcement as the place."""
+def _shown(event: Event, channel: Voice | None, link: str | None) -> dict[str, Any]:
+    """What Discord is to show: the event in this channel, at a place outside, or at `link`."""
     shown: dict[str, Any] = {"name": event.name, "description": event.text}
-    in_channel = _CHANNEL.fullmatch(event.place)
-    channel = guild.get_channel(int(in_channel[1])) if in_channel else None
-    if isinstance(channel, discord.VoiceChannel | discord.StageChannel):
-        _require_access(channel)
+    if channel is not None:
         stage = isinstance(channel, discord.StageChannel)
         shown["entity_type"] = (
             discord.EntityType.stage_instance if stage else discord.EntityType.voice
         )
         shown["channel"] = channel
     else:
-        fits = event.place and not in_channel and len(event.place) <= LONGEST_LOCATION
+        outside = "" if _CHANNEL.fullmatch(event.place) else event.place
+        fits = outside and len(outside) <= LONGEST_LOCATION
         shown["entity_type"] = discord.EntityType.external
-        shown["location"] = event.place if fits else link or cut(event.name, LONGEST_LOCATION)
+        shown["location"] = outside if fits else link or cut(event.name, LONGEST_LOCATION)
     if link and shown.get("location") != link:
         shown["description"] = f"{cut(event.text, LONGEST_TEXT - len(link) - 1)}\n{link}"
     return shown
 
 
-def _require_access(channel: discord.VoiceChannel | discord.StageChannel) -> None:
-    allowed = channel.permissions_for(channel.guild.me)
-    if not (allowed.view_channel and allowed.connect):
+def _channel_of(guild: discord.Guild, event: Event) -> Voice | None:
+    """The channel that is the event's place, if it is still there."""
+    place = _CHANNEL.fullmatch(event.place)
+    channel = guild.get_channel(int(place[1])) if place else None
+    return channel if isinstance(channel, Voice) else None
+
+
+def _open_channel(guild: discord.Guild, event: Event) -> Voice | None:
+    """The same, if we may put events there."""
+    channel = _channel_of(guild, event)
+    return None if channel is None or missing_for_events(channel) else channel
+
+
+def _require_access(guild: discord.Guild, event: Event) -> None:
+    channel = _channel_of(guild, event)
+    missing = missing_for_events(channel) if channel is not None else ""
+    if channel is not None and missing:
         raise DeliveryRefused(
-            f"I can't put a meeting into {channel.mention}: I'm missing *View Channel* or "
-            "*Connect* there. Give them to me, or choose another place with `/schedule place`."
+            f"I'm missing {missing} in {channel.mention}, so the meeting's entry leads to the "
+            "announcement instead. Give it to me, or choose another place with `/schedule place`."
         )
 
 

@@ -8,7 +8,7 @@ ever; cogs register what an action does in `PaperclubClient.actions`.
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -54,6 +54,14 @@ NEEDED = {
     "send_messages_in_threads": "Send Messages in Threads",
 }
 NEEDED_TO_TELL = ("view_channel", "send_messages", "embed_links")
+# What Discord asks of whoever puts an event into such a channel, besides *Create Events*.
+NEEDED_FOR_VOICE_EVENTS = {"view_channel": "View Channel", "connect": "Connect"}
+NEEDED_FOR_STAGE_EVENTS = {
+    "view_channel": "View Channel",
+    "manage_channels": "Manage Channels",
+    "mute_members": "Mute Members",
+    "move_members": "Move Members",
+}
 ROWS_A_PAGE = 10
 MOST_TEXT = 4000  # characters that a card's texts have together
 PART = 1500  # characters of each, where there are more of them than fit
@@ -265,8 +273,18 @@ def missing_permissions(channel: discord.abc.GuildChannel, needed: Iterable[str]
 
     A channel for papers takes all of `NEEDED`, one in which it only tells something fewer.
     """
+    return _lacking(channel, {name: NEEDED[name] for name in needed})
+
+
+def missing_for_events(channel: discord.VoiceChannel | discord.StageChannel) -> str:
+    """What the bot needs to put an event into this channel and does not have; else nothing."""
+    stage = isinstance(channel, discord.StageChannel)
+    return _lacking(channel, NEEDED_FOR_STAGE_EVENTS if stage else NEEDED_FOR_VOICE_EVENTS)
+
+
+def _lacking(channel: discord.abc.GuildChannel, needed: Mapping[str, str]) -> str:
     allowed = channel.permissions_for(channel.guild.me)
-    return ", ".join(f"*{NEEDED[name]}*" for name in needed if not getattr(allowed, name))
+    return ", ".join(f"*{words}*" for name, words in needed.items() if not getattr(allowed, name))
 
 
 async def say(interaction: Interaction, sentence: str, *buttons: Button | LinkButton) -> None:
