@@ -438,9 +438,10 @@ def _was_late(action: Action, anchor: OutboxRow | None) -> bool:
 
 
 def _is_over(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> bool:
-    """Whether it is too late for this row, or nobody wants it, or what it follows up won't be there."""
-    too_late = row.expires_at is not None and row.expires_at <= now
-    return too_late or row.last_error == CALLED_OFF or (anchor is not None and anchor.state == State.EXPIRED)
+    """Whether it is too late, or called off, or what it follows up will never be there."""
+    if row.last_error == CALLED_OFF or (row.expires_at is not None and row.expires_at <= now):
+        return True
+    return anchor is not None and anchor.state == State.EXPIRED
 
 
 def _drop(row: OutboxRow) -> None:
