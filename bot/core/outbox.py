@@ -244,7 +244,7 @@ class Outbox:
             session.add(change)
         change.action = to_json(action)
         change.revision += 1
-        change.state = State.PENDING
+        change.state, change.last_error = State.PENDING, None
         change.attempts = 0
         change.due_at = change.not_before = now
         await session.flush()

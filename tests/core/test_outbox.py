@@ -217,6 +217,19 @@ async def test_what_was_refused_and_is_called_off_stays_unsaid_when_let_in(
     assert office.titles() == []
 
 
+async def test_an_edit_that_was_called_off_goes_out_when_it_is_asked_for_anew(
+    office: PostOffice,
+) -> None:
+    """As the card of a meeting that is called off while the last answer still waits to be shown."""
+    await office.put("a")
+    await office.deliver()
+    await office.edit("a", "one more goes")
+    await office.cancel("a", "a:edit")
+    await office.edit("a", "called off")
+    await office.deliver(minutes=1)
+    assert office.titles() == ["called off"]
+
+
 # Revived and redirected
 
 
