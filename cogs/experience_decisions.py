@@ -16,6 +16,7 @@ from bot.experiences.posts import (
     DECLINE_CORRECTION,
     EDIT,
     PUT_BACK,
+    RECONSIDER,
     REOPEN,
     REVERT,
     TAKE_DOWN,
@@ -48,6 +49,7 @@ class ExperienceDecisions:
             REVERT: self._revert,
             ACCEPT_CORRECTION: self._accept_correction,
             DECLINE_CORRECTION: self._decline_correction,
+            RECONSIDER: self._reconsider_correction,
         }
 
     async def _revert(self, interaction: Interaction, target: str) -> None:
@@ -58,12 +60,19 @@ class ExperienceDecisions:
     async def _accept_correction(self, interaction: Interaction, target: str) -> None:
         by = await deciding(interaction, target)
         accepted = await self._corrections.accept(by.actor, by.number)
-        await say(interaction, f"Corrected: {experience_link(accepted.experience)}.")
+        undo = Button(REVERT, by.target, "Undo")
+        await say(interaction, f"Corrected: {experience_link(accepted.experience)}.", undo)
 
     async def _decline_correction(self, interaction: Interaction, target: str) -> None:
         by = await deciding(interaction, target)
         declined = await self._corrections.decline(by.actor, by.number)
-        await say(interaction, f"{experience_link(declined.experience)} stays as it is.")
+        undo = Button(RECONSIDER, by.target, "Undo")
+        await say(interaction, f"{experience_link(declined.experience)} stays as it is.", undo)
+
+    async def _reconsider_correction(self, interaction: Interaction, target: str) -> None:
+        by = await deciding(interaction, target)
+        await self._corrections.reconsider(by.actor, by.number)
+        await say(interaction, "Undone: the correction waits for a decision again.")
 
     async def _approve(self, interaction: Interaction, target: str) -> None:
         by = await deciding(interaction, target)
@@ -86,8 +95,7 @@ class ExperienceDecisions:
         by = await deciding(interaction, target)
         declined = await self._submissions.decline(by.actor, by.number, by.version)
         said = f"{experience_link(declined)} is declined; I tell its author."
-        undo = () if declined.edits else (Button(REOPEN, by.target, "Undo"),)
-        await say(interaction, said, *undo)
+        await say(interaction, said, Button(REOPEN, by.target, "Undo"))
 
     async def _reopen(self, interaction: Interaction, target: str) -> None:
         by = await deciding(interaction, target)

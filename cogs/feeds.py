@@ -11,13 +11,13 @@ from bot.adapters.discord.replies import Interaction, answer, think
 from bot.adapters.discord.ui import (
     actor_of,
     missing_permissions,
-    organiser_behind,
     page_of,
     say,
     show,
     target_of,
     turn_page,
 )
+from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.ids import chosen, pressed
 from bot.core.post import Button, Job, Post
@@ -30,15 +30,17 @@ from bot.experiences.cards import (
     look_card,
     look_title,
     paused_sentence,
+    resumed_sentence,
     wanted_sentence,
     why_row,
 )
 from bot.experiences.following import CLEAR, Following, Wishes
 from bot.experiences.model import Delivery
-from bot.experiences.posts import PAUSE, RETRY, feed_link
+from bot.experiences.posts import PAUSE, RETRY, UNDO_PAUSE, UNDO_RESUME, feed_link
 from bot.experiences.rules import MOST_LATEST
 from bot.experiences.views import FeedView
 from cogs.choices import Choices, suggestions, titled
+from cogs.deciding import deciding
 
 UNDO_REMOVE = "undo_feed_remove"
 LONGEST_ADDRESS = 500
@@ -81,6 +83,8 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
             RETRY: self._retry,
             PAUSE: self._pause_by_button,
             UNDO_REMOVE: self._undo_remove,
+            UNDO_PAUSE: self._undo_pause,
+            UNDO_RESUME: self._undo_resume,
             "feeds": self._turn_list,
             "why": self._turn_why,
         }
@@ -147,14 +151,15 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
     @app_commands.command(description="Stop asking a feed for a while")
     @app_commands.describe(feed="Type a part of its title")
     async def pause(self, interaction: Interaction, feed: str) -> None:
-        paused = await self._following.pause(await actor_of(interaction), chosen(feed))
-        await say(interaction, paused_sentence(paused))
+        await self._pause(interaction, await actor_of(interaction), chosen(feed))
 
     @app_commands.command(description="Go on with a feed that was paused")
     @app_commands.describe(feed="Type a part of its title")
     async def resume(self, interaction: Interaction, feed: str) -> None:
-        resumed = await self._following.resume(await actor_of(interaction), chosen(feed))
-        await say(interaction, f"I'm asking {feed_link(resumed)} again.")
+        actor = await actor_of(interaction)
+        resumed = await self._following.resume(actor, chosen(feed))
+        undo = Button(UNDO_RESUME, f"{actor.community_ref}.{resumed.id}", "Undo")
+        await say(interaction, resumed_sentence(resumed), undo)
 
     @app_commands.command(description="Follow a feed no more; its accounts stay in the archive")
     @app_commands.describe(feed="Type a part of its title")
@@ -241,16 +246,28 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
 
     async def _retry(self, interaction: Interaction, target: str) -> None:
         """The button of a notice, which may be in a direct message."""
-        community_ref, _, number = target.partition(".")
         await think(interaction)
-        actor = await organiser_behind(interaction, community_ref)
-        checked, answer = await self._following.check(actor, chosen(number))
+        by = await deciding(interaction, target)
+        checked, answer = await self._following.check(by.actor, by.number)
         await say(interaction, checked_sentence(checked, answer))
 
     async def _pause_by_button(self, interaction: Interaction, target: str) -> None:
-        community_ref, _, number = target.partition(".")
-        actor = await organiser_behind(interaction, community_ref)
-        paused = await self._following.pause(actor, chosen(number))
+        by = await deciding(interaction, target)
+        await self._pause(interaction, by.actor, by.number)
+
+    async def _pause(self, interaction: Interaction, actor: Actor, feed_id: int) -> None:
+        paused = await self._following.pause(actor, feed_id)
+        undo = Button(UNDO_PAUSE, f"{actor.community_ref}.{feed_id}", "Undo")
+        await say(interaction, paused_sentence(paused), undo)
+
+    async def _undo_pause(self, interaction: Interaction, target: str) -> None:
+        by = await deciding(interaction, target)
+        resumed = await self._following.resume(by.actor, by.number, undo=True)
+        await say(interaction, resumed_sentence(resumed))
+
+    async def _undo_resume(self, interaction: Interaction, target: str) -> None:
+        by = await deciding(interaction, target)
+        paused = await self._following.pause(by.actor, by.number, undo=True)
         await say(interaction, paused_sentence(paused))
 
 

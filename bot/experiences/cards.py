@@ -78,6 +78,10 @@ def paused_sentence(feed: FeedView) -> str:
     return f"{feed_link(feed)} is paused. `/feed resume` goes on with it."
 
 
+def resumed_sentence(feed: FeedView) -> str:
+    return f"I'm asking {feed_link(feed)} again."
+
+
 def feed_row(feed: FeedView) -> str:
     """A feed, where it goes and how it fares."""
     wanted = _some("#{}", feed.categories) + _some("“{}”", feed.keywords)

@@ -110,6 +110,17 @@ class Corrections:
             correction, experience = await self._waiting(session, actor, correction_id)
             return await self._decided(session, actor, experience, correction, "declined")
 
+    async def reconsider(self, actor: Actor, correction_id: int) -> Corrected:
+        """Undo a decline: the correction waits for a decision again."""
+        async with self._database.transaction() as session:
+            await once(session, actor.request, "corrections.reconsider", self._clock.now())
+            correction, experience = await self._to_decide(session, actor, correction_id)
+            if correction.state == CorrectionState.WAITING:
+                raise UserError("It waits for a decision already.")
+            if correction.state != CorrectionState.DECLINED:
+                raise UserError("That can't be undone any more.")
+            return await self._decided(session, actor, experience, correction, "waiting")
+
     async def revert(self, actor: Actor, correction_id: int) -> Corrected:
         """Restore what was there before a correction, or take it back while it waits.
 
@@ -175,6 +186,8 @@ class Corrections:
     ) -> Corrected:
         correction.state = CorrectionState(state)
         correction.decided_by_ref, correction.decided_at = actor.member_ref, self._clock.now()
+        if correction.state == CorrectionState.WAITING:
+            correction.decided_by_ref = correction.decided_at = None
         done = Corrected(ExperienceView.of(experience), CorrectionView.of(correction))
         card = correction_card(done.experience, done.correction, actor.community_ref)
         for key in (f"notice:correction:{correction.id}", f"correction:{correction.id}"):
@@ -184,12 +197,18 @@ class Corrections:
     async def _waiting(
         self, session: AsyncSession, actor: Actor, correction_id: int
     ) -> tuple[Correction, Experience]:
+        correction, experience = await self._to_decide(session, actor, correction_id)
+        if correction.state != CorrectionState.WAITING:
+            raise UserError(DECIDED)
+        return correction, experience
+
+    async def _to_decide(
+        self, session: AsyncSession, actor: Actor, correction_id: int
+    ) -> tuple[Correction, Experience]:
         correction, experience = await self._own(session, actor, correction_id)
         is_author = not experience.anonymous and experience.member_ref == actor.member_ref
         if not actor.organiser and not is_author:
             raise UserError(NOT_YOURS_TO_DECIDE)
-        if correction.state != CorrectionState.WAITING:
-            raise UserError(DECIDED)
         return correction, experience
 
     async def _own(

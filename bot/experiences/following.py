@@ -34,6 +34,8 @@ CLEAR = "-"
 NO_PLACE = "Accounts can't go to this channel. Choose one with `channel:`."
 NOTHING_GIVEN = "Say what to change: give at least one of the other options."
 NO_SUCH_FEED = "I don't follow that feed. `/feed list` shows those that I do."
+NOT_PAUSED = "That feed isn't paused any more, so there is nothing to undo."
+PAUSED_ALREADY = "That feed is paused already, so there is nothing to undo."
 
 
 @dataclass(frozen=True)
@@ -169,13 +171,13 @@ class Following:
             )
             return [FeedView.of(feed) for feed in found.scalars()]
 
-    async def pause(self, actor: Actor, feed_id: int) -> FeedView:
-        """Stop asking; nothing is forgotten."""
-        return await self._set_state(actor, feed_id, FeedState.PAUSED)
+    async def pause(self, actor: Actor, feed_id: int, *, undo: bool = False) -> FeedView:
+        """Stop asking; nothing is forgotten. To `undo` a resume, it has to be there still."""
+        return await self._set_state(actor, feed_id, FeedState.PAUSED, undo=undo)
 
-    async def resume(self, actor: Actor, feed_id: int) -> FeedView:
+    async def resume(self, actor: Actor, feed_id: int, *, undo: bool = False) -> FeedView:
         """Ask again, beginning now. What has come meanwhile and is still there is posted."""
-        return await self._set_state(actor, feed_id, FeedState.FOLLOWED)
+        return await self._set_state(actor, feed_id, FeedState.FOLLOWED, undo=undo)
 
     async def remove(self, actor: Actor, feed_id: int) -> FeedView:
         """Follow it no more. The accounts that it brought stay in the archive.
@@ -301,10 +303,14 @@ class Following:
         except (NotAList, Unreadable) as error:
             raise UserError(str(error)) from error
 
-    async def _set_state(self, actor: Actor, feed_id: int, state: FeedState) -> FeedView:
+    async def _set_state(
+        self, actor: Actor, feed_id: int, state: FeedState, *, undo: bool
+    ) -> FeedView:
         async with self._database.transaction() as session:
             await once(session, actor.request, "following.set_state", self._clock.now())
             feed = await self._own(session, actor, feed_id)
+            if undo and feed.state == state:
+                raise UserError(NOT_PAUSED if state is FeedState.FOLLOWED else PAUSED_ALREADY)
             feed.state = state
             feed.next_poll_at = self._clock.now() if state is FeedState.FOLLOWED else None
             if state is FeedState.FOLLOWED:

@@ -168,6 +168,8 @@ class Experience(Base):
     anonymous: Mapped[bool] = mapped_column(server_default=false())
     # What its author has made of a posted one, as columns of this table; it waits for an organiser.
     revision: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # The one that was declined last, until its author writes another: that can be undone.
+    declined: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     review: Mapped[int] = mapped_column(server_default=_ONE)  # which card is looked at
     version: Mapped[int] = mapped_column(server_default=_ONE)  # of what waits, see the card
 

@@ -117,7 +117,7 @@ class OwnExperiences:
         contents: dict[str, object],
     ) -> None:
         waits = experience.revision is not None
-        experience.revision = contents
+        experience.revision, experience.declined = contents, None
         experience.version += 1
         if waits:
             await self._show_review(session, actor, experience)
@@ -178,6 +178,7 @@ def _empty(experience: Experience) -> None:
     """What its author wrote, and what is made of that."""
     experience.title = DELETED
     experience.lead = experience.text = experience.author = experience.image_text = ""
-    experience.link = experience.story = experience.image_url = experience.revision = None
+    experience.link = experience.story = experience.image_url = None
+    experience.revision = experience.declined = None
     experience.address_key = experience.title_key = experience.slug_key = None
     experience.facts, experience.corrections, experience.tags = {}, {}, []

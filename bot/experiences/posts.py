@@ -50,10 +50,12 @@ DIGEST = 3500  # characters of a digest's rows, which leaves room for its title
 CORRECT, READ = "experience_correct", "experience_read"
 CORRECT_FACT, REVERT = "experience_fact", "undo_correction"
 ACCEPT_CORRECTION, DECLINE_CORRECTION = "correction_accept", "correction_decline"
+RECONSIDER = "undo_correction_decline"
 REOPEN, REVISE, DELETE = "undo_experience_decline", "experience_revise", "experience_delete"
 TAKE_DOWN, PUT_BACK = "experience_hide", "undo_experience_hide"
 APPROVE, EDIT, DECLINE = "experience_approve", "experience_edit", "experience_decline"
 RETRY, PAUSE = "feed_retry", "feed_pause"
+UNDO_PAUSE, UNDO_RESUME = "undo_feed_pause", "undo_feed_resume"
 
 
 def told(text: str, limit: int) -> str:
@@ -255,7 +257,7 @@ def withdrawn_card(why: str = DELETED) -> Post:
 
 def reopened(experience: ExperienceView) -> Post:
     return Post(
-        title="Your account waits again",
+        title="Your edit waits again" if experience.edits else "Your account waits again",
         text=f"The organisers are looking at {experience_link(experience)} again.",
         job=Job.EXPERIENCES,
     )

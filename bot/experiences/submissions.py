@@ -191,7 +191,7 @@ class Submissions:
             decided = await self._decided(session, actor, experience, "Declined")
             if experience.revision is None:
                 experience.state = ExperienceState.DECLINED
-            experience.revision = None
+            experience.declined, experience.revision = experience.revision, None
             return decided
 
     async def reopen(self, actor: Actor, experience_id: int) -> ExperienceView:
@@ -200,20 +200,22 @@ class Submissions:
         async with self._database.transaction() as session:
             await once(session, actor.request, "submissions.reopen", self._clock.now())
             experience = await self._own(session, actor, experience_id)
-            if experience.state == ExperienceState.SUBMITTED:
+            if experience.state == ExperienceState.SUBMITTED or experience.revision is not None:
                 raise UserError("It waits for a decision already.")
-            if experience.state != ExperienceState.DECLINED:
+            if experience.state != ExperienceState.DECLINED and experience.declined is None:
                 raise UserError("That can't be undone any more.")
             key = _told_key(experience, "declined")
             told = await self._outbox.find(session, key)
             await self._outbox.cancel(session, [key], now=self._clock.now())
+            if experience.declined is None:
+                experience.state = ExperienceState.SUBMITTED
+            experience.revision, experience.declined = experience.declined, None
+            shown = ExperienceView.to_review(experience)
             if told is None or told.state != State.PENDING:
-                shown = ExperienceView.of(experience)
                 await self._tell_author(session, experience, "reopened", reopened(shown))
-            experience.state = ExperienceState.SUBMITTED
             experience.version += 1
             await show_review(session, self._outbox, experience, actor.community_ref, self._clock)
-            return ExperienceView.of(experience)
+            return shown
 
     async def _tell_author(
         self, session: AsyncSession, experience: Experience, what: str, post: Post

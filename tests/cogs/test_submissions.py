@@ -298,6 +298,30 @@ async def test_a_decline_is_undone_from_its_reply(ready: Club, office) -> None:
     assert "Post it?" in text_of(club.cards(office)[0])
 
 
+async def test_declined_edits_and_corrections_are_undone_from_the_replies(
+    ready: Club, office, diaries
+) -> None:
+    club = ready
+    await hand_in(club)
+    await club.olga.click(club.cards(office)[0], label="Approve")
+    form = await club.alice.slash(club.papers, "experience edit", experience="1")
+    await fill_in(club.alice, form, Title="A winter at CERN")
+    facts = message_of(await club.bob.click(club.cards(diaries)[0], label="Correct"))
+    (label,) = [one for one in buttons_of(facts) if one.startswith("Role")]
+    await fill_in(club.bob, await club.bob.click(facts, label=label), Role="Cook")
+    for card, number in (("A winter at CERN", 1), ("Role: Cook", 2)):
+        declined = await club.olga.click(club.card(card, office), label="Decline")
+        undo = buttons_of(message_of(declined))["Undo"]
+        assert "Undone" not in await club.press(club.bob, undo)
+        assert "waits for a decision again." in await club.press(club.olga, undo)
+        assert await club.press(club.olga, undo) == "It waits for a decision already."
+        await club.application.tick()
+        assert "Decline" in buttons_of(club.cards(office)[number])
+    accepted = await club.olga.click(club.card("Role: Cook", office), label="Accept")
+    undo = buttons_of(message_of(accepted))["Undo"]
+    assert (await club.press(club.olga, undo)).startswith("Undone: Role is ")
+
+
 async def test_what_is_posted_is_taken_down_and_put_back(ready: Club, office, diaries) -> None:
     club = ready
     await hand_in(club)

@@ -85,6 +85,26 @@ async def test_a_correction_that_waits_is_declined_or_taken_back(posted):
     assert await facts(blog, number) == before
 
 
+async def test_a_decline_is_undone_by_whoever_may_decide(posted):
+    blog, number, corrections = posted
+    bob, alice = blog.group.member("bob"), blog.group.member("alice")
+    waits = (await corrections.correct(bob, number, "role", "Cook")).correction.id
+    undone = corrections.reconsider(alice, waits)
+    assert "waits for a decision already" in str(await raised(undone, UserError))
+    await corrections.decline(alice, waits)
+    refused = corrections.reconsider(bob, waits)
+    assert "Only the author" in str(await raised(refused, UserError))
+    await corrections.reconsider(blog.group.organiser, waits)
+    await blog.group.app.tick()
+    (asked,) = blog.group.bot.world.within("user:alice")
+    assert labels(asked.post) == labels(blog.notices()[-1]) == ["Accept", "Decline"]
+    assert "Declined" not in text_of(asked.post)
+    await corrections.accept(alice, waits)
+    assert (await facts(blog, number))["role"] == "Cook"
+    late = corrections.reconsider(alice, waits)
+    assert "can't be undone any more" in str(await raised(late, UserError))
+
+
 async def test_authors_and_organisers_need_not_wait(posted):
     blog, number, corrections = posted
     for actor, value in ((blog.group.member("alice"), "Cook"), (blog.group.organiser, "Baker")):
@@ -120,7 +140,8 @@ async def test_a_correction_is_its_communitys(posted, bot):
     made = await corrections.correct(blog.group.member("alice"), number, "role", "Cook")
     other = Group(bot, "other")
     await other.set_up()
-    for act in (corrections.revert, corrections.accept, corrections.decline):
+    decide = (corrections.accept, corrections.decline, corrections.reconsider)
+    for act in (corrections.revert, *decide):
         for correction_id in (made.correction.id, 99):
             error = await raised(act(other.organiser, correction_id), UserError)
             assert "I don't know that correction" in str(error)

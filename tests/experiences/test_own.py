@@ -1,6 +1,7 @@
 """Authors edit and delete what they handed in."""
 
 import pytest
+from sqlalchemy import text
 
 from bot.core.errors import UserError
 from bot.experiences.archive import Wanted
@@ -70,6 +71,43 @@ async def test_an_edit_that_is_declined_leaves_what_is_posted(handed_in):
     await edit(blog, number, title="Once more")
     await decide(blog, number)
     assert blog.titles()[1] == "Once more"
+
+
+async def test_a_declined_edit_is_undone_until_its_author_writes_another(handed_in):
+    blog, number = handed_in
+    organiser, submissions = blog.group.organiser, blog.group.app.submissions
+    await decide(blog, number)
+    refused = submissions.reopen(organiser, number)
+    assert "can't be undone any more" in str(await raised(refused, UserError))
+    await edit(blog, number)
+    await decide(blog, number, "decline", 2)
+    refused = submissions.reopen(blog.group.member("bob"), number)
+    assert "Only organisers" in str(await raised(refused, UserError))
+    reopened = await submissions.reopen(organiser, number)
+    assert reopened.title == "A summer in Busan"
+    again = submissions.reopen(organiser, number)
+    assert "waits for a decision already" in str(await raised(again, UserError))
+    await blog.group.app.tick()
+    assert labels(review(blog)) == ["Approve", "Edit", "Decline"]
+    assert "Busan" in text_of(review(blog))
+    assert blog.titles()[1] == "A summer at KAIST"
+    told = [message.post.title for message in blog.group.bot.world.within("user:alice")]
+    assert told == ["Your edit was not posted", "Your edit waits again"]
+    assert "is posted" not in str(await raised(decide(blog, number, "approve", 2), UserError))
+    await decide(blog, number, "approve", 3)
+    assert blog.titles()[1] == "A summer in Busan"
+    await edit(blog, number, title="Once more")
+    await decide(blog, number, "decline", 4)
+    await edit(blog, number, title="And again")
+    waits = submissions.reopen(organiser, number)
+    assert "waits for a decision already" in str(await raised(waits, UserError))
+    await decide(blog, number, "decline", 5)
+    await blog.group.app.own_experiences.delete(blog.group.member("alice"), number)
+    gone = submissions.reopen(organiser, number)
+    assert "can't be undone any more" in str(await raised(gone, UserError))
+    async with blog.group.app.database.reading() as session:
+        kept = await session.execute(text("SELECT declined, revision FROM experience WHERE id = 2"))
+        assert kept.all() == [(None, None)]
 
 
 async def test_what_is_deleted_is_gone_and_questions_about_it_stay(handed_in):
