@@ -1,15 +1,15 @@
 """The settings of a community, who its organisers are, and how they hear of trouble."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.communities.greeting import greet
+from bot.communities.greeting import WORTH_SAYING, greet
 from bot.communities.model import Community, Incident
-from bot.core.clock import Clock
+from bot.core.clock import Clock, elapsed
 from bot.core.courier import Trouble
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
@@ -204,22 +204,26 @@ class Communities:
         """The bot was removed: nothing is posted there until it is back; nothing is deleted."""
         await self._set_left(platform, community_ref, self._clock.now())
 
-    async def present(self, platform: str, community_refs: Collection[str]) -> None:
-        """The bot is in these communities and no others, after a time when it could not follow."""
-        now = self._clock.now()
+    async def present(self, platform: str, joined: Mapping[str, datetime]) -> set[str]:
+        """The bot is in these communities and no others, after a time when it could not follow.
+
+        `joined` says since when; returns those that have invited it lately and are new to it.
+        """
+        now, new = self._clock.now(), set(joined)
         async with self._database.transaction() as session:
             known = await session.stream(
                 select(Community.id, Community.external_id, Community.left_at)
                 .where(Community.platform == platform)
                 .execution_options(yield_per=100)
             )
-            changed = [
-                {"id": row.id, "left_at": now if row.left_at is None else None}
-                async for row in known
-                if (row.external_id in community_refs) != (row.left_at is None)
-            ]
+            changed = []
+            async for row in known:
+                new.discard(row.external_id)
+                if (row.external_id in joined) != (row.left_at is None):
+                    changed.append({"id": row.id, "left_at": now if row.left_at is None else None})
             if changed:
                 await session.execute(update(Community), changed)
+        return {ref for ref in new if elapsed(joined[ref], now) < WORTH_SAYING}
 
     async def retry(self, platform: str, community_ref: str) -> int:
         """Try again all that was refused here, because something has changed; returns how much."""

@@ -1,4 +1,4 @@
-"""A server that invites the bot while it runs, as Discord tells of it."""
+"""Servers that invite the bot, while it runs and while it does not, as Discord tells of them."""
 
 from tests.process.harness import text_of
 
@@ -13,8 +13,16 @@ async def test_a_new_server_is_greeted_once_and_set_up_by_a_form(stage):
     world.join_bot(guild)
     await stage.until(lambda: stage.wire.bot_messages(channel))
     await stage.crash()
+    late = world.add_guild("Third group", alice, with_bot=False)
+    porch = world.add_channel(late, "porch")
+    world.join_bot(late)
+    for _ in range(2):
+        await stage.run()
+        await stage.until(lambda: stage.wire.bot_messages(porch))
+        await stage.quiet()
+        await stage.crash()
     await stage.run()
-    await stage.quiet()
+    assert len(stage.wire.bot_messages(porch)) == 1
     (greeting,) = stage.wire.bot_messages(channel)
     assert "Hello, I'm Paperclub" in text_of(greeting)
     opened = await stage.wire.click("alice", greeting, "Set up")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -160,7 +161,11 @@ class PaperclubClient(commands.AutoShardedBot):
         self._present |= {guild.id for guild in self.guilds}
         for pause in _pauses():
             try:
-                await self.communities.present(PLATFORM, {str(guild.id) for guild in self.guilds})
+                joined = {str(guild.id): _joined_at(guild) for guild in self.guilds}
+                for ref in await self.communities.present(PLATFORM, joined):
+                    guild = self.get_guild(int(ref))
+                    if guild is not None:
+                        await self.on_guild_join(guild)
                 await self.communities.retry_everywhere()
                 await self.on_channels_changed(PLATFORM, self._has_channel)
                 return
@@ -266,6 +271,11 @@ class PaperclubClient(commands.AutoShardedBot):
         waiting = await self.communities.retry(PLATFORM, actor.community_ref)
         again = f"I'm trying again: {plural(waiting, 'message')}."
         await say(interaction, again if waiting else "Nothing is waiting any more.")
+
+
+def _joined_at(guild: discord.Guild) -> datetime:
+    """Since when the bot is in this server; for ever where Discord does not say so."""
+    return (guild.me and guild.me.joined_at) or datetime.min.replace(tzinfo=UTC)
 
 
 def _place_to_greet(guild: discord.Guild) -> str | None:
