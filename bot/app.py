@@ -26,6 +26,7 @@ from bot.core.requests import Requests
 from bot.core.scheduler import GATHERED_FOR, Scheduler, Work
 from bot.experiences.anonymity import hide_authors
 from bot.experiences.archive import Archive
+from bot.experiences.author_blocks import AuthorBlocks
 from bot.experiences.corrections import Corrections
 from bot.experiences.following import Following
 from bot.experiences.hiding import Hiding
@@ -57,7 +58,6 @@ from bot.questions.moderating import Moderating
 from bot.questions.pointing import Pointing
 from bot.questions.preferences import Preferences
 from bot.questions.publishing import Publishing as QuestionPublishing
-from bot.questions.records import is_blocked
 from bot.questions.revisions import Revisions
 from bot.settings import Settings
 from cogs.ama import AmaSessions
@@ -111,6 +111,7 @@ class Application:
     submissions: Submissions
     own_experiences: OwnExperiences
     hiding: Hiding
+    author_blocks: AuthorBlocks
     preferences: Preferences
     asking: Asking
     answering: Answering
@@ -184,13 +185,10 @@ def build(
     archive = Archive(database, communities)
     corrections = Corrections(database, communities, publishing, outbox, clock)
     pseudonyms = Pseudonyms(_key(settings))
-    submissions = Submissions(
-        database, communities, publishing, outbox, pseudonyms, is_blocked, clock
-    )
+    submissions = Submissions(database, communities, publishing, outbox, pseudonyms, clock)
     hiding = Hiding(database, communities, publishing, outbox, clock)
-    own_experiences = OwnExperiences(
-        database, communities, publishing, outbox, pseudonyms, is_blocked, clock
-    )
+    author_blocks = AuthorBlocks(database, communities, clock)
+    own_experiences = OwnExperiences(database, communities, publishing, outbox, pseudonyms, clock)
     subjects: dict[str, Subjects] = {
         PAPER: PaperSubjects(outbox),
         MEETING: MeetingSubjects(),
@@ -259,6 +257,7 @@ def build(
         submissions=submissions,
         own_experiences=own_experiences,
         hiding=hiding,
+        author_blocks=author_blocks,
         preferences=preferences,
         asking=asking,
         answering=answering,
@@ -300,6 +299,7 @@ def build(
                 moderating,
                 finding,
                 hiding,
+                author_blocks,
                 ModerationQueue(moderating, submissions, communities),
             ),
             Setup(communities, schedules, preferences),

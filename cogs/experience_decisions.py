@@ -3,9 +3,12 @@
 from bot.adapters.discord.forms import open_form
 from bot.adapters.discord.replies import Interaction
 from bot.adapters.discord.ui import say
+from bot.communities.blocks import BLOCK, BLOCK_AUTHOR, CAN_BLOCK
+from bot.communities.service import Actor
+from bot.communities.subjects import EXPERIENCE
 from bot.core.edited import EditedSince
 from bot.core.errors import UserError
-from bot.core.post import Button
+from bot.core.post import Button, Style
 from bot.experiences.cards import reverted_sentence, taken_down_sentence
 from bot.experiences.corrections import Corrections
 from bot.experiences.hiding import Hiding
@@ -23,6 +26,7 @@ from bot.experiences.posts import (
     experience_link,
 )
 from bot.experiences.submissions import Submissions
+from bot.experiences.views import ExperienceView
 from cogs.deciding import deciding
 from cogs.experience_forms import AccountForm
 
@@ -83,8 +87,7 @@ class ExperienceDecisions:
     async def _take_down(self, interaction: Interaction, target: str) -> None:
         by = await deciding(interaction, target)
         taken_down = await self._hiding.hide(by.actor, by.number)
-        undo = Button(PUT_BACK, by.target, "Undo")
-        await say(interaction, taken_down_sentence(taken_down), undo)
+        await say_taken_down(interaction, by.actor, taken_down)
 
     async def _put_back(self, interaction: Interaction, target: str) -> None:
         by = await deciding(interaction, target)
@@ -126,3 +129,16 @@ class ExperienceDecisions:
             link=written.link or "",
         )
         await open_form(interaction, form)
+
+
+async def say_taken_down(
+    interaction: Interaction, actor: Actor, taken_down: ExperienceView
+) -> None:
+    """Say it with *Undo*; in the server, an anonymous author can be blocked."""
+    sentence = taken_down_sentence(taken_down)
+    buttons = [Button(PUT_BACK, f"{actor.community_ref}.{taken_down.id}", "Undo")]
+    if taken_down.anonymous and interaction.guild_id is not None:
+        sentence = f"{sentence} {CAN_BLOCK}"
+        target = f"{EXPERIENCE}.{taken_down.id}"
+        buttons.append(Button(BLOCK, target, BLOCK_AUTHOR, Style.DANGER))
+    await say(interaction, sentence, *buttons)

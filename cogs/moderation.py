@@ -1,6 +1,6 @@
 """`/moderate`: what organisers decide about questions and answers. They never learn who asked."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import discord
 from discord import app_commands
@@ -17,27 +17,37 @@ from bot.adapters.discord.ui import (
     target_of,
     turn_page,
 )
+from bot.communities.blocks import BLOCK, BLOCK_AUTHOR, CAN_BLOCK
 from bot.communities.service import Actor
 from bot.communities.subjects import EXPERIENCE
 from bot.core.errors import UserError
-from bot.core.ids import chosen
+from bot.core.ids import CHOOSE, chosen
 from bot.core.post import Button, Job, Post, Style
 from bot.core.text import escape
-from bot.experiences.cards import taken_down_sentence
+from bot.experiences.author_blocks import AuthorBlocks
 from bot.experiences.hiding import Hiding
-from bot.experiences.posts import PUT_BACK
+from bot.experiences.views import ExperienceView
 from bot.questions.cards import UNDO_DECISION, moderated_name
 from bot.questions.finding import Finding, Written
 from bot.questions.model import SHOWN, QuestionState
 from bot.questions.moderating import Moderated, Moderating
 from bot.questions.posts import APPROVE, DECLINE, HIDE, MERGE, question_name
-from cogs.choices import MOST, Choices, Suggest, questions_like, suggestions
+from cogs.choices import (
+    MOST,
+    Choices,
+    Suggest,
+    question_choices,
+    questions_like,
+    suggestions,
+)
 from cogs.deciding import deciding
+from cogs.experience_decisions import say_taken_down
 from cogs.moderation_queue import ModerationQueue
 from cogs.question_forms import MergeForm
 
-BLOCK, UNBLOCK, BLOCKED = "moderate_block", "moderate_unblock", "moderate_blocked"
+UNBLOCK, BLOCKED = "moderate_unblock", "moderate_blocked"
 SHOW_AGAIN, LOCK = "moderate_show", "moderate_lock"
+MOST_EXPERIENCES = 10  # beside questions
 BLOCKABLE = (
     *SHOWN,
     QuestionState.HIDDEN,
@@ -59,12 +69,18 @@ class Moderation(
     """`actions` and `menus` are the buttons and context menus that belong to it."""
 
     def __init__(
-        self, moderating: Moderating, finding: Finding, hiding: Hiding, queue: ModerationQueue
+        self,
+        moderating: Moderating,
+        finding: Finding,
+        hiding: Hiding,
+        author_blocks: AuthorBlocks,
+        queue: ModerationQueue,
     ) -> None:
         self._moderating = moderating
         self._queue = queue
         self._finding = finding
         self._hiding = hiding
+        self._author_blocks = author_blocks
         self.actions = {
             **queue.actions,
             APPROVE: self._approve,
@@ -85,10 +101,10 @@ class Moderation(
 
     async def cog_load(self) -> None:
         """Each option that names a question suggests some."""
-        for command, states in ((self.hide, SHOWN), (self.block, BLOCKABLE)):
-            command.autocomplete("question")(questions_like(self._finding, states))
+        self.hide.autocomplete("question")(questions_like(self._finding, SHOWN))
+        self.block.autocomplete("what")(self._blockable_like)
         self.show_again.autocomplete("what")(_moderated_like(self._hidden))
-        self.unblock.autocomplete("what")(_moderated_like(self._moderating.blocking))
+        self.unblock.autocomplete("what")(_moderated_like(self._blocking))
 
     @app_commands.command(description="List what waits for organisers, and open each card")
     async def queue(self, interaction: Interaction) -> None:
@@ -104,17 +120,18 @@ class Moderation(
     async def show_again(self, interaction: Interaction, what: str) -> None:
         await self._show_again(interaction, what)
 
-    @app_commands.command(description="Let whoever asked this without a name do so no more")
-    @app_commands.describe(question="Its number, or a word of it")
-    async def block(self, interaction: Interaction, question: str) -> None:
-        await self._block(interaction, f"question.{chosen(question)}")
+    @app_commands.command(description="Block the anonymous author of a question or an experience")
+    @app_commands.describe(what="A question's number, or a word of it or of an experience")
+    async def block(self, interaction: Interaction, what: str) -> None:
+        is_number = "." not in what
+        await self._block(interaction, f"question.{chosen(what)}" if is_number else what)
 
-    @app_commands.command(description="Take a block back, by what it was made with")
-    @app_commands.describe(what="A word of the question or the answer")
+    @app_commands.command(description="Unblock an author, by what they were blocked for")
+    @app_commands.describe(what="A word of it")
     async def unblock(self, interaction: Interaction, what: str) -> None:
         await self._unblock(interaction, what)
 
-    @app_commands.command(description="List the questions and answers by which somebody is blocked")
+    @app_commands.command(description="List what authors are blocked for")
     async def blocked(self, interaction: Interaction) -> None:
         await show(interaction, await self._blocked_page(interaction, 0))
 
@@ -127,18 +144,30 @@ class Moderation(
             await self._hide(interaction, await self._finding.behind(actor, mark))
             return
         taken_down = await self._hiding.hide(actor, experience)
-        undo = Button(PUT_BACK, f"{actor.community_ref}.{experience}", "Undo")
-        await say(interaction, taken_down_sentence(taken_down), undo)
+        await say_taken_down(interaction, actor, taken_down)
 
     async def _hidden(self, actor: Actor) -> list[Moderated]:
         """Questions, answers and experiences that `/moderate show` shows again."""
         return [
             *await self._moderating.hidden(actor),
-            *(
-                Moderated(f"{EXPERIENCE}.{one.id}", 0, one.title)
-                for one in await self._hiding.hidden(actor)
-            ),
+            *_as_moderated(await self._hiding.hidden(actor)),
         ]
+
+    async def _blocking(self, actor: Actor) -> list[Moderated]:
+        """Questions, answers and experiences for which their authors are blocked."""
+        return [
+            *await self._moderating.blocking(actor),
+            *_as_moderated(await self._author_blocks.blocking(actor)),
+        ]
+
+    @suggestions
+    async def _blockable_like(self, interaction: Interaction, typed: str) -> Choices:
+        """Questions, and anonymous experiences, for which an author can be blocked."""
+        actor = await actor_of(interaction)
+        questions = await self._finding.like(actor, typed, BLOCKABLE)
+        experiences = _choices(_as_moderated(await self._author_blocks.blockable(actor)), typed)
+        experiences = experiences[:MOST_EXPERIENCES]
+        return [*question_choices(questions)[: MOST - len(experiences)], *experiences]
 
     async def _hide_posted(self, interaction: Interaction, target: str) -> None:
         """*Hide it*, on a notice or after approving: it may be in a direct message."""
@@ -163,10 +192,10 @@ class Moderation(
             return
         await say(
             interaction,
-            "Hidden. If it was written without a name, you can block its author.",
+            f"Hidden. {CAN_BLOCK}",
             Button(SHOW_AGAIN, target, "Undo"),
             *lock,
-            Button(BLOCK, target, "Block its author", Style.DANGER),
+            Button(BLOCK, target, BLOCK_AUTHOR, Style.DANGER),
         )
 
     async def _lock(self, interaction: Interaction, number: str) -> None:
@@ -192,12 +221,19 @@ class Moderation(
         await say(interaction, "It is shown again.")
 
     async def _block(self, interaction: Interaction, target: str) -> None:
-        actor = await actor_of(interaction)
-        await self._moderating.block(actor, **_ids(target))
+        actor, kind, number = await actor_of(interaction), *_written(target)
+        if kind == EXPERIENCE:
+            await self._author_blocks.block(actor, number)
+        else:
+            await self._moderating.block(actor, **{f"{kind}_id": number})
         await say(interaction, BLOCKED_SENTENCE, Button(UNBLOCK, target, "Undo"))
 
     async def _unblock(self, interaction: Interaction, target: str) -> None:
-        await self._moderating.unblock(await actor_of(interaction), **_ids(target))
+        actor, kind, number = await actor_of(interaction), *_written(target)
+        if kind == EXPERIENCE:
+            await self._author_blocks.unblock(actor, number)
+        else:
+            await self._moderating.unblock(actor, **{f"{kind}_id": number})
         await say(interaction, "Unblocked. What they wrote meanwhile stays unseen.")
 
     async def _approve(self, interaction: Interaction, target: str) -> None:
@@ -232,9 +268,9 @@ class Moderation(
         await open_form(interaction, MergeForm(others, send))
 
     async def _blocked_page(self, interaction: Interaction, number: int) -> Post:
-        found = await self._moderating.blocking(await actor_of(interaction))
+        found = await self._blocking(await actor_of(interaction))
         return page_of(
-            "Blocked by these",
+            "Blocked for these",
             [f"- {escape(moderated_name(one))}" for one in found],
             number,
             BLOCKED,
@@ -247,10 +283,25 @@ class Moderation(
         await turn_page(interaction, await self._blocked_page(interaction, number))
 
 
-def _ids(target: str) -> dict[str, int]:
-    """What a target such as `answer.7` means to the service."""
+def _written(target: str) -> tuple[str, int]:
+    """The kind and the id in a target such as `answer.7`. Raises UserError for any other text."""
     kind, _, number = target.partition(".")
-    return {"answer_id" if kind == "answer" else "question_id": chosen(number)}
+    if kind not in ("question", "answer", EXPERIENCE):
+        raise UserError(CHOOSE)
+    return kind, chosen(number)
+
+
+def _as_moderated(experiences: Iterable[ExperienceView]) -> list[Moderated]:
+    return [Moderated(f"{EXPERIENCE}.{one.id}", 0, one.title) for one in experiences]
+
+
+def _choices(found: Iterable[Moderated], typed: str) -> Choices:
+    names = ((moderated_name(one), one.target) for one in found)
+    return [
+        app_commands.Choice(name=name, value=target)
+        for name, target in names
+        if typed.casefold() in name.casefold()
+    ][:MOST]
 
 
 def _moderated_like(found: Callable[[Actor], Awaitable[list[Moderated]]]) -> Suggest:
@@ -258,11 +309,6 @@ def _moderated_like(found: Callable[[Actor], Awaitable[list[Moderated]]]) -> Sug
 
     @suggestions
     async def like(interaction: Interaction, typed: str) -> Choices:
-        names = [(moderated_name(one), one) for one in await found(await actor_of(interaction))]
-        return [
-            app_commands.Choice(name=name, value=one.target)
-            for name, one in names
-            if typed.casefold() in name.casefold()
-        ][:MOST]
+        return _choices(await found(await actor_of(interaction)), typed)
 
     return like

@@ -1,8 +1,8 @@
-"""Records of the communities and what each has set."""
+"""Records of the communities, of what each has set, and of whom each has blocked."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core.database import Base, unique_where
@@ -42,3 +42,29 @@ class Incident(Base):
     reason: Mapped[str]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+
+
+_CAUSES = ("question_id", "answer_id", "experience_id")
+_ONE_CAUSE = " + ".join(f"(CASE WHEN {cause} IS NULL THEN 0 ELSE 1 END)" for cause in _CAUSES)
+
+
+class Block(Base):
+    """An anonymous author is blocked, by something that they wrote. Nothing links two of these."""
+
+    __tablename__ = "block"
+    __table_args__ = (
+        CheckConstraint(f"{_ONE_CAUSE} = 1", name="one_cause"),
+        *(UniqueConstraint(cause) for cause in _CAUSES),
+        Index("ix_block_pseudonym", "community_id", "pseudonym"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    pseudonym: Mapped[str] = mapped_column(String(64))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"))
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
+    experience_id: Mapped[int | None] = mapped_column(
+        ForeignKey("experience.id", ondelete="CASCADE")
+    )
+    by_ref: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]

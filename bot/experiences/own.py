@@ -5,7 +5,7 @@
                be edited; its thread and others' questions stay, and so do copies elsewhere:
                messages to its author, backups, what people have quoted
 
-A blocked author's edits of what is posted are dropped without a word.
+A blocked author's edits of what organisers have seen are dropped without a word.
 """
 
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.authors import Author
+from bot.communities.blocks import is_blocked
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
@@ -27,7 +28,6 @@ from bot.experiences.publishing import Publishing
 from bot.experiences.queries import find_experience
 from bot.experiences.search import forget
 from bot.experiences.submissions import (
-    IsBlocked,
     contents_of,
     review_name,
     set_contents,
@@ -53,7 +53,6 @@ class OwnExperiences:
         publishing: Publishing,
         outbox: Outbox,
         pseudonyms: Pseudonyms,
-        is_blocked: IsBlocked,
         clock: Clock,
     ) -> None:
         self._database = database
@@ -61,7 +60,6 @@ class OwnExperiences:
         self._publishing = publishing
         self._outbox = outbox
         self._pseudonyms = pseudonyms
-        self._is_blocked = is_blocked
         self._clock = clock
         self.on_change: Callable[[], None] = lambda: None  # searches are to find it as it is
 
@@ -100,13 +98,18 @@ class OwnExperiences:
             before = experience.revision or {name: getattr(experience, name) for name in contents}
             if before == contents:
                 return shown
-            if experience.state in UNDECIDED:
-                set_contents(experience, contents)
-                experience.version += 1
-                if experience.state == ExperienceState.SUBMITTED:
-                    await self._show_review(session, actor, experience)
-            elif not await self._is_blocked(session, experience.community_id, experience.pseudonym):
+            withheld = experience.state == ExperienceState.WITHHELD
+            if not withheld and await is_blocked(
+                session, experience.community_id, experience.pseudonym
+            ):
+                return shown
+            if experience.state not in UNDECIDED:
                 await self._revise(session, actor, experience, contents)
+                return shown
+            set_contents(experience, contents)
+            experience.version += 1
+            if not withheld:
+                await self._show_review(session, actor, experience)
             return shown
 
     async def _revise(

@@ -1,12 +1,13 @@
 """Accounts that members send in: written, looked at by an organiser, posted or declined."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.authors import Author, address_of
+from bot.communities.blocks import is_blocked
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
@@ -33,9 +34,6 @@ SHORTEST_STORY = 100
 MOST_WAITING = 5  # of one member's
 DECIDED = "That account is decided already."
 
-# Whether what is written in a community under a pseudonym is withheld.
-IsBlocked = Callable[[AsyncSession, int, str | None], Awaitable[bool]]
-
 
 class Submissions:
     """Use cases around accounts that members write."""
@@ -47,7 +45,6 @@ class Submissions:
         publishing: Publishing,
         outbox: Outbox,
         pseudonyms: Pseudonyms,
-        is_blocked: IsBlocked,
         clock: Clock,
     ) -> None:
         self._database = database
@@ -55,7 +52,6 @@ class Submissions:
         self._publishing = publishing
         self._outbox = outbox
         self._pseudonyms = pseudonyms
-        self._is_blocked = is_blocked
         self._clock = clock
         self.on_change: Callable[[], None] = lambda: None  # searches are to find it as it is
 
@@ -74,7 +70,7 @@ class Submissions:
             community = await self._communities.require(session, actor)
             author = Author.of(actor, community.id, self._pseudonyms, anonymous=anonymous)
             await _require_room(session, community.id, author)
-            blocked = await self._is_blocked(session, community.id, author.pseudonym)
+            blocked = await is_blocked(session, community.id, author.pseudonym)
             experience = Experience(
                 **contents,
                 community_id=community.id,

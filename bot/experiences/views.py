@@ -38,6 +38,7 @@ class ExperienceView:
     version: int  # of what is to be decided
     edits: bool  # whether that is to replace what is posted
     member_ref: str | None  # who submitted it, unless they want to stay unnamed
+    anonymous: bool = False
 
     @classmethod
     def of(cls, experience: Experience) -> Self:
@@ -63,6 +64,7 @@ class ExperienceView:
             member_ref=None if experience.anonymous else experience.member_ref,
             version=experience.version,
             edits=False,
+            anonymous=experience.anonymous,
         )
 
     @classmethod

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.authors import Author
+from bot.communities.blocks import is_blocked
 from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
@@ -29,7 +30,6 @@ from bot.questions.publishing import Publishing, in_thread, to_asker
 from bot.questions.records import (
     answer_key,
     is_author,
-    is_blocked,
     own_answer,
     own_question,
     refresh,

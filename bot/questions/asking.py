@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, delete, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.authors import Author
+from bot.communities.blocks import is_blocked
 from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
@@ -45,7 +46,6 @@ from bot.questions.records import (
     NO_SUCH_QUESTION,
     ama_title,
     is_author,
-    is_blocked,
     own_question,
     refresh_answer,
     review_key,

@@ -1,7 +1,7 @@
 """Records of questions and answers.
 
     question 1──n answer 1──n answer_vote      question 1──n question_interest, question_pointer
-    ama 1──n question 1──n question (follow-ups)      block ──1 question or answer
+    ama 1──n question 1──n question (follow-ups)
 
 Whoever is unnamed stands as a pseudonym where the others' ids are: `member_ref` or `pseudonym`,
 never both. Counts are counted, not stored.
@@ -218,26 +218,6 @@ class Helper(Base):
     topic: Mapped[str] = mapped_column(primary_key=True)
     member_ref: Mapped[str] = mapped_column(String(64), primary_key=True)
     offered_at: Mapped[datetime | None]
-
-
-class Block(Base):
-    """An unnamed author is blocked, by something that they wrote. Nothing links two of these."""
-
-    __tablename__ = "block"
-    __table_args__ = (
-        CheckConstraint("(question_id IS NULL) <> (answer_id IS NULL)", name="one_cause"),
-        UniqueConstraint("question_id"),
-        UniqueConstraint("answer_id"),
-        Index("ix_block_pseudonym", "community_id", "pseudonym"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
-    pseudonym: Mapped[str] = mapped_column(String(64))
-    question_id: Mapped[int | None] = _question()
-    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
-    by_ref: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime]
 
 
 class AmaState(StrEnum):

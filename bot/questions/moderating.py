@@ -6,10 +6,11 @@ for its author's pseudonym.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.communities.model import Community
+from bot.communities.blocks import block, unblock
+from bot.communities.model import Block, Community
 from bot.communities.service import Actor, Communities
 from bot.core.clock import Clock
 from bot.core.database import Database
@@ -22,7 +23,6 @@ from bot.questions.model import (
     SHOWN,
     Answer,
     AnswerState,
-    Block,
     Question,
     QuestionState,
 )
@@ -43,7 +43,6 @@ from bot.questions.views import QuestionView
 
 DECIDED = "That question is decided already."
 MERGEABLE = 25  # what a menu can hold
-NOT_UNNAMED = "It was written by name. A server's own means are for that: its members, its roles."
 EVERY_STATE = tuple(QuestionState)
 MOST_LISTED = 100
 
@@ -252,22 +251,11 @@ class Moderating:
         """
         actor.require_organiser()
         async with self._database.transaction() as session:
-            await once(session, actor.request, "moderating.block", self._clock.now())
+            now = self._clock.now()
+            await once(session, actor.request, "moderating.block", now)
             written = await self._written(session, actor, question_id, answer_id)
-            if written.pseudonym is None:
-                raise UserError(NOT_UNNAMED)
-            known = (await session.execute(_block_by(question_id, answer_id))).scalar_one_or_none()
-            if known is None:
-                session.add(
-                    Block(
-                        community_id=written.community_id,
-                        pseudonym=written.pseudonym,
-                        question_id=question_id or None,
-                        answer_id=answer_id or None,
-                        by_ref=actor.member_ref,
-                        created_at=self._clock.now(),
-                    )
-                )
+            cause = _cause(question_id, answer_id)
+            await block(session, written.community_id, written, actor, now, **cause)
 
     async def unblock(self, actor: Actor, *, question_id: int = 0, answer_id: int = 0) -> None:
         """Take the block back that was made by this. What was withheld meanwhile stays so."""
@@ -275,10 +263,7 @@ class Moderating:
         async with self._database.transaction() as session:
             await once(session, actor.request, "moderating.unblock", self._clock.now())
             await self._written(session, actor, question_id, answer_id)
-            known = (await session.execute(_block_by(question_id, answer_id))).scalar_one_or_none()
-            if known is None:
-                raise UserError("Nobody is blocked by that one.")
-            await session.execute(delete(Block).where(Block.id == known))
+            await unblock(session, **_cause(question_id, answer_id))
 
     async def hidden(self, actor: Actor) -> list[Moderated]:
         """What is hidden, the latest first: questions, then answers."""
@@ -374,7 +359,5 @@ def _answered_or_open(question: Question) -> QuestionState:
     return QuestionState.ANSWERED if answered else QuestionState.OPEN
 
 
-def _block_by(question_id: int, answer_id: int) -> Select[int]:
-    if question_id:
-        return select(Block.id).where(Block.question_id == question_id)
-    return select(Block.id).where(Block.answer_id == answer_id)
+def _cause(question_id: int, answer_id: int) -> dict[str, int]:
+    return {"question_id": question_id} if question_id else {"answer_id": answer_id}

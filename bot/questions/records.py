@@ -21,7 +21,6 @@ from bot.questions.model import (
     Answer,
     AnswerState,
     AnswerVote,
-    Block,
     Question,
     QuestionInterest,
     QuestionPointer,
@@ -160,18 +159,6 @@ def is_author(pseudonyms: Pseudonyms, written: Question | Answer, actor: Actor) 
     if written.pseudonym is None:
         return written.member_ref == actor.member_ref
     return written.pseudonym == pseudonyms.of(written.community_id, actor.member_ref)
-
-
-async def is_blocked(session: AsyncSession, community_id: int, pseudonym: str | None) -> bool:
-    """Whether what is written under this pseudonym is to be withheld."""
-    if pseudonym is None:
-        return False
-    found = await session.execute(
-        select(Block.id)
-        .where(Block.community_id == community_id, Block.pseudonym == pseudonym)
-        .limit(1)
-    )
-    return found.first() is not None
 
 
 async def open_ama(session: AsyncSession, community_id: int) -> Ama | None:

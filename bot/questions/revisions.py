@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.communities.blocks import is_blocked
 from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
@@ -30,7 +31,6 @@ from bot.questions.records import (
     ama_title,
     answer_key,
     is_author,
-    is_blocked,
     own_question,
     refresh_answer,
     review_key,

@@ -23,8 +23,8 @@ async def moderated(ready: Club, questions, office) -> Club:
     return ready
 
 
-async def number_of(club: Club, command: str, typed: str = "") -> str:
-    offered = await club.olga.autocomplete(club.papers, command, "question", typed)
+async def number_of(club: Club, command: str, typed: str = "", option: str = "question") -> str:
+    offered = await club.olga.autocomplete(club.papers, command, option, typed)
     return str(offered[0]["value"])
 
 
@@ -187,8 +187,8 @@ async def test_a_blocked_author_is_not_told_and_not_seen(ready: Club, questions,
     club = ready
     await club.olga.slash(club.papers, "settings questions", pause=0)
     first = reply(await ask(club, club.alice, How=UNNAMED))
-    number = await number_of(club, "moderate block")
-    said = await club.olga.slash(club.papers, "moderate block", question=number)
+    number = await number_of(club, "moderate block", option="what")
+    said = await club.olga.slash(club.papers, "moderate block", what=number)
     assert reply(said).startswith("Blocked.")
     assert QUESTION in reply(await club.olga.slash(club.papers, "moderate blocked"))
     await club.restart(start())
@@ -239,10 +239,10 @@ async def test_unnamed_answers_where_the_group_takes_them(ready: Club, questions
 async def test_an_author_can_be_blocked_from_the_queue(moderated: Club, questions, office) -> None:
     club = moderated
     await ask(club, club.alice, How=UNNAMED)
-    assert not await club.olga.autocomplete(club.papers, "moderate block", "question", "zebra")
-    offered = await club.olga.autocomplete(club.papers, "moderate block", "question", "BERLIN")
+    assert not await club.olga.autocomplete(club.papers, "moderate block", "what", "zebra")
+    offered = await club.olga.autocomplete(club.papers, "moderate block", "what", "BERLIN")
     assert [one["name"] for one in offered] == [QUESTION]
-    await club.olga.slash(club.papers, "moderate block", question=offered[0]["value"])
+    await club.olga.slash(club.papers, "moderate block", what=offered[0]["value"])
     await ask(club, club.alice, "Is anybody reading?", How=UNNAMED)
     assert len(club.cards(office)) == 1
 

@@ -247,6 +247,41 @@ async def test_what_is_decided_is_what_the_card_showed(ready: Club, office, diar
     club.refused()
 
 
+async def test_an_anonymous_author_is_blocked_by_an_experience(
+    ready: Club, office, diaries
+) -> None:
+    club = ready
+    await hand_in(club, anonymous=True)
+    (review,) = club.cards(office)
+    await club.olga.click(review, label="Approve")
+    (card,) = club.cards(diaries)
+    hidden = await club.olga.context_menu(diaries, "Hide this", card)
+    assert "If it was written without a name, you can block its author." in reply(hidden)
+    assert list(buttons_of(message_of(hidden))) == ["Undo", "Block its author"]
+    blocked = await club.olga.click(message_of(hidden), label="Block its author")
+    assert reply(blocked).startswith("Blocked.")
+    assert reply(await hand_in(club, anonymous=True)).startswith("Thanks.")
+    assert len(club.cards(office)) == 1
+    assert TITLE in reply(await club.olga.slash(club.papers, "moderate blocked"))
+    assert not await club.olga.autocomplete(club.papers, "moderate block", "what", "CERN")
+    (offered,) = await club.olga.autocomplete(club.papers, "moderate unblock", "what", "cern")
+    assert offered == {"name": f"Experience · {TITLE}", "value": "experience.1"}
+    said = await club.olga.slash(club.papers, "moderate unblock", what=offered["value"])
+    assert reply(said).startswith("Unblocked.")
+    (offered,) = await club.olga.autocomplete(club.papers, "moderate block", "what", "CERN")
+    said = await club.olga.slash(club.papers, "moderate block", what=offered["value"])
+    assert reply(await club.olga.click(message_of(said), label="Undo")).startswith("Unblocked.")
+    for odd in ("experience.", "experience.x", "person.1", "1.1"):
+        told = reply(await club.olga.slash(club.papers, "moderate block", what=odd))
+        assert told.startswith("Choose one from the list")
+    club.refused()
+    await hand_in(club)
+    by_name = club.cards(office)[-1]
+    await club.olga.click(by_name, label="Approve")
+    hidden = await club.olga.context_menu(diaries, "Hide this", club.cards(diaries)[-1])
+    assert list(buttons_of(message_of(hidden))) == ["Undo"]
+
+
 async def test_whoever_wrote_a_declined_account_is_told(ready: Club, office, diaries) -> None:
     club = ready
     await hand_in(club)

@@ -31,6 +31,7 @@ TITLES = (
     "인턴십 면접은 어떻게 준비하나요?",
     "How is a rebuttal written?",
 )
+STORY = "I asked around until somebody took me, and learned a lot there. " * 3
 TOPICS = ("Papers", "Internships")
 WAITS = (MINUTE, 3 * MINUTE, HOUR, 25 * HOUR, 25 * HOUR, 7 * DAY, 15 * DAY)
 FAULTS = (*[Fault.NONE] * 6, Fault.LOST, Fault.UNREACHED, Fault.BUSY, Fault.REFUSED, Fault.BUG)
@@ -44,6 +45,8 @@ WHAT = (
     *("retry", "restart", "look", "hand_in", "hand_in", "decide", "decide"),
     *("edit", "edit", "edit_answer", "delete", "delete_answer"),
     *("reopen", "undo_close", "undo_accept", "reconsider", "lock"),
+    *("edit_experience", "edit_experience", "delete_experience", "take_down", "take_down"),
+    *("reopen_experience", "block_author", "correct", "revert", "reword"),
 )
 
 
@@ -69,6 +72,8 @@ class Doings:
         self._answered: list[tuple[int, int]] = []  # answers and their questions
         self._authors: dict[int, tuple[str, bool]] = {}  # by answer: who, and whether unnamed
         self._drafts: list[int] = []
+        self._experiences: dict[int, tuple[str, bool]] = {}  # who, and whether unnamed
+        self._corrections: list[int] = []
         self._sessions = 0
         self._count = 0
         self._unreachable: set[str] = set()
@@ -293,23 +298,75 @@ class Doings:
 
     async def hand_in(self, step: Step) -> Any:
         author = self.actor(step.who, unnamed=step.one, of=EXPERIENCES)
-        return await self.app.submissions.submit(
-            author,
-            title=f"Summer {self._count}",
-            story="I asked around until somebody took me, and learned a lot there. " * 3,
-            link="",
-            anonymous=step.one,
+        handed_in = await self.app.submissions.submit(
+            author, title=f"Summer {self._count}", story=STORY, link="", anonymous=step.one
+        )
+        self._experiences[handed_in.id] = (step.who, step.one)
+        return handed_in
+
+    def _experience(self, step: Step) -> int:
+        known = list(self._experiences) or [0]
+        return known[-1 - step.pick % len(known)]
+
+    def _writer(self, step: Step, number: int) -> Actor:
+        who, unnamed = self._experiences.get(number, (step.who, False))
+        return self.actor(who if step.one else step.who, unnamed=unnamed, of=EXPERIENCES)
+
+    async def edit_experience(self, step: Step) -> Any:
+        number = self._experience(step)
+        return await self.app.own_experiences.edit(
+            self._writer(step, number), number, title=f"Edited {self._count}", story=STORY, link=""
         )
 
+    async def delete_experience(self, step: Step) -> Any:
+        number = self._experience(step)
+        return await self.app.own_experiences.delete(self._writer(step, number), number)
+
     async def decide(self, step: Step) -> Any:
-        """An organiser posts or declines what was handed in."""
+        """An organiser posts or declines what was handed in, or edited since."""
+        decide = self.app.submissions.approve if step.one else self.app.submissions.decline
+        return await decide(self.organiser, await self._undecided(step))
+
+    async def _undecided(self, step: Step) -> int:
         async with self.app.database.reading() as session:
+            waiting = "state = 'submitted' OR revision IS NOT NULL"
             found = await session.execute(
-                text("SELECT id FROM experience WHERE state = 'submitted' ORDER BY id")
+                text(f"SELECT id FROM experience WHERE {waiting} ORDER BY id")
             )
             ids = [row[0] for row in found] or [0]
-        decide = self.app.submissions.approve if step.one else self.app.submissions.decline
-        return await decide(self.organiser, ids[step.pick % len(ids)])
+        return ids[step.pick % len(ids)]
+
+    async def reword(self, step: Step) -> Any:
+        """An organiser edits what was handed in, before it is decided."""
+        number, title = await self._undecided(step), f"Reworded {self._count}"
+        return await self.app.submissions.edit(
+            self.organiser, number, title=title, story=STORY, link=""
+        )
+
+    async def take_down(self, step: Step) -> Any:
+        hiding = self.app.hiding
+        act = hiding.show_again if step.one else hiding.hide
+        return await act(self.organiser, self._experience(step))
+
+    async def reopen_experience(self, step: Step) -> Any:
+        return await self.app.submissions.reopen(self.organiser, self._experience(step))
+
+    async def block_author(self, step: Step) -> Any:
+        blocks = self.app.author_blocks
+        act = blocks.unblock if step.one else blocks.block
+        return await act(self.organiser, self._experience(step))
+
+    async def correct(self, step: Step) -> Any:
+        by, number = self.actor(step.who), self._experience(step)
+        corrected = await self.app.corrections.correct(by, number, "role", f"Cook {self._count}")
+        if corrected is not None:
+            self._corrections.append(corrected.correction.id)
+        return corrected
+
+    async def revert(self, step: Step) -> Any:
+        corrections, known = self.app.corrections, self._corrections or [0]
+        act = corrections.accept if step.one else corrections.revert
+        return await act(self.organiser, known[-1 - step.pick % len(known)])
 
     async def session(self, step: Step) -> Any:
         """An AMA session is opened, or the open one is closed."""
@@ -402,7 +459,17 @@ class Doings:
                 seen.append(await finding.show(organiser, number))
             except UserError as error:
                 seen.append(str(error))
-        seen.append(await self.app.moderating.blocking(organiser))
+        for listed in (
+            self.app.moderating.blocking,
+            self.app.moderating.hidden,
+            self.app.moderating.waiting,
+            self.app.author_blocks.blocking,
+            self.app.author_blocks.blockable,
+            self.app.hiding.hidden,
+            self.app.submissions.waiting,
+            self.app.communities.parked,
+        ):
+            seen.append(await listed(organiser))
         seen.append(await self.app.archive.like(organiser, ""))
         for session, title in (await self.app.interviews.titles(organiser)).items():
             seen.append(title)

@@ -6,13 +6,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from sqlalchemy import text
+
 from bot.core.errors import UserError
+from bot.core.outbox import PRIVATE
 from bot.settings import Settings
 from tests.conftest import FakeClock, FakeResolver
 from tests.questions.club import OneByOne, Places
 from tests.questions.doings import ANNA, CHANNEL, ZOE, Doings, Step
 
 THEIRS = (f"user:{ANNA}", f"user:{ZOE}")  # where only the two read
+
+
+def _about(row: dict[str, Any]) -> tuple[str, str]:
+    return row["dedupe_key"], row["action"]
 
 
 class Log(logging.Handler):
@@ -64,6 +71,7 @@ class Life:
             root.removeHandler(self.log)
             root.setLevel(level)
         self.seen.append(("in the end", await self.doings.look(Step("look")), self._there()))
+        self.seen.append(("stored", await self._stored()))
 
     async def _live(self, step: Step) -> None:
         sent, logged = len(self.world.sends), len(self.log.lines)
@@ -78,6 +86,18 @@ class Life:
             if one.destination not in THEIRS
         ]
         self.seen.append((step, outcome, requests, self.log.lines[logged:]))
+
+    async def _stored(self) -> Any:
+        """What the outbox and incidents hold; of messages to the two without their names, no more
+        than what they are about."""
+        async with self.bot.application.database.reading() as session:
+            outbox = await session.execute(text("SELECT * FROM outbox ORDER BY id"))
+            rows = [row._asdict() for row in outbox]
+            incidents = await session.execute(text("SELECT * FROM incident ORDER BY id"))
+            return (
+                [_about(row) if row["destination"].startswith(PRIVATE) else row for row in rows],
+                [tuple(row) for row in incidents],
+            )
 
     def _there(self) -> Any:
         """All messages except those to the two, in each place in their order, and the threads."""

@@ -12,10 +12,20 @@ from hypothesis import strategies as st
 
 from bot.core import courier
 from bot.settings import Settings
-from tests.questions.doings import ANNA, ANSWERS, EXPERIENCES, PEOPLE, QUESTIONS, WHAT, ZOE, Step
+from tests.questions.doings import (
+    ANNA,
+    ANSWERS,
+    CARL,
+    EXPERIENCES,
+    PEOPLE,
+    QUESTIONS,
+    WHAT,
+    ZOE,
+    Step,
+)
 from tests.questions.lives import Life, beginning
 
-LINKING = ("consent", "block", "unblock")  # hold for all that somebody writes unnamed
+LINKING = ("consent", "block", "unblock", "block_author")  # hold for all that one writes unnamed
 
 
 def scripts(what: Sequence[str]) -> st.SearchStrategy[list[Step]]:
@@ -169,7 +179,43 @@ HANDED_IN = [
 ]
 
 
+# Organisers reword, take down, bring back and decline what the two have handed in, edited and
+# deleted; both are corrected, and blocked by what they handed in.
+EXPERIENCED = [
+    *(Step("hand_in", who, one=unnamed) for who in (ANNA, ZOE) for unnamed in (True, False)),
+    *(Step("edit_experience", pick=pick, one=True) for pick in range(4)),
+    Step("reword", pick=1),
+    *[Step("decide", one=True)] * 3,
+    Step("decide"),
+    Step("reopen_experience", pick=0),
+    Step("decide", one=True),
+    *(Step("edit_experience", pick=pick, one=True) for pick in range(4)),
+    Step("edit_experience", CARL, 1),
+    *[Step("decide", one=one) for one in (True, False, True)],
+    *(Step("take_down", pick=pick) for pick in range(3)),
+    Step("look"),
+    *(Step("take_down", pick=pick, one=True) for pick in range(2)),
+    *(Step("correct", who, pick) for who in (ANNA, ZOE, CARL) for pick in range(4)),
+    *[Step("revert", pick=pick, one=one) for pick in range(4) for one in (True, False)],
+    Step("doors", pick=1, one=True),
+    Step("delete_experience", pick=1, one=True),
+    Step("delete_experience", pick=2, one=True),
+    Step("delete_experience", CARL, 3),
+    *(Step("block_author", pick=pick) for pick in (0, 1, 3)),
+    *(Step("hand_in", who, one=unnamed) for who in (ANNA, ZOE) for unnamed in (True, False)),
+    *(Step("edit_experience", pick=pick, one=True) for pick in range(8)),
+    Step("ask", ANNA, 0, one=True),
+    Step("block_author", pick=7, one=True),
+    Step("hand_in", ANNA, one=True),
+    Step("hand_in", ZOE, one=True),
+    Step("decide"),
+    Step("wait", pick=3),
+    Step("restart"),
+]
+
+
 @given(scripts(WHAT))
+@example(EXPERIENCED)
 @example(STORY)
 @example(LATE)
 @example(TROUBLE)
@@ -183,6 +229,7 @@ def test_nobody_can_tell_which_of_two_members_it_was(place, migrated, script) ->
 @given(scripts([what for what in WHAT if what not in LINKING]))
 @example([step for step in STORY if step.what not in LINKING])
 @example([step for step in HANDED_IN if step.what not in LINKING])
+@example([step for step in EXPERIENCED if step.what not in LINKING])
 @settings(max_examples=10)
 def test_nobody_can_tell_whether_who_asked_has_answered(place, migrated, script) -> None:
     """Two things that are unnamed can't be told to be one member's either."""
@@ -207,3 +254,11 @@ def test_much_happens_in_the_story_and_only_the_two_learn_what_was_theirs(place,
     assert {"Can you help?", "This week's questions", "Welcome", "That was: A PhD"} <= titles
     refusals = [outcome for _, outcome, *_ in one.seen if isinstance(outcome, str)]
     assert len(refusals) <= 3, refusals
+
+
+def test_much_happens_to_the_experiences_too(place, migrated) -> None:
+    one = lived(place, migrated, EXPERIENCED)
+    refusals = [outcome for _, outcome, *_ in one.seen if isinstance(outcome, str)]
+    assert len(refusals) <= 11, refusals
+    titles = {message.post.title for message in one.world.messages}
+    assert {"Deleted by its author", "Your edit was not posted"} <= titles
