@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.text import plural
+from bot.core.text import one_line, plural
 from bot.experiences.identity import Fresh, Keys, Known, hashed, twins
 from bot.experiences.memory import Match, Memory
-from bot.experiences.rules import Filter, Verdict, is_old
+from bot.experiences.rules import AT_ONCE, Filter, Verdict, is_old
 from bot.experiences.sources.documents import Document, Entry
 
 ELSEWHERE = "The same experience is here already, from another feed, a member or the archive."
 OLD = "It is dated more than a week before you followed the feed."
+BEHIND = "It has no date and came behind the entries I knew, with many others, so it is an old one."
+_LOOKED_AT = 1_000  # characters of a text, to see whether it shows any
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def fresh_of(document: Document) -> list[tuple[Entry, Fresh]]:
     """The document's entries, the oldest first, ready to be compared; without the empty ones."""
     # Documents have the newest first, as a rule; entries without a date keep their places.
     return [
-        (entry, Fresh(entry.keys, entry.content.text, entry.published_at))
+        (entry, Fresh(entry.keys, entry.comparable, entry.published_at))
         for entry in reversed(document.entries)
         if not _is_empty(entry)
     ]
@@ -95,7 +97,11 @@ def decide(
     if all(decision.entry.published_at for decision in decisions):
         decisions.sort(key=lambda decision: dated_at(decision.entry, now))
     if not first:
-        return [_unless_old(decision, since, known.newest_at) for decision in decisions]
+        behind = _behind(decisions)
+        return [
+            _unless_old(one, place in behind, since, known.newest_at)
+            for place, one in enumerate(decisions)
+        ]
     present = [d for d in decisions if d.verdict is Verdict.POST and dated_at(d.entry, now) <= now]
     earlier = {id(d) for d in present[: max(0, len(present) - latest)]}
     return [
@@ -157,15 +163,30 @@ def _known(entry: Entry, fresh: Fresh, match: Match, known: Knowledge) -> Decisi
     )
 
 
-def _unless_old(decision: Decision, since: datetime | None, newest_at: datetime | None) -> Decision:
-    at = decision.entry.published_at
-    if decision.verdict is not Verdict.POST or not is_old(at, since, newest_at):
+def _behind(decisions: Sequence[Decision]) -> set[int]:
+    """The places of new entries without dates that come before all that are known, as if older.
+
+    A few may be the newest of a feed that has them last; a feed that got longer has many.
+    """
+    known = (place for place, one in enumerate(decisions) if one.entry_id is not None)
+    places = range(next(known, 0))
+    found = {n for n in places if decisions[n].entry.published_at is None}
+    return found if len(found) > AT_ONCE else set()
+
+
+def _unless_old(
+    decision: Decision, behind: bool, since: datetime | None, newest_at: datetime | None
+) -> Decision:
+    if decision.verdict is not Verdict.POST:
         return decision
-    return replace(decision, verdict=Verdict.OLD, reason=OLD)
+    if behind or is_old(decision.entry.published_at, since, newest_at):
+        return replace(decision, verdict=Verdict.OLD, reason=BEHIND if behind else OLD)
+    return decision
 
 
 def _is_empty(entry: Entry) -> bool:
-    return not (entry.title.strip() or entry.content.text.strip() or entry.content.image_url)
+    content = entry.content
+    return not (one_line(entry.title) or one_line(content.text[:_LOOKED_AT]) or content.image_url)
 
 
 def _stored(one: Fresh | Known) -> tuple[object, ...]:

@@ -12,11 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref|source|amp", re.IGNORECASE)
 _INDEX = re.compile(r"/(index\.(html?|php))?$", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+# Where words stand side by side without spaces, pieces stand for them: of signs, as in Japanese,
+# shorter ones than of letters, as in Thai.
+_SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_LETTERS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_PIECE = re.compile(
+    rf"(?=([{_SIGNS}]{{2}}))[{_SIGNS}]|(?=([{_LETTERS}]{{6}}))[{_LETTERS}]|"
+    rf"([{_SIGNS}]|[{_LETTERS}]{{1,5}}|[^\W{_SIGNS}{_LETTERS}]+)"
+)
+_ROUTE = re.compile(r"!?/?(?<=[!/])[^!/]")  # a fragment that stands for a page of its own
 _FILE = "file-"
 _SHINGLE = 3  # words
 ENOUGH = 8  # shingles; fewer say too little
@@ -107,9 +117,10 @@ def address_of(url: str | None) -> str | None:
         return None
     path = _INDEX.sub("", parts.path)
     query = _telling(parts.query) if parts.query else ""
-    if not host or not (path or query):
+    route = parts.fragment if _ROUTE.match(parts.fragment) else ""
+    if not host or not (path or query or route):
         return None
-    return f"{host}{path}?{query}" if query else f"{host}{path}"
+    return host + path + (query and f"?{query}") + (route and f"#{route}")
 
 
 def file_key(uri: str) -> str:
@@ -121,6 +132,11 @@ def title_key(title: str) -> str | None:
     """A title without case, width, punctuation and spaces."""
     folded = _folded(title)
     return hashed(folded) if folded else None
+
+
+def comparable(text: str, image_url: str | None) -> str:
+    """What tells an entry apart from others beside its title: its text, or else its picture."""
+    return text or address_of(image_url) or ""
 
 
 def content_of(keys: Keys, text: str) -> str | None:
@@ -143,9 +159,14 @@ def is_nearly(one: str, other: str) -> bool:
     return fewer >= ENOUGH and len(mine & others) >= NEARLY * fewer
 
 
+def second_of(date: datetime | None) -> datetime | None:
+    """A date as it is compared: some sites state fractions that are others at each build."""
+    return date and date.replace(microsecond=0)
+
+
 def telling_dates(fresh: Sequence[Fresh]) -> list[datetime | None]:
     """The entries' dates; none where all have the same one, which is when the feed was built."""
-    dates = [one.published_at for one in fresh]
+    dates = [second_of(one.published_at) for one in fresh]
     return [None] * len(dates) if len(dates) > 1 and len(set(dates)) == 1 else dates
 
 
@@ -177,6 +198,21 @@ def twins(fresh: Sequence[Fresh]) -> set[int]:
             found.add(place)
         elif len(others) < _OFTEN:
             others.append(text)
+    return found
+
+
+def alike_side_by_side(fresh: Sequence[Fresh]) -> set[int]:
+    """The places of entries whose title and text a neighbour has as well, as in a series: only
+    ids, links and dates tell such apart."""
+    titled: dict[str | None, list[int]] = defaultdict(list)
+    for place, one in enumerate(fresh):
+        titled[one.keys.name].append(place)
+    found: set[int] = set()
+    for places in titled.values():
+        for pair in pairwise(places):
+            texts = [fresh[place].text for place in pair]
+            if not any(texts) or is_nearly(*texts):
+                found |= {*pair}
     return found
 
 
@@ -225,5 +261,5 @@ def _is_sites(guid: str | None, own: set[str | None]) -> bool:
 
 @lru_cache(maxsize=256)
 def shingles_of(text: str) -> frozenset[tuple[str, ...]]:
-    words = _WORD.findall(text[:_COMPARED].casefold())
+    words = ["".join(piece) for piece in _PIECE.findall(text[:_COMPARED].casefold())]
     return frozenset(zip(*(words[i:] for i in range(_SHINGLE)), strict=False))

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.database import insert_many
 from bot.experiences.decisions import Decision, Knowledge, dated_at
-from bot.experiences.identity import Fresh, Keys, Known, content_of
+from bot.experiences.identity import Fresh, Keys, Known, comparable, content_of
 from bot.experiences.memory import Memory
 from bot.experiences.model import (
     Experience,
@@ -188,7 +188,7 @@ def _entry_keys(decision: Decision) -> dict[str, Any]:
         "address_key": keys.address,
         "title_key": keys.title,
         "slug_key": keys.slug,
-        "content_key": content_of(keys, decision.entry.content.text),
+        "content_key": content_of(keys, decision.entry.comparable),
         "digest": decision.digest,
         "published_at": decision.entry.published_at,
     }
@@ -224,14 +224,17 @@ def _unknown(memory: Memory, fresh: Sequence[Fresh]) -> list[Fresh]:
 
 
 async def _texts(
-    session: AsyncSession, memory: Memory, fresh: Sequence[Fresh], statement: Select[int, str]
+    session: AsyncSession,
+    memory: Memory,
+    fresh: Sequence[Fresh],
+    statement: Select[int, str, str | None],
 ) -> dict[int, str]:
     """The texts that `memory` needs to tell accounts apart."""
     wanted = memory.undecided(*fresh)
     if not wanted:
         return {}
     rows = await session.execute(statement, {"ids": list(wanted)})
-    return {row.id: row.text for row in rows}
+    return {row.id: comparable(row.text, row.image_url) for row in rows}
 
 
 _ENTRIES = (
@@ -251,7 +254,7 @@ _ENTRIES = (
     .limit(REMEMBERED)
 )
 _ENTRY_TEXTS = (
-    select(FeedEntry.id, Experience.text)
+    select(FeedEntry.id, Experience.text, Experience.image_url)
     .join(Experience, Experience.id == FeedEntry.experience_id)
     .where(FeedEntry.id.in_(bindparam("ids", expanding=True)))
 )
@@ -276,7 +279,7 @@ _EXPERIENCES = union(  # with an "or" SQLite looks through all that the communit
     _IN_COMMUNITY.where(Experience.address_key.in_(bindparam("addresses", expanding=True))),
     _IN_COMMUNITY.where(Experience.title_key.in_(bindparam("titles", expanding=True))),
 )
-_EXPERIENCE_TEXTS = select(Experience.id, Experience.text).where(
+_EXPERIENCE_TEXTS = select(Experience.id, Experience.text, Experience.image_url).where(
     Experience.id.in_(bindparam("ids", expanding=True))
 )
 _NEWEST = select(func.max(Experience.id))

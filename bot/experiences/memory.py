@@ -17,16 +17,18 @@ from bot.experiences.identity import (
     Fresh,
     Keys,
     Known,
+    alike_side_by_side,
     content_of,
     is_nearly,
     is_on_the_web,
     says_something,
+    second_of,
     shingles_of,
     telling_dates,
 )
 
 _LIKELIEST = 10  # of those that have a key in common, the newest
-_KEYLESS = 1_000  # of those without a key of their own, the newest
+_KEYLESS = 1_000  # of those that their texts have to tell apart, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class Memory:
                 known = replace(known, content=content_of(known.keys, text))
         for key in _labelled(known.keys, known.content, known.published_at):
             self._by_key.setdefault(key, []).append(known)
-        if self._one_feed and known.keys.guid is None and known.keys.address is None:
+        keys = known.keys
+        if self._one_feed and (keys.title is None or (keys.guid is None and keys.address is None)):
             self._keyless[known.id] = known
 
     def undecided(self, *fresh: Fresh) -> set[int]:
@@ -92,8 +95,12 @@ class Memory:
         for key in (*_labelled(keys, content, date), *shared):
             yield from self._by_key.get(key, ())[-_LIKELIEST:]
 
+    def is_only(self, known: Known) -> bool:
+        """Whether no other has its title."""
+        return self._by_key.get(("title", known.keys.title)) == [known]
+
     def keyless(self) -> list[Known]:
-        """The newest of those that only their contents tell apart."""
+        """The newest of those that have no key of their own, or no title."""
         return list(self._keyless.values())[-_KEYLESS:]
 
 
@@ -110,14 +117,32 @@ class _Likeness:
 
     @property
     def score(self) -> int:
-        weights = ((self.guid, 4), (self.address, 4), (self.content, 3), (self.title, 2))
+        """How much speaks for it: a key with which all else is other may have been used again."""
+        key = 1 if self.agrees_in_nothing else 4
+        weights = ((self.guid, key), (self.address, key), (self.content, 3), (self.title, 2))
         return sum(weight for same, weight in (*weights, (self.date, 1)) if same)
+
+    @property
+    def agrees_in_nothing(self) -> bool:
+        """Whether title, text and date are all others, as far as they are known."""
+        return not self.title and self.content is False and not self.date
 
     @property
     def is_contradicted(self) -> bool:
         """Whether date and place, or date and id of what has no place, speak against it."""
-        elsewhere = self.address is False or (self.address is None and self.guid is False)
-        return self.date is False and elsewhere and not self.guid
+        return self.date is False and self.is_elsewhere and not self.guid
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the place, or the id of what has no place, is another."""
+        return self.address is False or (self.address is None and self.guid is False)
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether place, id and date say that two of a series are different ones."""
+        if self.guid or self.address or self.date:
+            return False
+        return self.is_elsewhere or self.date is False
 
 
 class _Comparison:
@@ -128,6 +153,8 @@ class _Comparison:
         self._fresh = fresh
         self._dates = telling_dates(fresh)
         self._contents = [content_of(one.keys, one.text) for one in fresh]
+        self._series = alike_side_by_side(fresh)
+        self._titles = Counter(one.keys.name for one in fresh)
         self._found: dict[int, Match] = {}
         self._taken: set[int] = set()
         self._open: list[tuple[int, Known, _Likeness]] = []  # pairs that texts decide
@@ -158,7 +185,9 @@ class _Comparison:
         for place, fresh in enumerate(self._fresh):
             for known in self._alike(place):
                 likeness = self._likeness(place, known)
-                verdict = self._verdict(fresh, likeness)
+                if place in self._series and likeness.tells_apart:
+                    continue
+                verdict = self._verdict(fresh, known, likeness)
                 if verdict:
                     sure.append((likeness.score, place, known))
                 elif verdict is None:
@@ -193,22 +222,30 @@ class _Comparison:
             title=_same(mine.name or mine.title, others.name or others.title),
             slug=bool(_same(mine.slug, others.slug)),
             content=_same(self._contents[place], known.content),
-            date=_same(self._dates[place], known.published_at),
+            date=_same(self._dates[place], second_of(known.published_at)),
         )
 
-    def _verdict(self, fresh: Fresh, like: _Likeness) -> bool | None:
+    def _verdict(self, fresh: Fresh, known: Known, like: _Likeness) -> bool | None:
         """Whether the keys say that two are the same; None where their texts decide."""
         if like.guid and like.address:
-            return True
+            return None if like.agrees_in_nothing else True
         if like.guid or like.address:
             if like.title and (False not in (like.guid, like.address) or like.date is not False):
                 return True
             return like.content or None
         if like.is_contradicted:
-            return bool(like.content and says_something(fresh.text) and like.address is None)
+            copied = like.content and says_something(fresh.text) and like.address is None
+            return bool(copied or self._is_filled_in(fresh, known))
         if like.content and (fresh.text or self._memory.one_feed):
             return True  # in one feed a title that is all there is suffices
         return None
+
+    def _is_filled_in(self, fresh: Fresh, known: Known) -> bool:
+        """Whether a draft that was nothing but a title, which no other has, got its text."""
+        title = fresh.keys.name
+        if not (self._memory.one_feed and title and fresh.text and self._titles[title] == 1):
+            return False
+        return known.content == content_of(fresh.keys, "") and self._memory.is_only(known)
 
     def _by_text(self, place: int, known: Known, like: _Likeness) -> bool:
         """Whether two are the same that have some keys in common, and not each of the others."""
@@ -224,7 +261,7 @@ class _Comparison:
             )
         lacking = not (fresh.text and text)  # a text that is missing contradicts nothing
         if like.guid or like.address:
-            return self._is_rewritten(place, known, like, lacking)
+            return self._is_rewritten(place, known, like)
         if not like.title:
             return False
         brief = says_something(fresh.text) != says_something(text)
@@ -237,14 +274,19 @@ class _Comparison:
         drafted = lacking and told is not None
         return drafted or bool(like.date and (lacking or brief or not says_something(text)))
 
-    def _is_rewritten(self, place: int, known: Known, like: _Likeness, lacking: bool) -> bool:
+    def _is_rewritten(self, place: int, known: Known, like: _Likeness) -> bool:
         """Whether somebody rewrote it, and its date stays; or else the site used a key again."""
+        fresh, text = self._fresh[place], self._memory.text(known) or ""
+        lacking = not (fresh.text and text)
         if like.title:
             return lacking
         if False in (like.guid, like.address):
-            return False
-        drafted = bool(self._fresh[place].text) and self._memory.text(known) == ""
-        return drafted or self._fresh[place].published_at == known.published_at
+            return lacking and bool(like.guid and like.date)  # the id stays, and the day
+        if like.guid and like.address:
+            brief = not (says_something(fresh.text) and says_something(text))
+            return brief or like.date is not False
+        drafted = bool(fresh.text) and self._memory.text(known) == ""
+        return drafted or second_of(fresh.published_at) == second_of(known.published_at)
 
     def _by_text_alone(self) -> None:
         """What has no key of its own is known by its text, or by nearly the same one."""
@@ -258,6 +300,8 @@ class _Comparison:
             text = self._fresh[place].text
             for known, same in there.like(text) if text else ():
                 like = self._likeness(place, known)
+                if like.is_contradicted or (place in self._series and like.tells_apart):
+                    continue
                 renamed = like.title is False
                 if (same and like.date) if renamed else (same or like.date is not False):
                     pairs.append((like.score + 2 * same, place, known))
@@ -323,4 +367,4 @@ def _labelled(
         if key is not None
     )
     if content is not None and date is not None:
-        yield "content", content, date
+        yield "content", content, second_of(date)

@@ -135,9 +135,10 @@ def is_old(
 
     What is newer than all that the feed had by then is news, however late its date is read.
     """
-    if published_at is None or since is None or newest_at is None:
+    if published_at is None or since is None:
         return False
-    return published_at < min(since - OLD_BEFORE, newest_at)
+    before = since - OLD_BEFORE
+    return published_at < (min(before, newest_at) if newest_at else before)
 
 
 def is_turned_over(new: int, entries: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.errors import PaperclubError
-from bot.experiences.identity import Keys, keys_of
+from bot.experiences.identity import Keys, comparable, keys_of
 from bot.experiences.sources.facts import facts_of
 
 MOST_ENTRIES = 1_000  # of a document; the newest ones
@@ -64,6 +64,10 @@ class Entry:
     keys: Keys = field(default_factory=Keys)
 
     @property
+    def comparable(self) -> str:
+        return comparable(self.content.text, self.content.image_url)
+
+    @property
     def facts(self) -> dict[str, str]:
         """What the rules find, by kind (see `facts.KINDS`); it takes a moment."""
         return facts_of(self.title, self.content.text, self.tags)
@@ -72,7 +76,7 @@ class Entry:
 def identified(entries: Sequence[Entry], site: Iterable[str | None]) -> tuple[Entry, ...]:
     """The entries of a document with their keys. `site` are addresses of the site and the feed."""
     keys = keys_of(
-        ((entry.guid, entry.link, entry.title, entry.content.text) for entry in entries), site
+        ((entry.guid, entry.link, entry.title, entry.comparable) for entry in entries), site
     )
     return tuple(replace(entry, keys=own) for entry, own in zip(entries, keys, strict=True))
 

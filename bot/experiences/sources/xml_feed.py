@@ -29,6 +29,7 @@ _REFERENCE = re.compile(  # any that XML doesn't know, where a reference is one
     r"<!\[CDATA\[[\s\S]*?(?:\]\]>|\Z)|<!--[\s\S]*?(?:-->|\Z)|"
     r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{0,30};)?"
 )
+_ADDRESS = re.compile(r"https?://|/|www\.", re.IGNORECASE)
 _KINDS = {"feed": Kind.ATOM, "rdf": Kind.RDF, "rss": Kind.RSS}
 
 _Stated = Mapping[str, Any]
@@ -168,7 +169,10 @@ def _bases(entry: _Stated, contents: Iterable[_Stated]) -> Iterator[str]:
 
 
 def _link(holder: _Stated) -> str | None:
-    return holder.get("link") or _first_link(holder, "alternate")
+    link = holder.get("link")
+    if link and link == holder.get("id") and not _ADDRESS.match(link):
+        link = None  # feedparser takes any id for an address, `42` as well
+    return link or _first_link(holder, "alternate")
 
 
 def _first_link(holder: _Stated, relation: str) -> str | None:
