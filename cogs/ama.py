@@ -12,7 +12,7 @@ from bot.adapters.discord.ui import actor_of, person_behind, say
 from bot.communities.service import Communities
 from bot.core.clock import Clock
 from bot.core.errors import UserError
-from bot.core.ids import chosen
+from bot.core.ids import GONE, chosen
 from bot.papers.when import parse_end
 from bot.questions.answering import Answering
 from bot.questions.asking import Asked, Asking, Draft
@@ -228,5 +228,7 @@ class AmaSessions(commands.GroupCog, name="ama", description="A guest answers yo
 
     async def _say_consent(self, interaction: Interaction, target: str, *, agreed: bool) -> None:
         actor, anonymous = await person_behind(interaction, target)
+        if anonymous not in ("0", "1"):
+            raise UserError(GONE)
         await self._interviews.agree(actor, anonymous=anonymous == "1", agreed=agreed)
         await say(interaction, consent_sentence(agreed, anonymous=anonymous == "1"))

@@ -4,7 +4,7 @@ from bot.adapters.discord.replies import Interaction
 from bot.adapters.discord.ui import actor_of, say
 from bot.core.clock import Clock
 from bot.core.errors import UserError
-from bot.core.ids import pressed
+from bot.core.ids import GONE, pressed
 from bot.core.post import Button
 from bot.papers.posts import ANSWERS, RSVP
 from bot.papers.reminders import Reminders, describe_reminders
@@ -29,6 +29,8 @@ class Attendance:
 
     async def turn_reminders(self, interaction: Interaction, wanted: str) -> None:
         """On or off, for whoever asks."""
+        if wanted not in ("on", "off"):
+            raise UserError(GONE)
         on = wanted == "on"
         await self._reminders.turn(await actor_of(interaction), on=on)
         if on:

@@ -210,14 +210,13 @@ class Moderation(
         await say(interaction, "Locked: members can't write in its thread any more.")
 
     async def _show_again(self, interaction: Interaction, target: str) -> None:
-        actor = await actor_of(interaction)
-        kind, _, number = target.partition(".")
+        actor, kind, number = await actor_of(interaction), *_written(target)
         if kind == "answer":
-            await self._moderating.show_answer_again(actor, chosen(number))
+            await self._moderating.show_answer_again(actor, number)
         elif kind == EXPERIENCE:
-            await self._hiding.show_again(actor, chosen(number))
+            await self._hiding.show_again(actor, number)
         else:
-            await self._moderating.show_again(actor, chosen(number))
+            await self._moderating.show_again(actor, number)
         await say(interaction, "It is shown again.")
 
     async def _block(self, interaction: Interaction, target: str) -> None:

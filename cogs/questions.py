@@ -14,7 +14,8 @@ from bot.adapters.discord.ui import (
     target_of,
     turn_page,
 )
-from bot.core.ids import chosen
+from bot.core.errors import UserError
+from bot.core.ids import GONE, chosen
 from bot.core.post import Button, Job, Post
 from bot.core.text import escape, one_line
 from bot.questions.asking import Asking
@@ -212,6 +213,8 @@ class Questions(commands.GroupCog, name="question", description="What members as
     async def _turn_list(self, interaction: Interaction, target: str) -> None:
         number, rest = target_of(target)
         wanted, _, topic = rest.partition(".")
+        if wanted not in tuple(Filter):
+            raise UserError(GONE)
         await turn_page(
             interaction, await self._list_page(interaction, Filter(wanted), topic, number)
         )

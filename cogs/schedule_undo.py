@@ -68,7 +68,7 @@ class ScheduleUndo:
     async def _call_off(self, interaction: Interaction, argument: str) -> None:
         actor = await actor_of(interaction)
         day = argument.removesuffix(WITH_REASON)
-        reason = self._reasons.pop((actor, day), None)
+        reason = self._reasons.get((actor, day))
         if argument.endswith(WITH_REASON) and reason is None:
             raise UserError("I don't remember your reason any more. Run `/schedule skip` again.")
         await _say_called_off(interaction, await self._schedules.skip(actor, day, reason))

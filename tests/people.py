@@ -86,6 +86,10 @@ class Club:
 
     async def press(self, member: MemberActor, custom_id: str) -> str:
         """Press a button that a message of the bot's once had; returns what the person is told."""
+        return reply(await self.pressed(member, custom_id))
+
+    async def pressed(self, member: MemberActor, custom_id: str) -> InteractionResult:
+        """Press a button that a message of the bot's once had."""
         button = {"type": BUTTON, "style": 2, "label": "Press", "custom_id": custom_id}
         assert self.env.bot.user is not None
         message = self.env.backend.create_message(
@@ -95,7 +99,7 @@ class Club:
             components=[{"type": 1, "components": [button]}],
         )
         shown = next(m for m in self.papers.history() if m.id == message.id)
-        return reply(await member.click(shown, custom_id=custom_id))
+        return await member.click(shown, custom_id=custom_id)
 
     async def neighbours(self) -> "Club":
         """Another community on the same bot, before anybody has set it up."""

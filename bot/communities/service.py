@@ -15,7 +15,7 @@ from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Parked, Queued, State
 from bot.core.post import Button, Job, Post, Style, channel, member, moment
-from bot.core.requests import is_new
+from bot.core.requests import is_new, once
 
 NOT_SET_UP = (
     "Paperclub isn't set up here yet. An organiser runs `/setup start`; it takes two minutes."
@@ -225,9 +225,10 @@ class Communities:
                 await session.execute(update(Community), changed)
         return {ref for ref in new if elapsed(joined[ref], now) < WORTH_SAYING}
 
-    async def retry(self, platform: str, community_ref: str) -> int:
+    async def retry(self, platform: str, community_ref: str, request: str = "") -> int:
         """Try again all that was refused here, because something has changed; returns how much."""
         async with self._database.transaction() as session:
+            await once(session, request, "communities.retry", self._clock.now())
             found = await _find(session, platform, community_ref)
             if found is None:
                 return 0

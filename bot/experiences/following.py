@@ -227,7 +227,8 @@ class Following:
 
     async def check(self, actor: Actor, feed_id: int) -> tuple[FeedView, Answer]:
         """Ask a feed now, whenever it is due."""
-        async with self._database.reading() as session:
+        async with self._database.transaction() as session:
+            await once(session, actor.request, "following.check", self._clock.now())
             await self._own(session, actor, feed_id)
         answer = await self._polling.ask_now(feed_id)
         self.on_change()

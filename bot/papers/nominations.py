@@ -41,6 +41,7 @@ from bot.papers.works import (
 LONGEST_TITLE = 250
 LONGEST_REASON = 500
 LONGEST_LINK = 500
+NOMINATING = "nominations.nominate"  # one step for a request, in whichever way it is done
 NO_PAPER = (
     "I found no paper in that. `/paper nominate` takes a link, an arXiv id, a DOI or a title."
 )
@@ -195,7 +196,7 @@ class Nominations:
             set() if isinstance(answer, Unavailable) else set(answer.references)
         )
         async with self._database.transaction() as session:
-            await once(session, actor.request, "nominations.nominate", now)
+            await once(session, actor.request, NOMINATING, now)
             paper = await find_paper(session, community_id, stated)
             if paper is None:
                 paper = new_paper(community_id, references, answer, now)
@@ -216,8 +217,7 @@ class Nominations:
             community = await self._communities.require(session, actor)
             paper = await find_paper(session, community.id, references)
             if paper is not None and not is_bare(paper):
-                await once(session, actor.request, "nominations.preview", self._clock.now())
-                known = await self._known_outcome(session, actor, paper)
+                known = await self._outcome_if_settled(session, actor, paper)
                 if known is not None:
                     return known
         return self._unconfirmed(actor, draft, "No source knows it.")
@@ -253,7 +253,7 @@ class Nominations:
         draft, references = _described(title, authors, link, reason)
         community_id, now = await self._community_id(actor), self._clock.now()
         async with self._database.transaction() as session:
-            await once(session, actor.request, "nominations.nominate_typed", now)
+            await once(session, actor.request, NOMINATING, now)
             paper = await find_paper(session, community_id, references)
             if paper is None:
                 paper = typed_paper(
@@ -332,8 +332,15 @@ class Nominations:
             paper = await find_paper(session, community.id, references)
             if paper is None:
                 return None
-            await once(session, actor.request, "nominations.known", self._clock.now())
-            return await self._known_outcome(session, actor, paper)
+            return await self._outcome_if_settled(session, actor, paper)
+
+    async def _outcome_if_settled(
+        self, session: AsyncSession, actor: Actor, paper: Paper
+    ) -> Outcome | None:
+        if not await self._is_settled(session, paper):
+            return None
+        await once(session, actor.request, NOMINATING, self._clock.now())
+        return await self._known_outcome(session, actor, paper)
 
     async def _known_outcome(
         self, session: AsyncSession, actor: Actor, paper: Paper
@@ -349,10 +356,13 @@ class Nominations:
 
     async def _is_left_over(self, session: AsyncSession, paper: Paper) -> bool:
         """Whether it is only known since somebody typed it in and took it back."""
+        return paper.state != PaperState.COMPLETE and not await self._is_settled(session, paper)
+
+    async def _is_settled(self, session: AsyncSession, paper: Paper) -> bool:
+        """Whether it is up already, or was discussed."""
         return (
-            paper.state != PaperState.COMPLETE
-            and await nomination_up(session, paper.id) is None
-            and await discussed(session, self._outbox, paper) is None
+            await nomination_up(session, paper.id) is not None
+            or await discussed(session, self._outbox, paper) is not None
         )
 
     async def _put_forward(

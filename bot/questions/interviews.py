@@ -260,6 +260,7 @@ class Interviews:
     async def agree(self, actor: Actor, *, anonymous: bool, agreed: bool) -> None:
         """They agree, or not any more; it holds for all that they wrote and will write."""
         async with self._database.transaction() as session:
+            await once(session, actor.request, "interviews.agree", self._clock.now())
             community = await self._communities.require(session, actor)
             known, author = await self._known_consent(session, community.id, actor, anonymous)
             if known is None:

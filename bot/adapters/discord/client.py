@@ -10,7 +10,7 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-from bot.adapters.discord.forms import give_back_unless_taken
+from bot.adapters.discord.forms import OPEN, Offered, give_back_unless_taken, open_offered
 from bot.adapters.discord.replies import PATIENCE, Interaction, Replies, acknowledge_in_time
 from bot.adapters.discord.ui import (
     NEEDED_TO_TELL,
@@ -22,6 +22,7 @@ from bot.adapters.discord.ui import (
     explain,
     missing_permissions,
     organiser_behind,
+    require_ours,
     say,
 )
 from bot.communities.service import Communities
@@ -80,8 +81,9 @@ class PaperclubClient(commands.AutoShardedBot):
         self.communities = communities
         self.requests = requests
         self.replies = Replies()
+        self.offered = Offered()
         self.patience = PATIENCE
-        self.actions: dict[str, ActionHandler] = {"retry": self._retry}
+        self.actions: dict[str, ActionHandler] = {"retry": self._retry, OPEN: open_offered}
         self.cogs_to_add: list[commands.Cog] = []
         self.when_starting: list[Callable[[], Awaitable[None]]] = []
         self.when_ready: list[Callable[[], None]] = []
@@ -194,11 +196,13 @@ class PaperclubClient(commands.AutoShardedBot):
         if interaction.type is discord.InteractionType.autocomplete:
             return
         acknowledge_in_time(interaction)
-        if interaction.type is discord.InteractionType.modal_submit:
-            try:
+        try:
+            if interaction.type is discord.InteractionType.modal_submit:
                 await give_back_unless_taken(interaction)
-            except Exception as error:
-                await explain(interaction, error)
+            elif interaction.type is discord.InteractionType.component:
+                require_ours(interaction)
+        except Exception as error:
+            await explain(interaction, error)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         self._present.add(guild.id)
@@ -268,7 +272,7 @@ class PaperclubClient(commands.AutoShardedBot):
         """The *Try again* button of a notice, which names the community: it may be in a DM."""
         actor = await organiser_behind(interaction, argument)
         actor.require_organiser()
-        waiting = await self.communities.retry(PLATFORM, actor.community_ref)
+        waiting = await self.communities.retry(PLATFORM, actor.community_ref, actor.request)
         again = f"I'm trying again: {plural(waiting, 'message')}."
         await say(interaction, again if waiting else "Nothing is waiting any more.")
 

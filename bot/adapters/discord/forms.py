@@ -2,6 +2,7 @@
 
 import io
 from abc import ABC, abstractmethod
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,11 +11,14 @@ from discord import ui
 
 from bot.adapters.discord import replies
 from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import explain
+from bot.adapters.discord.ui import explain, say
 from bot.core.edited import EditedSince
 from bot.core.errors import UserError
+from bot.core.post import Button, Style
 
-FORM_LASTS = 15 * 60  # seconds, as long as Discord lets us answer
+OPEN = "open_form"
+FORMS_KEPT = 500
+FORGOTTEN = "I don't have that form any more, nor what you wrote in it. Please open it again."
 TAKEN = "taken"
 READY = "The form is ready. It took a moment."
 # A form from before a restart
@@ -57,22 +61,32 @@ async def open_form(interaction: Interaction, form: Form) -> None:
         await _offer(interaction, READY, "Open the form", form)
 
 
+class Offered:
+    """The forms that a button opens, the latest of them; a restart forgets them."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[int, str], Form] = OrderedDict()
+
+    def keep(self, member_id: int, form: Form) -> None:
+        self._kept[member_id, form.custom_id] = form
+        if len(self._kept) > FORMS_KEPT:
+            self._kept.popitem(last=False)
+
+    def find(self, member_id: int, custom_id: str) -> Form | None:
+        return self._kept.get((member_id, custom_id))
+
+
+async def open_offered(interaction: Interaction, custom_id: str) -> None:
+    """The button below a refused form; it is the one button that is not for ever."""
+    form = interaction.client.offered.find(interaction.user.id, custom_id)
+    if form is None:
+        raise UserError(FORGOTTEN)
+    await replies.send_modal(interaction, form)
+
+
 async def _offer(interaction: Interaction, sentence: str, label: str, form: Form) -> None:
-    view = ui.LayoutView(timeout=FORM_LASTS)
-    view.add_item(ui.TextDisplay(sentence))
-    view.add_item(ui.ActionRow(_OpenForm(label, form)))
-    await replies.answer(interaction, view=view)
-
-
-class _OpenForm(ui.Button[Any]):
-    """Lives as long as what was typed is remembered; it is the one button that is not for ever."""
-
-    def __init__(self, label: str, form: Form) -> None:
-        super().__init__(label=label, style=discord.ButtonStyle.primary)
-        self._form = form
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await replies.send_modal(interaction, self._form)
+    interaction.client.offered.keep(interaction.user.id, form)
+    await say(interaction, sentence, Button(OPEN, form.custom_id, label, Style.PRIMARY))
 
 
 async def give_back_unless_taken(interaction: Interaction) -> None:

@@ -8,8 +8,9 @@ time for each interaction.
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -25,23 +26,26 @@ Interaction = discord.Interaction["PaperclubClient"]
 
 PATIENCE = 1.5  # seconds that a handler has before Discord is told that it takes longer
 ALREADY_ACKNOWLEDGED = 40060  # Discord's code: an answer that seemed lost has arrived, or another's
+ELSEWHERE = "acknowledged elsewhere"
 REPLIES_KEPT = 500
 TWICE = "I got that twice and did it once. Nothing else has changed."
+
+Reply = Callable[[Interaction], Awaitable[None]]
 
 
 class Replies:
     """The last answers, so that what is delivered again is answered as it was."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._kept: OrderedDict[str, Reply] = OrderedDict()
 
-    def keep(self, request: str, message: dict[str, Any]) -> None:
-        self._kept[request] = message
+    def keep(self, request: str, reply: Reply) -> None:
+        self._kept[request] = reply
         self._kept.move_to_end(request)
         if len(self._kept) > REPLIES_KEPT:
             self._kept.popitem(last=False)
 
-    def find(self, request: str) -> dict[str, Any] | None:
+    def find(self, request: str) -> Reply | None:
         return self._kept.get(request)
 
 
@@ -58,30 +62,27 @@ def request_of(interaction: Interaction) -> str:
 async def answer(interaction: Interaction, **message: Any) -> None:
     """Answer so that only this person sees it."""
     if "file" not in message:  # which is read once
-        interaction.client.replies.keep(request_of(interaction), message)
+        interaction.client.replies.keep(request_of(interaction), partial(answer, **message))
     async with _turn(interaction):
-        if not interaction.response.is_done():
-            try:
-                await interaction.response.send_message(ephemeral=True, **message)
-                return
-            except discord.HTTPException as error:
-                if error.code != ALREADY_ACKNOWLEDGED:
-                    raise
-        await interaction.followup.send(ephemeral=True, **message)
+        respond = partial(interaction.response.send_message, ephemeral=True, **message)
+        if not await _is_first(interaction, respond):
+            await interaction.followup.send(ephemeral=True, **message)
 
 
 async def answer_again(interaction: Interaction) -> None:
     """Answer what has come before as it was answered then."""
     kept = interaction.client.replies.find(request_of(interaction))
-    await answer(interaction, **(kept or {"content": TWICE}))
+    await (kept or partial(answer, content=TWICE))(interaction)
 
 
 async def edit(interaction: Interaction, view: ui.LayoutView) -> None:
     """Replace the message whose button was pressed."""
+    interaction.client.replies.keep(request_of(interaction), partial(edit, view=view))
     async with _turn(interaction):
-        if not interaction.response.is_done():
-            await interaction.response.edit_message(view=view)
-        elif interaction.response.type is discord.InteractionResponseType.deferred_message_update:
+        if await _is_first(interaction, partial(interaction.response.edit_message, view=view)):
+            return
+        acknowledged = interaction.response.type
+        if acknowledged in (None, discord.InteractionResponseType.deferred_message_update):
             await interaction.edit_original_response(view=view)
         else:
             await interaction.followup.send(view=view, ephemeral=True)
@@ -92,27 +93,46 @@ async def send_modal(interaction: Interaction, modal: ui.Modal) -> bool:
     async with _turn(interaction):
         if interaction.response.is_done():
             return False
-        await interaction.response.send_modal(modal)
+        if not await _is_first(interaction, partial(interaction.response.send_modal, modal)):
+            # If it was our answer that seemed lost, this form is open and will be sent.
+            interaction._state.store_view(modal)
         return True
 
 
 async def think(interaction: Interaction) -> None:
     """Tell Discord at once that the answer takes a moment; it will be for this person only."""
     async with _turn(interaction):
-        if not interaction.response.is_done():
-            await interaction.response.defer(ephemeral=True, thinking=True)
+        respond = partial(interaction.response.defer, ephemeral=True, thinking=True)
+        await _is_first(interaction, respond)
+
+
+async def _is_first(interaction: Interaction, respond: Callable[[], Awaitable[Any]]) -> bool:
+    """Give the first answer; returns False, having done nothing, if there is one.
+
+    It may be another delivery's, or ours that Discord took although it seemed lost.
+    """
+    if _is_answered(interaction):
+        return False
+    try:
+        await respond()
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
+        interaction.extras[ELSEWHERE] = True
+        return False
+    return True
 
 
 def acknowledge_in_time(interaction: Interaction) -> None:
     """Have Discord told that it takes longer, unless it is answered before."""
-    if not interaction.response.is_done():
+    if not _is_answered(interaction):
         loop, patience = asyncio.get_running_loop(), interaction.client.patience
         timer = loop.call_later(patience, _begin_to_acknowledge, interaction)
         interaction.extras["timer"] = timer
 
 
 def _begin_to_acknowledge(interaction: Interaction) -> None:
-    if not interaction.response.is_done():
+    if not _is_answered(interaction):
         task = asyncio.create_task(_acknowledge(interaction), name="acknowledge")
         interaction.extras["acknowledging"] = task  # or it could be collected before its end
 
@@ -122,8 +142,8 @@ async def _acknowledge(interaction: Interaction) -> None:
     of_button = interaction.type is discord.InteractionType.component
     try:
         async with _turn(interaction):
-            if not interaction.response.is_done():
-                await interaction.response.defer(ephemeral=True, thinking=not of_button)
+            respond = partial(interaction.response.defer, ephemeral=True, thinking=not of_button)
+            await _is_first(interaction, respond)
     except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
         log.info("an interaction could not be acknowledged: %s", error)
 
@@ -134,5 +154,9 @@ async def _turn(interaction: Interaction) -> AsyncIterator[None]:
     lock: asyncio.Lock = interaction.extras.setdefault("turn", asyncio.Lock())
     async with lock:
         yield
-        if interaction.response.is_done() and "timer" in interaction.extras:
+        if _is_answered(interaction) and "timer" in interaction.extras:
             interaction.extras["timer"].cancel()
+
+
+def _is_answered(interaction: Interaction) -> bool:
+    return interaction.response.is_done() or interaction.extras.get(ELSEWHERE, False)

@@ -87,6 +87,9 @@ UNREACHABLE = (
 
 ActionHandler = Callable[[Interaction, str], Awaitable[None]]
 
+_BUTTON = re.compile(r"pc:(?P<action>[a-z_]+):(?P<arg>(?s:.*))")
+_MENU = re.compile(r"pm:(?P<action>[a-z_]+):")
+
 
 def card(post: Post, *, late: bool = False, row_id: int | None = None) -> ui.LayoutView:
     """The post as Discord shows it. `row_id` marks it as the delivery of that outbox row."""
@@ -155,9 +158,7 @@ def mark_of(message: discord.Message) -> int | None:
     return None
 
 
-class ActionButton(
-    ui.DynamicItem[ui.Button[Any]], template=r"pc:(?P<action>[a-z_]+):(?P<arg>(?s:.*))"
-):
+class ActionButton(ui.DynamicItem[ui.Button[Any]], template=_BUTTON):
     """Every button of every card; discord.py makes one from the custom id when it is pressed."""
 
     def __init__(self, item: ui.Button[Any], action: str, argument: str) -> None:
@@ -182,7 +183,7 @@ class ActionButton(
             await explain(interaction, error)
 
 
-class ActionMenu(ui.DynamicItem[ui.Select[Any]], template=r"pm:(?P<action>[a-z_]+):"):
+class ActionMenu(ui.DynamicItem[ui.Select[Any]], template=_MENU):
     """Every menu of every card; what is chosen is the action's argument."""
 
     def __init__(self, item: ui.Select[Any], action: str) -> None:
@@ -204,6 +205,13 @@ class ActionMenu(ui.DynamicItem[ui.Select[Any]], template=r"pm:(?P<action>[a-z_]
             await handler(interaction, str(self.item.values[0]))
         except Exception as error:
             await explain(interaction, error)
+
+
+def require_ours(interaction: Interaction) -> None:
+    """Raise UserError for a button or menu that none of these answers."""
+    custom_id = str(dict(interaction.data or {}).get("custom_id"))
+    if not (_BUTTON.fullmatch(custom_id) or _MENU.fullmatch(custom_id)):
+        raise UserError(GONE)
 
 
 class CommandTree(app_commands.CommandTree["PaperclubClient"]):
