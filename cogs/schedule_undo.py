@@ -71,7 +71,9 @@ class ScheduleUndo:
         reason = self._reasons.get((actor, day))
         if argument.endswith(WITH_REASON) and reason is None:
             raise UserError("I don't remember your reason any more. Run `/schedule skip` again.")
-        await _say_called_off(interaction, await self._schedules.skip(actor, day, reason))
+        skipped = await self._schedules.skip(actor, day, reason)
+        self._reasons.pop((actor, day), None)  # only now: a press that failed comes again
+        await _say_called_off(interaction, skipped)
 
     async def _keep(self, interaction: Interaction, argument: str) -> None:
         await say(interaction, "Kept: the meeting stays as it is.")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.people import Club, buttons_of, message_of, reply, text_of
+from tests.saving import nothing_saved
 
 ORGANISERS_ONLY = "Only organisers can do that: people with *Manage Server* or the organiser role."
 CHANGES = [
@@ -181,6 +182,9 @@ async def test_skipping_the_announced_meeting_tells_who_was_coming(club: Club) -
     await club.alice.click(club.card("Paper of the week"), label="Going")
     asked = await club.olga.slash(club.papers, "schedule skip", date="12 January", reason="snow")
     assert reply(asked).startswith("1 person is going on <t:1768215600:F>. Shall I call")
+    with nothing_saved():
+        busy = await club.olga.click(message_of(asked), label="Call it off")
+    assert reply(busy).startswith("I couldn't save that")
     await club.olga.click(message_of(asked), label="Call it off")
     (thread,) = club.papers.threads
     told = text_of(thread.history()[-1])

@@ -1,0 +1,73 @@
+"""What is remembered in memory, and what is woken, follows what was saved: never what was not."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.errors import NotSavedError
+from bot.questions.asking import Draft
+from bot.settings import Settings
+from tests.conftest import FakeClock, FakeResolver
+from tests.group import Bot, Group
+from tests.saving import nothing_saved
+from tests.world import World
+
+STORY = "I asked around until somebody took me, and learned a lot there. " * 3
+
+# Each changes something that is kept in memory as well, or that work in the background waits for.
+CHANGES: dict[str, Callable[[Group], Awaitable[Any]]] = {
+    "set up": lambda group: group.set_up(organiser_role_ref="new"),
+    "experiences channel": lambda group: group.app.communities.set_experiences_channel(
+        group.organiser, "club-experiences"
+    ),
+    "preferences": lambda group: group.app.preferences.set(group.organiser, digest=False),
+    "nominate": lambda group: group.nominate("arXiv:1706.03762"),
+    "pause": lambda group: group.app.schedules.pause(group.organiser),
+    "ask": lambda group: group.app.asking.ask(group.member(), Draft(title="How?"), "key"),
+    "hand in": lambda group: group.app.submissions.submit(
+        group.member(), title="A summer", story=STORY, link="", anonymous=True
+    ),
+    "session": lambda group: group.app.interviews.open(
+        group.organiser, guest_ref="mina", guest_name="Mina", title="A PhD", until=None
+    ),
+    "joined": lambda group: group.app.communities.joined("test", "new", greet_in="lobby"),
+}
+
+
+@pytest.fixture
+async def group(
+    settings: Settings, clock: FakeClock, resolver: FakeResolver, migrated: Path
+) -> AsyncIterator[Group]:
+    shutil.copy(migrated, settings.database_url.removeprefix("sqlite+aiosqlite:///"))
+    bot = Bot(settings, clock, resolver, World(clock))
+    group = Group(bot)
+    await group.set_up(organiser_role_ref="old")
+    await group.app.preferences.set(group.organiser, channel_ref="club-questions")
+    yield group
+    await bot.stop()
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_nothing_is_remembered_or_woken_by_what_was_not_saved(
+    group: Group,
+    change: Callable[[Group], Awaitable[Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app, woken = group.app, list[str]()
+    await app.tick()
+
+    async def organisers() -> str | None:
+        return await app.communities.organiser_role("test", "club")
+
+    assert await organisers() == "old"
+    for wake in ("wake", "wake_gathered"):
+        monkeypatch.setattr(app.scheduler, wake, woken.append)
+    with nothing_saved(), pytest.raises(NotSavedError):
+        await change(group)
+    assert woken == []
+    assert await organisers() == "old"
+    await change(group)
+    assert woken or await organisers() == "new" or change is CHANGES["experiences channel"]
