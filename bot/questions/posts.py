@@ -241,7 +241,7 @@ def answer_card(answer: AnswerView, question: QuestionView, to_ping: Iterable[st
             Button(UPVOTE, str(answer.id), "Upvote"),
             *(
                 ()
-                if answer.accepted or question.state is QuestionState.CLOSED
+                if answer.accepted or question.state in (QuestionState.CLOSED, *_GONE)
                 else (Button(ACCEPT, str(answer.id), "Accept", Style.SUCCESS),)
             ),
             *((Button(FOLLOW_UP, str(question.id), "Follow up"),) if question.ama_id else ()),

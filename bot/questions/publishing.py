@@ -124,7 +124,10 @@ class Publishing:
         if view.own_thread:
             name = Rename(thread_name(view))
             await self._outbox.put_change(session, thread_key(question.id), name, now=now)
-        for key, post in _lines_about(question, view):
+        lines = _lines_about(question, view)
+        if question.state == QuestionState.DELETED:  # nobody is to be pinged about it any more
+            await self._outbox.cancel(session, [key for key, _ in lines], now=now)
+        for key, post in lines:
             await self._outbox.put_edit(session, key, post, still_pings=True, now=now)
         return view
 

@@ -156,13 +156,17 @@ class Revisions:
             if question.state == QuestionState.DELETED:
                 return
             posted, reviewed = question.number is not None, question.state in REVIEWED
+            accepted = await session.get(Answer, question.accepted_id or 0)
             question.state, question.state_before = QuestionState.DELETED, None
             question.title = question.details = ""
             question.subject_kind = question.subject_id = None
             question.subject_title = question.subject_url = question.state_reason = None
             question.accepted_id, question.accepted_by_asker = None, False
             if posted:
-                await self._publishing.retitled(session, question)
+                view = await self._publishing.retitled(session, question)
+                if accepted is not None and accepted.state == AnswerState.SHOWN:
+                    now = self._clock.now()
+                    await refresh_answer(session, self._outbox, accepted, view, now)
             elif reviewed:
                 await self._refresh_review(session, actor, question)
 

@@ -13,12 +13,16 @@ from bot.core.errors import UserError
 from tests.exactly_once.club import Club, Snapshot, crash_at_each_await
 from tests.world import World
 
-STAGES = ("submit", "decline", "reopen", "approve", "edit", "approve_edit", "delete")
+STAGES = (
+    *("submit", "decline", "reopen", "approve", "edit", "decline_edit", "reopen_edit"),
+    *("approve_edit", "take_down", "put_back", "delete"),
+)
 STORY = "I asked around until somebody took me, and learned a lot there. " * 3
 TABLES = (
     "SELECT dedupe_key, destination, state FROM outbox ORDER BY dedupe_key",
     "SELECT dedupe_key FROM outbox WHERE claimed_at IS NOT NULL",
-    "SELECT id, state, title, story, revision, review, version, pseudonym FROM experience",
+    "SELECT id, state, title, story, revision, declined, review, version, pseudonym"
+    " FROM experience",
     "SELECT rowid, * FROM experience_search ORDER BY rowid",
 )
 
@@ -58,7 +62,13 @@ class Life:
             )
         )
 
-    approve_edit = approve
+    decline_edit, reopen_edit, approve_edit = decline, reopen, approve
+
+    async def take_down(self) -> None:
+        await self._repeat(lambda app: app.hiding.hide(self.club.organiser, 1))
+
+    async def put_back(self) -> None:
+        await self._repeat(lambda app: app.hiding.show_again(self.club.organiser, 1))
 
     async def delete(self) -> None:
         await self._repeat(lambda app: app.own_experiences.delete(self.club.member("901"), 1))

@@ -1,7 +1,8 @@
 """Seeded weeks in which members ask and answer, requests fail, and the bot dies again and again.
 
 Whatever happens: each thing is said once, where it belongs and as it is in the end; whoever waits
-for it is pinged, and whoever opted out before it was said is not.
+for it is pinged, and whoever opted out before it was said is not. Authors edit and delete: nowhere
+but in direct messages is there anything of what they wrote before.
 """
 
 import logging
@@ -53,7 +54,8 @@ async def test_weeks_of_questions_with_crashes_and_faults(
     log.warning("%d crashes, %s, %s", circle.crashes, dict(counts), faulty)
     assert circle.crashes > RUNS // PARTS
     assert set(happened) == set(FAULTS)
-    assert all(counts[what] for what in ("questions", "answers", "offers", "digests", "sessions"))
+    seen = ("questions", "answers", "offers", "digests", "sessions", "edit_question")
+    assert all(counts[what] for what in seen)
 
 
 def lives(chance: Random) -> Iterator[int]:
@@ -69,6 +71,7 @@ class Waiting:
     whom: set[str]
     spared: dict[str, int] = field(default_factory=dict)
     sure: bool = True  # it is sent whatever comes
+    gone: bool = False  # what it pings about was deleted, perhaps before it was said
 
 
 @dataclass
@@ -83,6 +86,11 @@ class Asked:
     session: bool
     posted_at: datetime
     answers: dict[int, str] = field(default_factory=dict)  # their texts
+    authors: dict[int, str] = field(default_factory=dict)  # of the answers
+    taken_back: set[int] = field(default_factory=set)  # answers that were deleted
+    edited: int = 0
+    edited_answers: set[int] = field(default_factory=set)
+    deleted: bool = False
     me_too: set[str] = field(default_factory=set)
     follows: set[str] = field(default_factory=set)
     accepted: int = 0
@@ -102,6 +110,7 @@ class Run:
         self.pinged: dict[str, Waiting] = {}  # by the post's key
         self.helpers = {"906", "907"}
         self.sessions = 0
+        self.unsaid: list[str] = []  # what nobody is to read any more
         self.in_forum = chance.random() < 0.5
 
     async def live(self) -> None:
@@ -109,7 +118,7 @@ class Run:
             self.world.forums.add(QUESTIONS)
         for _ in range(STEPS):
             await self._ask()
-            for _ in range(self.chance.randint(1, 3)):
+            for _ in range(self.chance.randint(2, 4)):
                 await self.chance.choice(self._actions())()
             await self._after(self.chance.randint(1, 30) * HOUR)
         await self._come_to_rest()
@@ -137,7 +146,8 @@ class Run:
         """What a day has passed over is offered, if it still has no answer."""
         for question in self.asked.values():
             due = question.posted_at + DAY <= self.circle.clock.now()
-            idle = not (question.answers or question.closed or question.research)
+            ended = question.closed or question.deleted
+            idle = not (question.answers or ended or question.research)
             if due and idle and not question.session and not question.looked_at:
                 question.looked_at = True
                 whom = self.helpers - ({question.asker} if not question.unnamed else set())
@@ -151,10 +161,12 @@ class Run:
             *(self._ask, self._answer, self._answer, self._answer, self._me_too, self._me_too),
             *(self._unfollow, self._accept, self._accept, self._close, self._help, self._chat),
             *(self._open_session, self._close_session),
+            *(self._edit, self._edit_answer, self._edit_answer, self._delete, self._delete_answer),
         ]
 
     def _any(self) -> Asked:
-        return self.chance.choice(list(self.asked.values()))
+        """One that is not deleted: there always is."""
+        return self.chance.choice([one for one in self.asked.values() if not one.deleted])
 
     async def _ask(self, **typed: int) -> None:
         title = f"Question {len(self.asked)} about {' and '.join(self.chance.sample(WORDS, 4))}"
@@ -174,9 +186,9 @@ class Run:
         if question.closed:
             return
         unnamed = self.chance.random() < 0.3
-        text = f"Answer {len(question.answers)} to {question.number}."
+        text = f"Answer {len(question.authors)} to {question.number}."
         number = await self.circle.reply(who, question.number, text, anonymous=unnamed)
-        question.answers[number] = text
+        question.answers[number], question.authors[number] = text, who
         waiting = question.follows | ({question.asker} if not question.unnamed else set())
         self.pinged[f"answer:{number}:card"] = Waiting(waiting - ({who} if not unnamed else set()))
         self._unsure(f"question:{question.number}:offer")
@@ -227,6 +239,57 @@ class Run:
             if key.endswith(":offer") and not wanted:
                 waiting.spared.setdefault(who, len(self.world.sends))
 
+    async def _edit(self) -> None:
+        question = self._any()
+        self.unsaid.append(question.title)
+        question.edited += 1
+        question.title = f"{question.title.split(', again')[0]}, again {question.edited}"
+        await self._revise("edit_question", question.asker, question.number, title=question.title)
+
+    async def _delete(self) -> None:
+        question = self._any()
+        if len([one for one in self.asked.values() if not one.deleted]) == 1:
+            return
+        await self._revise("delete_question", question.asker, question.number)
+        question.deleted = True
+        self.unsaid.append(question.title)
+        for what in ("offer", "addressed"):
+            self._unsure(f"question:{question.number}:{what}")
+
+    async def _edit_answer(self) -> None:
+        question = self._any()
+        if question.answers:
+            number = self.chance.choice(sorted(question.answers))
+            before = question.answers[number]
+            self.unsaid.append(before)
+            question.answers[number] = f"{before.removesuffix('.')}, better."
+            question.edited_answers.add(number)
+            text = question.answers[number]
+            await self._revise("edit_answer", question.authors[number], number, text=text)
+
+    async def _delete_answer(self) -> None:
+        question = self._any()
+        if question.answers:
+            number = self.chance.choice(sorted(question.answers))
+            await self._revise("delete_answer", question.authors[number], number)
+            self.unsaid.append(question.answers.pop(number))
+            question.taken_back.add(number)
+            self.pinged[f"answer:{number}:card"].gone = True
+            if question.accepted == number:
+                question.accepted = 0
+
+    async def _revise(self, what: str, who: str, number: int, **typed: str) -> None:
+        if what == "edit_question":
+            typed["details"] = ""
+
+        async def done() -> bool:
+            revise = getattr(self.circle.application.revisions, what)
+            await revise(self.circle.member(who), number, **typed)
+            return True
+
+        await self.circle.press(done)
+        self.counts[what] += 1
+
     async def _chat(self) -> None:
         """Somebody answers in the thread, if it is there."""
         question = self._any()
@@ -275,8 +338,10 @@ class Run:
         for question in self.asked.values():
             self._its_card_is_right(question, said, run)
             self._its_answers_are_there(question, said, run)
+            self._its_thread_is_named_after_it(question, said, run)
             if self.stays:
                 self._it_was_asked_about(question, said, run)
+        self._nothing_is_left_of_what_was_before(run)
         self._pings_are_right(said, run)
         self._digests_are_in_time(said, run)
         await self._sessions_are_right(said, run)
@@ -284,6 +349,12 @@ class Run:
     def _its_card_is_right(self, question: Asked, said: dict[str, Message], run: str) -> None:
         card = said[f"question:{question.number}:card"]
         text = text_of(card.post)
+        self.counts["questions"] += 1
+        if question.deleted:
+            assert "This question was deleted by its author." in text, run
+            return
+        assert question.title in text, run
+        assert (" · edited" in text) == bool(question.edited), run
         many = len(question.answers)
         assert f"{many} answer{'' if many == 1 else 's'}" in text, run
         assert ("to know this, too" in text) == bool(question.me_too), run
@@ -291,7 +362,6 @@ class Run:
         assert ("**Closed" in text) == question.closed, run
         if question.accepted and not question.closed:
             assert question.answers[question.accepted] in text, run
-        self.counts["questions"] += 1
 
     def _its_answers_are_there(self, question: Asked, said: dict[str, Message], run: str) -> None:
         card = said[f"question:{question.number}:card"]
@@ -299,15 +369,39 @@ class Run:
         for number, text in question.answers.items():
             answer = said[f"answer:{number}:card"]
             assert text in text_of(answer.post), run
-            assert answer.post.title.startswith("✓") == (number == question.accepted), run
+            edited = " · edited" in text_of(answer.post)
+            assert edited == (number in question.edited_answers), run
+            accepted = number == question.accepted and not question.deleted
+            assert answer.post.title.startswith("✓") == accepted, run
             if not question.session:
                 assert answer.place in (thread, QUESTIONS), run
                 assert thread in self.world.threads, run
             self.counts["answers"] += 1
             self.counts["private"] += f"answer:{number}:asker" in said
+        for number in question.taken_back:
+            gone = text_of(said[f"answer:{number}:card"].post)
+            assert "This answer was deleted by its author." in gone, run
+
+    def _its_thread_is_named_after_it(
+        self, question: Asked, said: dict[str, Message], run: str
+    ) -> None:
+        if not question.session:
+            card = said[f"question:{question.number}:card"]
+            thread = card.place if self.in_forum else card.ref.split("/")[1]
+            title = "deleted by its author" if question.deleted else question.title
+            assert self.world.threads[thread].endswith(f" · {title}"), run
+
+    def _nothing_is_left_of_what_was_before(self, run: str) -> None:
+        """Titles and answers are told apart by what follows them."""
+        for message in self.world.messages:
+            if not message.place.startswith("user:"):
+                text = text_of(message.post) + "\n"
+                left = [one for one in self.unsaid if f"{one}\n" in text or f"{one} " in text]
+                assert not left, (left, message.post, run)
 
     def _it_was_asked_about(self, question: Asked, said: dict[str, Message], run: str) -> None:
         ended = question.closed or question.accepted or question.research or question.session
+        ended = ended or question.deleted
         keys = [key for key in said if key.startswith(f"question:{question.number}:nudge:")]
         times = [key for key in keys if not key.endswith(":asker")]
         assert len(times) == (0 if ended else 3), run
@@ -322,8 +416,11 @@ class Run:
                 continue
             at, action = sent[said[key].mark]
             assert isinstance(action, Post)
+            told_of_nothing = action.ping_members and "deleted by its author" in text_of(action)
+            assert not told_of_nothing, f"{key}, {run}"
             gone = {who for who, since in waiting.spared.items() if since <= at}
-            assert set(action.ping_members) == waiting.whom - gone, f"{key}, {run}"
+            pinged = set(action.ping_members)
+            assert pinged == waiting.whom - gone or (waiting.gone and not pinged), f"{key}, {run}"
             self.counts["offers"] += key.endswith(":offer")
         offers = {key for key in said if key.endswith(":offer")}
         assert offers <= set(self.pinged), run

@@ -6,7 +6,7 @@ from bot.core.errors import UserError
 from bot.questions.asking import Asked, Draft
 from bot.questions.finding import Filter
 from bot.questions.views import QuestionView
-from tests.group import Bot, Group, raised, text_of
+from tests.group import HOUR, Bot, Group, raised, text_of
 
 CHANNEL = "club-questions"
 
@@ -105,6 +105,29 @@ async def test_a_deleted_question_is_gone_and_the_answers_of_others_stay(
         assert not await circle.app.finding.like(actor, "secret")
     answered = circle.app.answering.answer(circle.group.member("bob"), 1, "More.", key="x")
     assert "I don't know that question" in str(await raised(answered, UserError))
+
+
+async def test_of_a_deleted_question_no_answer_is_accepted_and_nobody_is_pinged(
+    circle: Circle,
+) -> None:
+    """Its addressee isn't pinged, though the platform was away until it was deleted."""
+    await circle.ask("alice", "How do I find a lab?")
+    await circle.answer("bob", "Write to them.")
+    await circle.app.answering.accept(circle.group.member("alice"), 1)
+    await circle.app.tick()
+    assert "✓ Answer to question 1" in circle.said()
+    await circle.app.revisions.delete_question(circle.group.member("alice"), 1)
+    await circle.app.tick()
+    assert "✓" not in circle.said()
+    (answer,) = [m for m in circle.world.messages if "Write to them." in text_of(m.post)]
+    assert [getattr(button, "label", "") for button in answer.post.buttons] == ["Upvote"]
+
+    circle.world.away()
+    await circle.ask("alice", "Do you know one?", to="erin")
+    await circle.app.revisions.delete_question(circle.group.member("alice"), 2)
+    circle.world.back()
+    await circle.group.bot.run_until(circle.group.bot.clock.now() + HOUR)
+    assert not [m for m in circle.world.messages if "erin" in m.post.ping_members]
 
 
 async def test_an_accepted_answer_that_is_edited_stays_accepted(circle: Circle) -> None:
