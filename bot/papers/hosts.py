@@ -133,6 +133,7 @@ _TABLE: Final[tuple[tuple[str, str, Build], ...]] = (
     ("paperswithcode.com", rf"[?&](?:arxiv_id|q)={_ANY_ARXIV}", arxiv),
     ("adsabs.harvard.edu", r"/\d{4}arXiv(\d{4})\.?(\d{4,5})[a-z]", _arxiv("{}.{}")),
     # Semantic Scholar
+    ("arxiv.org", rf"^/api/query\?(?:.*&)?id_list={_ANY_ARXIV}(?!,)", arxiv),
     ("semanticscholar.org", rf"/arxiv[/:]{_ANY_ARXIV}", arxiv),
     ("semanticscholar.org", rf"/corpusid:(\d{{1,12}}){_END}", _number(Kind.S2, "CorpusId:{}")),
     (
@@ -197,10 +198,10 @@ _TABLE: Final[tuple[tuple[str, str, Build], ...]] = (
         _number(Kind.SSRN),
     ),
     # addresses that hold a DOI, or all of it but the prefix
-    ("doi.org doi.acm.org dx.plos.org", _ANY_DOI, doi),
-    ("doi.org", rf"^/10/({SHORT_DOI})/?$", short_doi),
+    ("doi.org doi.acm.org dx.plos.org libkey.io", _ANY_DOI, doi),
+    ("doi.org shortdoi.org", rf"^/10/({SHORT_DOI})/?$", short_doi),
     # Not the pages of the site itself: doi.org/resources.
-    ("doi.org", r"^/(?=[a-z]+\d)([a-z0-9]{3,8})/?$", short_doi),
+    ("doi.org shortdoi.org", r"^/(?=[a-z]+\d)([a-z0-9]{3,8})/?$", short_doi),
     ("nature.com", rf"/(?:articles|full|pdf|abs)/{_NATURE_ARTICLE}", _nature),
     ("nature.com", _FLAT_DOI, _viewed_doi),
     ("springer.com springeropen.com biomedcentral.com", _FLAT_DOI, _viewed_doi),

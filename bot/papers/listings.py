@@ -63,7 +63,7 @@ _ROWS: Final[tuple[tuple[str, str, NoPaper], ...]] = (
     ("pubmed.ncbi.nlm.nih.gov", _NOTHING, LIST),
     (
         "ncbi.nlm.nih.gov",
-        r"^/(?!(?:pubmed|(?:labs/)?pmc)/?(?:\?.*)?$|(?:labs/)?pmc/(?!articles/)).",
+        r"^/(?:books|(?:labs/)?pmc/articles)/.",
         LIST,
     ),
     ("pmc.ncbi.nlm.nih.gov", r"^/articles/.", LIST),

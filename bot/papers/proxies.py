@@ -2,10 +2,11 @@
 
     www-nature-com.ezproxy.example.edu      hyphens for dots; real hyphens doubled, or as they were
     www.nature.com.ezproxy.example.edu      the proxy's name behind it
-    0-www.nature.com.lib.example.edu        the same, numbered
+    0-www.nature.com.lib.example.edu        the same, numbered; so are those with hyphens
+    www-nature-com-443.webvpn.example.edu   with the port, or an `s`, of the address behind it
 
 A host that only looks like that (`arxiv.org.evil.example`) is nobody's proxy: what stands behind
-must look like a library's.
+must look like a library's, or the number say it.
 """
 
 import re
@@ -26,9 +27,10 @@ _CALLED_PROXY = (
 )
 _PROXY = re.compile(_CALLED_PROXY)
 _LIBRARY = re.compile(
-    rf"{_CALLED_PROXY}|(?:^|[.-])(?:\w*lib|lib\w*|biblio\w*)(?:[.-]|$)|\.edu$|\.(?:edu|ac)\.[a-z]{{2}}$"
+    rf"{_CALLED_PROXY}|(?:^|[.-])(?:\w*lib|lib\w*|bib|biblio\w*|openlink)(?:[.-]|$)|\.edu$|\.(?:edu|ac)\.[a-z]{{2}}$"
 )
 _NUMBERED = re.compile(r"^\d{1,2}-(?=[a-z])")
+_PORT = re.compile(r"-(?:\d{2,5}|s|ssl|https?)(?:-\w)?$")
 _ENDS_LIKE_A_HOST = re.compile(r"[a-z0-9]-(?:com|org|net|edu|gov|io|info|eu|uk|de|fr|jp|cn|kr|ch)$")
 
 
@@ -47,17 +49,20 @@ class Proxies:
         """`www.nature.com` for `www-nature-com.ezproxy.example.edu`; None if it is no proxy's."""
         if self._is_known(host):
             return None
+        numbered = bool(_NUMBERED.match(host))
         host = _NUMBERED.sub("", host)
         first, _, rest = host.partition(".")
-        if "." in rest and "-" in first and _LIBRARY.search(rest):
-            if (found := self._from_hyphens(first)) is not None:
-                return found
+        if "." in rest and "-" in first and (numbered or _LIBRARY.search(rest)):
+            for label in (first, _PORT.sub("", first)):
+                if (found := self._from_hyphens(label)) is not None:
+                    return found
             if _PROXY.search(rest) and _ENDS_LIKE_A_HOST.search(first):
                 return _dotted(first)
         labels = host.split(".")
         for end in range(len(labels) - 2, 1, -1):
             inner = ".".join(labels[:end])
-            if self._is_known(inner) and _LIBRARY.search(".".join(labels[end:])):
+            behind = ".".join(labels[end:])
+            if self._is_known(inner) and (numbered or _LIBRARY.search(behind)):
                 return inner
         return None
 

@@ -64,7 +64,7 @@ _LOGIN_PATH = re.compile(r"/(?:login|signin|sso|wayf|redirector)(?:[./]|$)", re.
 _TARGET = re.compile(
     r"(?:q|u|url|uri|qurl|rurl|to|a|z|go|goto|link|href|out|uddg|pfurl|imgurl|imgrefurl|deeplink"
     r"|continue|next|service|(?:final|orig(?:inal)?)_?ur[il]|target\w{0,12}|dest\w{0,12}"
-    r"|re(?:direct|turn)[\w-]{0,12})",
+    r"|re(?:direct|turn)[\w-]{0,12}|redir\w{0,8}|forward\w{0,8}|term|text|ru|l|r)",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"https?:/{0,2}(?=[^/\s])", re.IGNORECASE)
@@ -123,8 +123,11 @@ _RUNS: Final = {
 }
 
 
+_CODED = re.compile(r"(?<=[=/])(?:a1)?(aHR0c[\w+=-]{10,2000})")  # `http` in Base64
+
+
 def _encoded(host: str, parts: SplitResult) -> Iterator[str]:
-    """What some mail filters and Bing do to an address."""
+    """What some mail filters, and Bing among others, do to an address."""
     if "urldefense" in host and (third := re.match(r"/v3/__(.+?)__;([\w=/+-]*)", parts.path)):
         yield _without_stars(third[1], third[2])
     second = re.search(r"(?:^|&)u=(http[^&]+)", parts.query)
@@ -133,11 +136,12 @@ def _encoded(host: str, parts: SplitResult) -> Iterator[str]:
     other = re.match(r"/v\d/_{2,3}(https?:.+?)_{2,3}(?:\.|$)", parts.path)
     if other and "avanan" in host:
         yield other[1]
-    if "bing." in host and (coded := re.search(r"(?:^|&)u=a1([\w-]+)", parts.query)):
+    for coded in _CODED.findall(unquote(f"{parts.path}?{parts.query}")):
+        text = coded.replace("+", "-").rstrip("=")
         try:
-            yield urlsafe_b64decode(coded[1] + "=" * (-len(coded[1]) % 4)).decode("utf-8")
+            yield urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("utf-8")
         except (NotBase64, ValueError):
-            return
+            continue
 
 
 def _without_stars(text: str, replaced: str) -> str:

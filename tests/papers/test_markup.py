@@ -18,6 +18,10 @@ PAGE = "https://example.org/papers/7"
             "</m:annotation></m:semantics></m:math> study",
             "The N study",
         ),
+        ("<![CDATA[Neural <it>nets</it>]]> of H<sb>2</sb>O", "Neural nets of H2O"),
+        ("<article-title>The <q>best</q> <img src='x'/></article-title>", "The best"),
+        (r"{\it Ab initio} {L}earning at $\sqrt{s} = 13$~TeV", "Ab initio Learning at √s = 13 TeV"),
+        (r"Sorting in \(O(n \log n)\)", "Sorting in O(n log n)"),
         ("SU(<math><mi>N</mi></math>) gauge", "SU(N) gauge"),
         ("the <math><mi>n</mi></math>th order", "the nth order"),
         ("<math><mi>log</mi><mo>&#8289;</mo><mi>n</mi></math> bounds", "log n bounds"),
@@ -67,11 +71,15 @@ CAS – Central Authentication Service|EZproxy Login|Log in to Example Universit
 University of X - Login|Single Sign-On|统一身份认证平台|Find your institution|Anmeldung|Connexion
 Select your identity provider|Session expired|OpenAthens / Sign in|Iniciar sesión|Logga in
 ログイン - 大学図書館|Two-factor authentication|Sign In: Example Press|Off-campus access: login
-Вход - Библиотека|Zaloguj się|Connexion - ENT|Please log in"""
+Вход - Библиотека|Zaloguj się|Connexion - ENT|Please log in|Elsevier Sign In
+Bitte melden Sie sich an|Veuillez vous connecter|Inicie sesión para continuar|Giriş Yap|Faça login
+Effettua l'accesso|Log in bij SURFconext|Вход в систему|Вхід до системи|Είσοδος χρήστη|دخول|ورود
+כניסה למערכת|लॉग इन करें|Đăng nhập hệ thống|ลงชื่อเข้าใช้|所属機関の選択|Prijavite se|Log på"""
 ARTICLES = """Signing in the Rain: Weather in Sign Language|Login Habits of Students: A Study
 Authentication in Distributed Systems: Theory and Practice|Sign in Language Acquisition
 Shibboleths in Language Change|Institutional Choice and Growth|Institutions|Access to Justice
-Identity Mappings in Deep Residual Networks|로그인 없는 인증 프로토콜에 대한 형식 검증 연구"""
+Identity Mappings in Deep Residual Networks|로그인 없는 인증 프로토콜에 대한 형식 검증 연구
+Вход в атмосферу: модель аэродинамики|Entrar en la historia|Prijava patenata u Srbiji"""
 
 
 @pytest.mark.parametrize("title", LOGINS.replace("\n", "|").split("|"))

@@ -26,6 +26,10 @@ SIGNS = "https://doi.org/10.1016/S0(6)7"
         "https://arxiv-org.eu1.proxy.openathens.net/abs/1706.03762",
         "https://arxiv-org.translate.goog/abs/1706.03762?_x_tr_sl=en",
         "https://www-semanticscholar-org.idm.oclc.org/arxiv/1706.03762",
+        "https://arxiv-org-443.webvpn.example.edu.cn/abs/1706.03762",
+        "https://arxiv-org-s.vpn.example.edu.cn:8118/abs/1706.03762",
+        "https://0-arxiv-org.mercury.example.ca/abs/1706.03762",
+        "https://arxiv-org.inee.bib.example.fr/abs/1706.03762",
         # Its login
         f"https://login.ezproxy.example.edu/login?url={ARXIV}",
         f"https://ezproxy.example.edu:2443/login?qurl={CODED}",
@@ -45,6 +49,9 @@ SIGNS = "https://doi.org/10.1016/S0(6)7"
         "https://urldefense.proofpoint.com/v2/url?u=https-3A__arxiv.org_abs_1706.03762&d=DwMFaQ",
         f"https://duckduckgo.com/l/?uddg={CODED}&rut=0",
         "https://www.bing.com/ck/a?!&&p=1&u=a1aHR0cHM6Ly9hcnhpdi5vcmcvYWJzLzE3MDYuMDM3NjI&ntb=1",
+        "https://protection.example.com/?d=arxiv.org&u=aHR0cHM6Ly9hcnhpdi5vcmcvYWJzLzE3MDYuMDM3NjI=",
+        f"https://social.example/intent/compose?text={CODED}",
+        "https://export.arxiv.org/api/query?id_list=1706.03762",
         f"https://r.search.yahoo.com/_ylt=A/RV=2/RE=1/RO=10/RU={CODED}/RK=2/RS=x-",
         f"https://vk.com/away.php?to={CODED}&cc_key=",
         f"https://steamcommunity.com/linkfilter/?url={ARXIV}",
@@ -88,6 +95,8 @@ def test_a_wrapped_paper_is_the_paper(wrapped: str) -> None:
         ("https://0-www-nature-com.lib.example.edu/articles/nature14539", NATURE),
         ("https://doi-org.libproxy.example.edu/10.1038/nature14539", NATURE),
         ("https://dx-doi-org.ezp-prod1.example.edu/10.1038/nature14539", NATURE),
+        ("https://libkey.io/libraries/222/10.1038/nature14539", NATURE),
+        ("https://shortdoi.org/10/gcm2", "https://doi.org/10/gcm2"),
         (
             "https://dl-acm-org.ezproxy.example.edu/doi/10.1145/3292500.3330701",
             "10.1145/3292500.3330701",
@@ -287,6 +296,7 @@ def test_a_short_doi_of_letters_needs_its_label_or_stands_alone() -> None:
         "https://www.nature.com/",
         "https://arxiv-org.proxy.example.edu/list/cs.CL/recent",
         "https://www.google.com/url?q=https://arxiv.org/list/cs.CL/recent&sa=D",
+        "https://www.ncbi.nlm.nih.gov/gene/7157",
     ],
 )
 def test_a_list_is_no_paper(address: str) -> None:

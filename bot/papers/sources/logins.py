@@ -95,6 +95,7 @@ _BEGINS = re.compile(
     r"(?:\W*$|\s*[|:·–—-]|\s+(?:to|with|via|through|using|and|or|here|required|page|now|failed)\b)",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"(?:[A-Z]\S* ){1,2}(?:Sign|Log)[ -][Ii]n")  # "Elsevier Sign In"
 _PARTS = re.compile(r"\s+[|·•–—»/-]\s+|\s*[|·•»]\s*|:\s+")
 _ELSEWHERE = re.compile(
     r"(?:bitte )?(?:anmelden|anmeldung|einloggen|benutzeranmeldung)|(?:se )?connecter|connexion|"
@@ -105,10 +106,29 @@ _ELSEWHERE = re.compile(
     r"innlogging|log ind|kirjaudu(?: sis[aä][aä]n)?|kirjautuminen|zaloguj(?: si[eę])?|logowanie|"
     r"p[rř]ihl[aá][sš]en[ií]|prihl[aá]senie|bejelentkez[eé]s|autentificare|conectare|giri[sş]|"
     r"oturum a[cç]|kullan[iı]c[iı] giri[sş]i|вход|войти|авторизация|аутентификация|вхід|увійти|"
-    r"είσοδος|σύνδεση|تسجيل الدخول|כניסה|התחברות|đăng nhập|masuk|log masuk",
+    r"είσοδος|σύνδεση|تسجيل الدخول|כניסה|התחברות|đăng nhập|masuk|log masuk|"
+    # as a sentence or with what is entered
+    r"(?:bitte )?(?:melden|loggen) sie sich (?:an|ein)|(?:login|anmeldung) erforderlich|"
+    r"(?:veuillez )?vous (?:connecter|identifier)|(?:connect|identifi)ez-vous|"
+    r"(?:authentification|connexion) requise|inici[ae] (?:tu |su )?sesi[oó]n(?: para continuar)?|"
+    r"identif[ií](?:cate|quese|carse)|acceder|acessar|effettua(?:re)? (?:l['’]accesso|il login)|"
+    r"entra|fa(?:zer|[cç]a) (?:o )?login|meld u aan|log(?:g|gen)? (?:in )?bij [\w ]+|logg? p[aå]|"
+    r"logg? inn? p[aå]|p[rř]ihl[aá]si[tť] (?:se|sa)|giri[sş] yap(?:[iı]n(?:[iı]z)?)?|"
+    r"(?:вход|войти|войдите)(?: (?:в|на) (?:систему|сайт|аккаунт|личный кабинет))?|"
+    r"(?:вхід|увійти)(?: (?:до|в) (?:системи|систему))?|είσοδος (?:χρήστη|στο σύστημα)|"
+    r"دخول|الدخول|כניסה למערכת|ورود(?: به (?:سیستم|سامانه|حساب(?: کاربری)?))?|"
+    r"(?:लॉग|साइन)[ -]?इन(?: करें)?|लॉगिन(?: करें)?|đăng nhập (?:hệ thống|tài khoản)|"
+    # other languages
+    r"sisselogimine|logi sisse|prijava|prijavi(?:te)? se|uloguj(?:te)? se|пријава|"
+    r"пријави(?:те)? се|"
+    r"влизане|piesl[eē]gties|prisijung(?:ti|imas)|conecta[tț]i-v[aă]|autentifica[tț]i-v[aă]|"
+    r"innskr[aá]ning|mewngofnodi|log[aá]il isteach|mag-log in|ingia|kirish|hyrja|нэвтрэх|кіру|"
+    r"შესვლა|մուտք|where are you from\??",
     re.IGNORECASE,
 )
-_UNSPACED = re.compile(r"ログイン|サインイン|認証|认证|登录|登錄|登入|로그인|인증|เข้าสู่ระบบ")
+_UNSPACED = re.compile(
+    r"ログイン|サインイン|認証|认证|登录|登錄|登入|로그인|인증|เข้าสู่ระบบ|ลงชื่อเข้าใช้|所属機関の選択"
+)
 _UNSPACED_LENGTH: Final = 16
 _LONGEST_OF_LOGINS: Final = 6  # words
 
@@ -132,7 +152,7 @@ def is_login_title(title: str) -> bool:
     """Whether a title is a login's: "Library Login", but not "Login Habits of Students"."""
     parts = [part for part in _PARTS.split(title) if part]
     return (
-        bool(_BEGINS.match(title))
+        bool(_BEGINS.match(title) or _ENDS.fullmatch(title))
         or _is_made_of(title)
         or any(_SIGN.search(part) and _is_made_of(part) for part in parts)
         or any(_ELSEWHERE.fullmatch(part.strip(" .!…")) for part in parts)

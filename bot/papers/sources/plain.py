@@ -22,8 +22,10 @@ _INLINE = (
     "|underline|overline|roman|sans-serif|small-caps|named-content|styled-content|strike|del|ins"
     "|inline-formula|disp-formula|alternatives|inline-graphic|tex-math|tex|math|mrow|mi|mo|mn|mtext"
     "|msub|msup|msubsup|mfrac|msqrt|mroot|mstyle|mspace|semantics|annotation|cite|abbr|nobr|wbr"
+    "|it|sb|sp|emph|emphasis|hi|inline|big|q|fc|fn|smallcaps|allcaps|private-char|img|graphic"
 )
 _BLOCK = "p|br|break|div|sec|title|li|ul|ol|list|list-item|abstract|h[1-6]|para|section-title"
+_BLOCK += "|subtitle|article-title|chapter-title|mixed-citation"
 _ATTRIBUTES = r"(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?>"
 _PREFIX = r"</?(?:[a-z][\w-]{0,20}:)?"
 _INLINE_TAG = re.compile(rf"{_PREFIX}(?:{_INLINE}){_ATTRIBUTES}", re.IGNORECASE)
@@ -32,6 +34,7 @@ _BLOCK_TAG = re.compile(rf"{_PREFIX}(?:simple-)?(?:{_BLOCK}){_ATTRIBUTES}", re.I
 _OTHER_TAG = re.compile(
     rf"</?[a-z][\w-]{{0,20}}:[a-z][\w-]*{_ATTRIBUTES}|<!--[^<>]*-->", re.IGNORECASE
 )
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _HEADING = re.compile(r"<(?:jats:)?title>\s*([^<>]*?)[:.]?\s*</(?:jats:)?title>", re.IGNORECASE)
 # "Abstract We show", but "Abstract interpretation is": the next word tells.
 _LABEL = re.compile(r"^(?:(?i:abstract|summary)\s*[:.—–-]\s*|(?:Abstract|ABSTRACT)\s+(?=[A-Z]))")
@@ -93,7 +96,7 @@ def year(text: object) -> int | None:
 
 
 def _without_markup(text: str) -> str:
-    text = text[:_LONGEST_INPUT]
+    text = _CDATA.sub(r"\1", text[:_LONGEST_INPUT])
     bare = _without_tags(html.unescape(_without_tags(text)))
     # "&amp;amp;" and "&amp;lt;i&amp;gt;": encoded once too often before it was sent.
     bare = _without_tags(html.unescape(bare)) if re.search(r"&#?\w{2,8};", bare) else bare

@@ -34,9 +34,16 @@ _ACCENTED = re.compile(
     r"""\{?\\(?:([`'^"~=.])\s*\{?\\?([A-Za-z])\}?|([uvHckr])\{\\?([A-Za-z])\})\}?"""
 )
 _LETTER = re.compile(r"\{?\\(ss|o|O|l|L|ae|AE|oe|OE|aa|AA|i|j)(?![A-Za-z])(?:\{\}|\}| (?=[a-z]))?")
-_TIE = re.compile(r"(?<=[\w.])~(?=[\w(\\$])")
+_TIE = re.compile(r"(?<=[\w.)}$])~(?=[\w(\\$])")
+_DECLARED = re.compile(
+    r"\{\\(?:it|bf|em|sc|rm|sl|sf|tt|(?:it|sc|sl|up)shape|bfseries)\s+([^{}]*)\}"
+)
+_KEPT_CAPITAL = re.compile(r"(?<![\w\\$^_}])\{([A-Z][A-Za-z0-9]*)\}(?!\$)")  # BibTeX's
 # As pandoc reads it: no space inside the dollars, no digit after. "$5 and $10" are prices.
-_MATH = re.compile(r"\$\$([^$]{1,500})\$\$|(?<![\\$])\$(?=\S)([^$]{1,500}?)(?<=\S)\$(?!\d)")
+_MATH = re.compile(
+    r"\$\$([^$]{1,500})\$\$|(?<![\\$])\$(?=\S)([^$]{1,500}?)(?<=\S)\$(?!\d)"
+    r"|\\\((.{1,500}?)\\\)|\\\[(.{1,500}?)\\\]"
+)
 _WRAPPER = re.compile(r"\\(?:emph|text(?:it|bf|tt|sc|rm|sf))\s?\{([^{}]*)\}")
 _STYLE = re.compile(
     r"\\(?:(?:text(?:it|bf|tt|sc|rm|sf)?|math(?:rm|bf|cal|bb|it|sf|frak|scr|tt)|mbox|bm|"
@@ -57,12 +64,12 @@ def without_tex(text: str) -> str:
     if "\\" in text:
         text = _ACCENTED.sub(_accented, text)
         text = _LETTER.sub(lambda match: _LETTERS[match.group(1)], text)
-        text = _TIE.sub(" ", text)
-    if "$" in text:
+        text = _DECLARED.sub(r"\1", _TIE.sub(" ", text))
+    if "$" in text or "\\" in text:
         text = _MATH.sub(_formula, text)
     if "\\" in text:
         text = _ESCAPED.sub(r"\1", _WRAPPER.sub(r"\1", text))
-    return text
+    return _KEPT_CAPITAL.sub(r"\1", text)
 
 
 def _accented(match: re.Match[str]) -> str:
@@ -71,7 +78,7 @@ def _accented(match: re.Match[str]) -> str:
 
 
 def _formula(match: re.Match[str]) -> str:
-    tex = _STYLE.sub("", match.group(1) or match.group(2))
+    tex = _STYLE.sub("", next(filter(None, match.groups())))
     tex = tex.replace(r"\{", "\ue000").replace(r"\}", "\ue001")  # those that are to be seen
     tex = _FRACTION.sub(r"\1/\2", tex)
     tex = _COMMAND.sub(lambda command: _SYMBOLS.get(command.group(1), command.group()), tex)
