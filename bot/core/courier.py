@@ -20,7 +20,7 @@ from sqlalchemy.orm import aliased
 from bot.core.clock import Clock, has_come
 from bot.core.database import Database
 from bot.core.errors import DeliveryDelayed, DeliveryRefused, NotSavedError
-from bot.core.outbox import CALLED_OFF, PRIVATE, UNDELIVERED, OutboxRow, State
+from bot.core.outbox import CALLED_OFF, PRIVATE, UNDELIVERED, OutboxRow, State, forget_text
 from bot.core.post import Action, Edit, Post, Topic, from_json
 
 log = logging.getLogger(__name__)
@@ -300,6 +300,8 @@ class Courier:
             changed = row.revision != claim.revision
             row.state = State.PENDING if changed else State.SENT
             row.sent_at, row.attempts = now, 0
+            if not changed:
+                forget_text(row)
             if claim.private:
                 return  # without its channel, which belongs to one person and would tell for ever
             row.message_ref = message_ref
@@ -346,6 +348,7 @@ class Courier:
             row = await session.get_one(OutboxRow, claim.delivery.id)
             if claim.private:
                 row.state, row.claimed_at, row.last_error = State.EXPIRED, None, "not taken"
+                forget_text(row)
                 return
             if certain and _is_over(row, None, now):  # on its way
                 _drop(row)

@@ -8,7 +8,8 @@
 `put` runs in the transaction of the decision, so that a post exists exactly if its cause does.
 A row that has a `claimed_at` may have arrived: before it is sent again, the sender looks for it.
 What can be repeated unseen, as an edit, is sent without a claim.
-Rows of one lane go out in order; a lane that is stuck holds up no other. Nothing is deleted.
+Rows of one lane go out in order; a lane that is stuck holds up no other. No row is deleted; what a
+message said is forgotten once it is there.
 """
 
 from collections.abc import Callable, Sequence
@@ -181,7 +182,10 @@ class Outbox:
         key = change_key(anchor, Edit.kind)
         rows = {row.dedupe_key: row for row in await _rows(session, anchor, key)}
         row, edit = rows.get(anchor), rows.get(key)
-        if row is None or row.state == State.EXPIRED:
+        if row is None or (row.state == State.SENT and row.destination.startswith(PRIVATE)):
+            return  # where it went, nobody knows any more
+        if row.state == State.EXPIRED:
+            row.action = to_json(_showing(post, tags, name, row, still_pings=still_pings))
             return
         if _is_unsent(row):
             row.action = to_json(_showing(post, tags, name, row, still_pings=still_pings))
@@ -211,6 +215,8 @@ class Outbox:
         if made is not None:
             if (made if earlier is None else to_json(change)) == (earlier or row).action:
                 return
+            if row.state == State.SENT and row.kind == Thread.kind:
+                row.action = made  # the name that it had is not to be kept
             if _is_unsent(row):
                 row.action = made
                 if row.kind == "event":  # a thread may be on its way unclaimed
@@ -261,6 +267,13 @@ class Outbox:
             else:
                 row.state, row.expires_at, row.not_before = State.CLAIMED, now, now
             after_commit(session, self.on_new)
+
+    async def erase(self, session: AsyncSession, keys: Sequence[str], *, now: datetime) -> None:
+        """Drop what has not been said yet, for good: nothing of what it says is kept."""
+        await self.cancel(session, keys, now=now)
+        for row in await _rows(session, *keys):
+            if row.state != State.CLAIMED:  # which goes the way of what is sent or dropped
+                forget_text(row)
 
     async def reopen(
         self, session: AsyncSession, keys: Sequence[str], *, until: datetime, now: datetime
@@ -358,6 +371,15 @@ class Outbox:
             if isinstance(post, Post) and member_ref in post.ping_members:
                 row.action = to_json(pinging(post, set(post.ping_members) - {member_ref}))
 
+    async def keys(self, session: AsyncSession, community_id: int, pattern: str) -> list[str]:
+        """The keys LIKE `pattern` of all messages that were ever queued."""
+        found = await session.execute(
+            select(OutboxRow.dedupe_key)
+            .where(OutboxRow.community_id == community_id)
+            .where(OutboxRow.kind.in_(("post", "topic")), OutboxRow.dedupe_key.like(pattern))
+        )
+        return list(found.scalars())
+
     async def waiting(self, session: AsyncSession, community_id: int, pattern: str) -> list[str]:
         """The keys LIKE `pattern` of what has not been said yet."""
         found = await session.execute(
@@ -452,6 +474,16 @@ class Outbox:
 def change_key(anchor: str, kind: str) -> str:
     """The key of the row that changes what the one of `anchor` has made."""
     return f"{anchor}:{kind}"
+
+
+_FORGOTTEN: dict[str, str] = {
+    action.kind: to_json(action) for action in (Post(""), Topic("", Post("")), Edit(Post("")))
+}
+
+
+def forget_text(row: OutboxRow) -> None:
+    """Keep nothing of what a message said: neither sending nor editing it needs that any more."""
+    row.action = _FORGOTTEN.get(row.kind, row.action)
 
 
 def _record(row: Queued, now: datetime) -> dict[str, Any]:

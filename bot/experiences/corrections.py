@@ -20,7 +20,7 @@ from bot.core.text import one_line
 from bot.experiences.archive import LONGEST_FACT, NO_SUCH_EXPERIENCE, shown_experience
 from bot.experiences.model import SHOWN, Correction, CorrectionState, Experience
 from bot.experiences.posts import correction_card
-from bot.experiences.publishing import Publishing
+from bot.experiences.publishing import Publishing, correction_keys
 from bot.experiences.sources.facts import KINDS
 from bot.experiences.views import CorrectionView, ExperienceView
 
@@ -190,7 +190,7 @@ class Corrections:
             correction.decided_by_ref = correction.decided_at = None
         done = Corrected(ExperienceView.of(experience), CorrectionView.of(correction))
         card = correction_card(done.experience, done.correction, actor.community_ref)
-        for key in (f"notice:correction:{correction.id}", f"correction:{correction.id}"):
+        for key in correction_keys(correction.id):
             await self._outbox.put_edit(session, key, card, now=self._clock.now())
         return done
 

@@ -2,15 +2,15 @@
 
     edit ──> what waits changes, and its card; what is posted waits for an organiser first
     delete ──> its text is gone from the database, and from the bot's cards as soon as they can
-               be edited; its thread and others' questions stay, and so do copies elsewhere:
-               messages to its author, backups, what people have quoted
+               be edited; its thread and others' questions stay, and so do copies elsewhere
+               (docs/privacy.md has the list)
 
 A blocked author's edits of what organisers have seen are dropped without a word.
 """
 
 from collections.abc import Callable
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.authors import Author
@@ -22,9 +22,9 @@ from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import once
-from bot.experiences.model import Experience, ExperienceState
+from bot.experiences.model import Correction, Experience, ExperienceState
 from bot.experiences.posts import DELETED, review_card, withdrawn_card
-from bot.experiences.publishing import Publishing
+from bot.experiences.publishing import Publishing, card_key
 from bot.experiences.queries import find_experience
 from bot.experiences.search import forget
 from bot.experiences.submissions import (
@@ -146,10 +146,20 @@ class OwnExperiences:
             after_commit(session, self.on_change)
             if posted:
                 await self._publishing.retitled(session, experience)
+            await self._forget(session, experience)
             for review in range(1, experience.review + 1):
                 later = "" if review == 1 else f":{review}"
                 key = f"notice:review:{experience.id}{later}"
                 await self._outbox.put_edit(session, key, withdrawn_card(), now=self._clock.now())
+
+    async def _forget(self, session: AsyncSession, experience: Experience) -> None:
+        """Keep nothing of what was said to its author, or of what was corrected."""
+        told = await self._outbox.keys(
+            session, experience.community_id, f"experience:{experience.id}:%"
+        )
+        to_author = [key for key in told if key != card_key(experience.id)]
+        await self._outbox.erase(session, to_author, now=self._clock.now())
+        await session.execute(delete(Correction).where(Correction.experience_id == experience.id))
 
     async def _show_review(
         self, session: AsyncSession, actor: Actor, experience: Experience

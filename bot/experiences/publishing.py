@@ -11,12 +11,13 @@ from bot.core.clock import Clock
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Action, Rename
 from bot.core.weekly import next_digest
-from bot.experiences.model import Delivery, Experience, ExperienceState, Feed
+from bot.experiences.model import Correction, Delivery, Experience, ExperienceState, Feed
 from bot.experiences.posts import (
     DELETED,
     TAKEN_DOWN,
     account_topic,
     ask_thread,
+    correction_card,
     digest,
     digest_topic,
     experience_card,
@@ -24,7 +25,7 @@ from bot.experiences.posts import (
     withdrawn_card,
 )
 from bot.experiences.rules import AT_ONCE
-from bot.experiences.views import ExperienceView, FeedView
+from bot.experiences.views import CorrectionView, ExperienceView, FeedView
 
 
 class Publishing:
@@ -73,7 +74,8 @@ class Publishing:
                 await self._outbox.put_edit(session, card_key(number), card, now=self._clock.now())
 
     async def retitled(self, session: AsyncSession, experience: Experience) -> None:
-        """Have card and thread show what it is now, or that it is gone."""
+        """Have card, thread and what was told of corrections show what it is now, or that it is
+        gone."""
         gone, now = _GONE.get(experience.state), self._clock.now()
         shown = ExperienceView.of(experience)
         card = withdrawn_card(gone) if gone else experience_card(shown)
@@ -86,6 +88,23 @@ class Publishing:
         await self._outbox.put_edit(session, keys[0], card, name=topic, now=now)
         name = Rename(topic if in_forum else thread)
         await self._outbox.put_change(session, keys[1], name, now=now)
+        await self._recorrected(session, experience, shown, gone)
+
+    async def _recorrected(
+        self, session: AsyncSession, experience: Experience, shown: ExperienceView, gone: str | None
+    ) -> None:
+        community = await session.get_one(Community, experience.community_id)
+        found = await session.execute(
+            select(Correction).where(Correction.experience_id == experience.id)
+        )
+        for correction in found.scalars():
+            card = (
+                withdrawn_card(gone)
+                if gone
+                else correction_card(shown, CorrectionView.of(correction), community.external_id)
+            )
+            for key in correction_keys(correction.id):
+                await self._outbox.put_edit(session, key, card, now=self._clock.now())
 
     async def waiting(self, session: AsyncSession, feed: Feed) -> int:
         """How many accounts of the feed are still to be posted."""
@@ -128,6 +147,11 @@ def card_key(experience_id: int) -> str:
 
 def thread_key(experience_id: int) -> str:
     return f"experience:{experience_id}:thread"
+
+
+def correction_keys(correction_id: int) -> tuple[str, str]:
+    """What organisers are told of a correction, and what its experience's author is."""
+    return f"notice:correction:{correction_id}", f"correction:{correction_id}"
 
 
 def lane_of(channel_ref: str) -> str:

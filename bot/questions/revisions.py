@@ -24,7 +24,7 @@ from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.text import one_line
 from bot.questions.model import SHOWN, Answer, AnswerState, Question, QuestionState
-from bot.questions.posts import edited_notice, gone_answer, review_card
+from bot.questions.posts import edited_notice, gone_answer, gone_question, review_card
 from bot.questions.publishing import Publishing
 from bot.questions.records import (
     NO_SUCH_ANSWER,
@@ -41,9 +41,9 @@ from bot.questions.rules import answer_of, details_of, title_of
 
 UNPOSTED = (QuestionState.DRAFT, QuestionState.WAITING, QuestionState.WITHHELD)
 EDITABLE = (*UNPOSTED, *SHOWN)
-REVIEWED = (QuestionState.WAITING, QuestionState.DECLINED, QuestionState.MERGED)
 DELETABLE = (*EDITABLE, QuestionState.HIDDEN, QuestionState.DECLINED, QuestionState.MERGED)
 ANSWERS_KEPT = (AnswerState.SHOWN, AnswerState.WITHHELD)
+TOLD = ("approved", "declined", "merged", "reconsidered")  # what organisers have decided
 NOT_YOURS = "Only its author can do that. `/question edit` lists what you wrote."
 HIDDEN = "The organisers have hidden it, so it can't be edited. You can delete it."
 SUGGESTED = 25
@@ -155,7 +155,7 @@ class Revisions:
             question = await self._question(session, actor, question_id, states)
             if question.state == QuestionState.DELETED:
                 return
-            posted, reviewed = question.number is not None, question.state in REVIEWED
+            posted = question.number is not None
             accepted = await session.get(Answer, question.accepted_id or 0)
             question.state, question.state_before = QuestionState.DELETED, None
             question.title = question.details = ""
@@ -167,8 +167,25 @@ class Revisions:
                 if accepted is not None and accepted.state == AnswerState.SHOWN:
                     now = self._clock.now()
                     await refresh_answer(session, self._outbox, accepted, view, now)
-            elif reviewed:
-                await self._refresh_review(session, actor, question)
+            await self._refresh_review(session, actor, question)
+            await self._forget(session, question)
+
+    async def _forget(self, session: AsyncSession, question: Question) -> None:
+        """What else has shown its text to organisers says that it is gone; what was told to its
+        author is dropped where it isn't there yet."""
+        now, community_id = self._clock.now(), question.community_id
+        gone = gone_question(await view_of(session, self._outbox, question))
+        edited = f"notice:{review_key(question.id)}:edited:%"
+        notices = await self._outbox.keys(session, community_id, edited)
+        told = await self._outbox.keys(session, community_id, f"question:{question.id}:%")
+        to_author = [key for key in told if key.split(":")[2] in TOLD or key.endswith(":asker")]
+        for key in notices:
+            await self._outbox.put_edit(session, key, gone, now=now)
+        if question.pseudonym is None:
+            for key in to_author:
+                await self._outbox.put_edit(session, key, gone, now=now)
+        else:
+            await self._outbox.erase(session, to_author, now=now)
 
     async def edit_answer(self, actor: Actor, answer_id: int, text: str) -> None:
         """The answer reads like this now. If it is accepted, it stays so."""
@@ -201,7 +218,7 @@ class Revisions:
             self._publishing.unaccept(question, answer.id)
             card, now = gone_answer(question.number or 0), self._clock.now()
             await self._outbox.put_edit(session, answer_key(answer.id), card, now=now)
-            await self._outbox.cancel(session, [f"answer:{answer.id}:asker"], now=now)
+            await self._outbox.erase(session, [f"answer:{answer.id}:asker"], now=now)
             if question.state in SHOWN:
                 await self._publishing.changed(session, question)
 
