@@ -59,9 +59,9 @@ def request_of(interaction: Interaction) -> str:
     return str(interaction.id)
 
 
-async def answer(interaction: Interaction, **message: Any) -> None:
-    """Answer so that only this person sees it."""
-    if "file" not in message:  # which is read once
+async def answer(interaction: Interaction, *, kept: bool = True, **message: Any) -> None:
+    """Answer so that only this person sees it; what is `kept` is the answer whenever it repeats."""
+    if kept and "file" not in message:  # which is read once
         interaction.client.replies.keep(request_of(interaction), partial(answer, **message))
     async with _turn(interaction):
         respond = partial(interaction.response.send_message, ephemeral=True, **message)
@@ -93,9 +93,9 @@ async def send_modal(interaction: Interaction, modal: ui.Modal) -> bool:
     async with _turn(interaction):
         if interaction.response.is_done():
             return False
-        if not await _is_first(interaction, partial(interaction.response.send_modal, modal)):
-            # If it was our answer that seemed lost, this form is open and will be sent.
-            interaction._state.store_view(modal)
+        # Before it is open: if the answer seems lost, people have the form all the same and send it.
+        interaction._state.store_view(modal)
+        await _is_first(interaction, partial(interaction.response.send_modal, modal))
         return True
 
 

@@ -269,8 +269,9 @@ async def explain(interaction: Interaction, error: Exception) -> None:
             "you try again. If it stays so, tell the person who hosts me the reference "
             f"`{reference}`."
         )
+    message = {"content": sentence} if shown is None else {"view": card(shown)}
     try:
-        await (say(interaction, sentence) if shown is None else show(interaction, shown))
+        await replies.answer(interaction, kept=False, **message)
     except (discord.HTTPException, *UNREACHABLE) as unheard:
         # The person left, or Discord gave up waiting: nobody is there to read it.
         log.info("an error could not be explained: %s", unheard)
