@@ -68,12 +68,11 @@ class ScheduleUndo:
     async def _call_off(self, interaction: Interaction, argument: str) -> None:
         actor = await actor_of(interaction)
         day = argument.removesuffix(WITH_REASON)
-        reason = self._reasons.get((actor, day))
-        if argument.endswith(WITH_REASON) and reason is None:
+        with_reason = day != argument
+        reason = self._reasons.get((actor, day)) if with_reason else None
+        if with_reason and reason is None:
             raise UserError("I don't remember your reason any more. Run `/schedule skip` again.")
-        skipped = await self._schedules.skip(actor, day, reason)
-        self._reasons.pop((actor, day), None)  # only now: a press that failed comes again
-        await _say_called_off(interaction, skipped)
+        await _say_called_off(interaction, await self._schedules.skip(actor, day, reason))
 
     async def _keep(self, interaction: Interaction, argument: str) -> None:
         await say(interaction, "Kept: the meeting stays as it is.")

@@ -93,7 +93,7 @@ async def send_modal(interaction: Interaction, modal: ui.Modal) -> bool:
     async with _turn(interaction):
         if interaction.response.is_done():
             return False
-        # Before it is open: if the answer seems lost, people have the form all the same and send it.
+        # Before it is open: if the answer seems lost, people may have the form and send it.
         interaction._state.store_view(modal)
         await _is_first(interaction, partial(interaction.response.send_modal, modal))
         return True
