@@ -29,6 +29,7 @@ CERN = (
 KOREAN = "저는 여름에 카이스트에서 인턴십을 했습니다. 로봇 연구실에서 많은 것을 배웠습니다."
 PICTURE = b'&lt;img src="https://blog.example.org/lab.png" alt="The lab"/&gt;'
 THUMBNAIL = 11
+LOCKED, ARCHIVED, DELETED = 160005, 50083, 10003  # Discord's codes, of a thread
 
 
 @pytest.fixture
@@ -195,6 +196,38 @@ async def test_a_question_about_a_forums_post_goes_into_it(club: Club, web) -> N
     sent = await fill_in(club.alice, form, **{"Your question": "Who are you?"})
     assert f"goes to <#{post.id}>" in reply(sent)
     assert "Who are you?" in text_of(post.history()[-1])
+
+
+@pytest.mark.parametrize("code", [LOCKED, ARCHIVED, DELETED])
+@pytest.mark.parametrize("apart", [False, True], ids=["in it", "beside it"])
+async def test_a_closed_thread_loses_no_question_and_no_answer(
+    club: Club, diaries, web, code, apart
+) -> None:
+    office, questions = (club.guild.create_text_channel(n) for n in ("office", "questions"))
+    where = {"questions": questions} if apart else {}
+    await club.set_up(organisers=office, **where)
+    await follow(club, web, diaries, account(1))
+    (thread,) = diaries.threads
+    status = 404 if code == DELETED else 400
+    posting = f"/channels/{thread.id}/messages"
+    times = 1 if code == ARCHIVED else None
+    club.env.inject_error("POST", posting, status=status, code=code, times=times)
+    form = await club.alice.click(club.cards(diaries)[0], label="Ask about this")
+    await fill_in(club.alice, form, **{"Your question": "Which lab was it?"})
+    await club.application.tick()
+    place = thread if code == ARCHIVED else diaries
+    about = [text for text in map(text_of, club.cards(place)) if "Which lab was it?" in text]
+    assert len(about) == 1
+    if not apart:
+        card = club.card("Which lab was it?", place)
+        form = await club.bob.click(card, label="Answer")
+        await fill_in(club.bob, form, **{"Your answer": "The one for robots."})
+        await club.application.tick()
+        answer = club.card("The one for robots.", place)
+        assert f"<@{club.alice.id}>" in text_of(answer)
+        assert "1 answer" in text_of(club.card("Which lab was it?", place))
+    told = [text for text in map(text_of, club.cards(office)) if f"<#{thread.id}>" in text]
+    assert len(told) == (code == LOCKED)
 
 
 async def test_asking_by_command(club: Club, diaries, web) -> None:
