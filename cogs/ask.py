@@ -37,7 +37,7 @@ class Ask(commands.Cog):
 
     @app_commands.command(description="Ask the group, by name or without it")
     @app_commands.guild_only()
-    @app_commands.describe(about="A paper, a meeting or an account of an internship; type a word")
+    @app_commands.describe(about="A paper, a meeting or an internship experience; type a word")
     async def ask(
         self, interaction: Interaction, about: app_commands.Range[str, 1, LONGEST_REF] | None = None
     ) -> None:

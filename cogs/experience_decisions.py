@@ -98,6 +98,8 @@ class ExperienceDecisions:
         by = await deciding(interaction, target)
         declined = await self._submissions.decline(by.actor, by.number, by.version)
         said = f"{experience_link(declined)} is declined; I tell its author."
+        if declined.edits:
+            said += " The old version stays posted."
         await say(interaction, said, Button(REOPEN, by.target, "Undo"))
 
     async def _reopen(self, interaction: Interaction, target: str) -> None:
@@ -122,7 +124,7 @@ class ExperienceDecisions:
             await say(sender, "Changed. It still waits for *Approve* or *Decline*.")
 
         form = AccountForm(
-            "Edit this account",
+            "Edit this experience",
             send,
             title=written.title,
             story=written.story,

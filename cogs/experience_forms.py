@@ -25,7 +25,7 @@ class AccountForm(Form):
         self._send = send
         self.account_title = text_field("Title", "A summer at …", title, LONGEST_TITLE)
         self.story = text_field(
-            "Your account",
+            "Your experience",
             "How you found it, what you did, what you would tell others. Markdown works.",
             story,
             LONGEST_STORY,

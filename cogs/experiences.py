@@ -58,7 +58,7 @@ Filter = app_commands.Range[str, 1, LONGEST_FACT]
 
 @app_commands.guild_only()
 class Experiences(
-    commands.GroupCog, name="experience", description="First-hand accounts of internships"
+    commands.GroupCog, name="experience", description="First-hand reports of internships"
 ):
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Experiences(
             DELETE: self._delete,
         }
 
-    @app_commands.command(description="Read accounts, the latest first")
+    @app_commands.command(description="Read experiences, the latest first")
     @app_commands.describe(**FILTERS)
     async def latest(
         self,
@@ -109,7 +109,7 @@ class Experiences(
         )
         await show(interaction, await self._page(interaction, Wanted("", labels), 0))
 
-    @app_commands.command(description="Find accounts by what they say")
+    @app_commands.command(description="Find experiences by what they say")
     @app_commands.describe(text="Words to look for; all must occur", **FILTERS)
     async def search(
         self,
@@ -189,7 +189,7 @@ class Experiences(
         await self._own.delete(await actor_of(interaction), chosen(number))
         await say(interaction, "Deleted. Questions about it stay.")
 
-    @app_commands.command(description="Ask about an account")
+    @app_commands.command(description="Ask about an experience")
     @app_commands.describe(experience="Type a word of it")
     async def ask(self, interaction: Interaction, experience: str) -> None:
         await self._ask_about(interaction, experience)

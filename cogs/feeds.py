@@ -48,20 +48,20 @@ LONGEST_WORDS = 300
 LONGEST_TURNED = 80  # characters of an address in a button
 LARGEST_LIST = 1_000_000  # bytes of an OPML file
 DELIVERY_CHOICES: list[app_commands.Choice[str | int | float]] = [
-    app_commands.Choice(name="Each account as it comes", value=Delivery.AT_ONCE.value),
+    app_commands.Choice(name="Each experience as it comes", value=Delivery.AT_ONCE.value),
     app_commands.Choice(name="A digest on Mondays", value=Delivery.WEEKLY.value),
 ]
 DESCRIPTIONS = {
-    "channel": "Where its accounts go: a text channel or a forum; that of experiences if left out",
-    "categories": "Only accounts with one of these categories or tags",
-    "keywords": 'Only accounts with one of these words or "quoted phrases"',
-    "exclude": "No accounts with one of these words or phrases",
+    "channel": "Where its experiences go: a text channel or a forum; left out, that of experiences",
+    "categories": "Only experiences with one of these categories or tags",
+    "keywords": 'Only experiences with one of these words or "quoted phrases"',
+    "exclude": "No experiences with one of these words or phrases",
     "latest": f"How many of those that are there to post now, 0 to {MOST_LATEST}; 1 if left out",
-    "delivery": "Each account as it comes, or a weekly digest",
+    "delivery": "Each experience as it comes, or a weekly digest",
 }
 
 EDITED = {
-    "channel": "Where its accounts go: a text channel or a forum",
+    "channel": "Where its experiences go: a text channel or a forum",
     **{
         name: f"{DESCRIPTIONS[name]}; {CLEAR} for none"
         for name in ("categories", "keywords", "exclude")
@@ -89,7 +89,7 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
             "why": self._turn_why,
         }
 
-    @app_commands.command(description="Follow a blog: new accounts are posted by themselves")
+    @app_commands.command(description="Follow a blog: new experiences are posted by themselves")
     @app_commands.describe(url="The blog's address, or its feed's", **DESCRIPTIONS)
     @app_commands.choices(delivery=DELIVERY_CHOICES)
     async def add(
@@ -135,7 +135,7 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
     async def list_feeds(self, interaction: Interaction) -> None:
         await show(interaction, await self._list_page(interaction, 0))
 
-    @app_commands.command(description="Show what a blog's accounts would look like here")
+    @app_commands.command(description="Show what a blog's experiences would look like here")
     @app_commands.describe(url="The blog's address, or its feed's")
     async def preview(self, interaction: Interaction, url: Address) -> None:
         await think(interaction)
@@ -161,7 +161,7 @@ class Feeds(commands.GroupCog, name="feed", description="Blogs that are followed
         undo = Button(UNDO_RESUME, f"{actor.community_ref}.{resumed.id}", "Undo")
         await say(interaction, resumed_sentence(resumed), undo)
 
-    @app_commands.command(description="Follow a feed no more; its accounts stay in the archive")
+    @app_commands.command(description="Follow a feed no more; its experiences stay in the archive")
     @app_commands.describe(feed="Type a part of its title")
     async def remove(self, interaction: Interaction, feed: str) -> None:
         removed = await self._following.remove(await actor_of(interaction), chosen(feed))

@@ -54,10 +54,10 @@ class Help(commands.Cog):
                 title=f"Paperclub {version('paperclub')}",
                 text="I run this group's paper of the week: nominations, votes, the pick, the "
                 "announcement, the discussion and the reminders. I follow blogs about internships "
-                "and post each new account. I take your questions, and see to it that they find "
+                "and post each new experience. I take your questions, and see to it that they find "
                 "answers. I am free software (MIT).",
                 details=(
-                    "I keep what you nominate, vote and answer, and the accounts and questions "
+                    "I keep what you nominate, vote and answer, and the experiences and questions "
                     "that you write, with your Discord id, in the database of the person who hosts "
                     "me. What you ask, answer or hand in without your name has a pseudonym there: "
                     "members and organisers won't see whose it is; the host, who has database and "

@@ -41,7 +41,7 @@ class Setup(commands.GroupCog, name="setup", description="Set Paperclub up (orga
         weekday="The day of the meeting",
         time="The local time, such as 17:00 or 5pm",
         ping="A role to ping with each announcement; @everyone for none",
-        experiences="The channel or forum for internship accounts that members hand in",
+        experiences="The channel or forum for internship experiences that members hand in",
         questions="The channel or forum for members' questions",
         organisers="Where I tell organisers of trouble; the papers channel: I write to you instead",
         organiser_role="Members with this role are organisers too; @everyone for none",

@@ -206,7 +206,7 @@ class Guide(commands.GroupCog, name="demo", description="Only in this demo: move
         if place.guild is None:
             return "To you alone"
         if place.id == self._world.experiences.id:
-            return f"A new account in {place.mention}"
+            return f"A new experience in {place.mention}"
         if place.is_thread and place.id in {one.id for one in self._world.channel.threads}:
             return "In the thread"
         return f"In {place.mention}"

@@ -17,9 +17,7 @@ _TOPIC = (
     "Paste a link into /paper nominate, vote with the buttons, then run /demo next to skip ahead; "
     "/demo look leads to the other channels"
 )
-_EXPERIENCES_TOPIC = (
-    "Accounts of internships: ask about them, look for more with /experience search"
-)
+_EXPERIENCES_TOPIC = "Internship experiences: ask about them, look for more with /experience search"
 _QUESTIONS_TOPIC = (
     "Ask with /ask, by name or without it; press Answer, Me too or Follow; find what is answered "
     "with /question search; /demo look leads into the newest thread"

@@ -21,7 +21,7 @@ from bot.experiences.views import ExperienceView
 LONGEST_FACT = 60
 MOST_LABELS = 3
 SUGGESTED = 25
-NO_SUCH_EXPERIENCE = "I don't know that account. `/experience latest` shows what there is."
+NO_SUCH_EXPERIENCE = "I don't know that experience. `/experience latest` shows what there is."
 NO_CHANNEL = (
     "There is no channel for experiences yet. An organiser names one with `/setup start`, or "
     "follows a blog with `/feed add`."

@@ -29,7 +29,7 @@ _VERDICTS = {
     Verdict.EARLIER: "**Archive**",
     Verdict.OLD: "**Archive**",
     Verdict.FILTERED: "**Left out**",
-    Verdict.DUPLICATE: "**Same account**",
+    Verdict.DUPLICATE: "**Same experience**",
 }
 
 
@@ -42,13 +42,15 @@ def added_sentence(added: Added) -> str:
         paused = f" {_PAUSED}." if feed.state is FeedState.PAUSED else ""
         return f"I follow {feed_link(feed)} already{how}.{paused}"
     how = (
-        "New accounts go to"
+        "New experiences go to"
         if feed.delivery is Delivery.AT_ONCE
         else "A digest goes each Monday to"
     )
-    now = f"I post {plural(added.posted, 'account')} now" if added.posted else "I post nothing now"
+    now = (
+        f"I post {plural(added.posted, 'experience')} now" if added.posted else "I post nothing now"
+    )
     more = " more" if added.posted else ""
-    later = f"; {plural(added.waiting, 'account')}{more} will follow" if added.waiting else ""
+    later = f"; {plural(added.waiting, 'experience')}{more} will follow" if added.waiting else ""
     kept = f"; {plural(added.kept, 'earlier one')} can be searched" if added.kept else ""
     notes = "".join(f" {note}" for note in added.notes)
     return f"I follow {feed_link(feed)}. {how} {where}. {now}{later}{kept}.{notes}"
@@ -164,7 +166,7 @@ def _listed(names: Iterable[str]) -> str:
 def page_card(page: Page, wanted: Wanted) -> Post:
     """One of the accounts that were found, with ways to the others."""
     if page.experience is None:
-        return Post(title="No accounts", text=_nothing(wanted), job=Job.EXPERIENCES)
+        return Post(title="No experiences", text=_nothing(wanted), job=Job.EXPERIENCES)
     argument = ".".join(("".join(wanted.labels), wanted.text))
     turns = [("Previous", page.number - 1)] if page.number else []
     turns += [("Next", page.number + 1)] if page.number < page.count - 1 else []
@@ -179,7 +181,7 @@ def _nothing(wanted: Wanted) -> str:
     if wanted.text or wanted.labels:
         return "Nothing here has all of that. Try fewer words."
     return (
-        "There are no accounts yet. An organiser follows blogs with `/feed add`; you can write "
+        "There are no experiences yet. An organiser follows blogs with `/feed add`; you can write "
         "your own with `/experience submit`."
     )
 

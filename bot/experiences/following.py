@@ -31,7 +31,7 @@ MOST_FEEDS = 500  # of a community
 REMOVED_LAST = timedelta(days=1)
 FORGOTTEN = "I've forgotten that feed; it took a day. `/feed add` follows it anew."
 CLEAR = "-"
-NO_PLACE = "Accounts can't go to this channel. Choose one with `channel:`."
+NO_PLACE = "Experiences can't go to this channel. Choose one with `channel:`."
 NOTHING_GIVEN = "Say what to change: give at least one of the other options."
 NO_SUCH_FEED = "I don't follow that feed. `/feed list` shows those that I do."
 NOT_PAUSED = "That feed isn't paused any more, so there is nothing to undo."
@@ -381,7 +381,7 @@ def _stopped(feed: Feed | None) -> tuple[str, ...]:
 def _wished(wishes: Wishes) -> dict[str, Any]:
     """The columns of a feed for which something was given. Raises UserError."""
     if wishes.latest is not None and not 0 <= wishes.latest <= MOST_LATEST:
-        raise UserError(f"I can post 0 to {MOST_LATEST} of the latest accounts.")
+        raise UserError(f"I can post 0 to {MOST_LATEST} of the latest experiences.")
     given = {
         "channel_ref": wishes.channel_ref,
         "categories": _words(wishes.categories),

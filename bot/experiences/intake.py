@@ -140,7 +140,7 @@ def _fate(verdict: str, state: str | None) -> str:
         case Verdict.FILTERED, _:
             return "When it came, your filter kept it out."
         case Verdict.DUPLICATE, _:
-            return "When it came, the same account was here already."
+            return "When it came, the same experience was here already."
         case Verdict.EARLIER, _:
             return "It was there before you followed the feed."
         case Verdict.OLD, _:

@@ -257,17 +257,25 @@ def withdrawn_card(why: str = DELETED) -> Post:
 
 def reopened(experience: ExperienceView) -> Post:
     return Post(
-        title="Your edit waits again" if experience.edits else "Your account waits again",
+        title="Your edit waits again" if experience.edits else "Your experience waits again",
         text=f"The organisers are looking at {experience_link(experience)} again.",
         job=Job.EXPERIENCES,
     )
 
 
 def declined(experience: ExperienceView) -> Post:
+    link = experience_link(experience)
+    if experience.edits:
+        title, what = (
+            "Your edit was not posted",
+            f"your edit of {link}; the old version stays posted",
+        )
+    else:
+        title, what = "Your experience was not posted", link
     return Post(
-        title="Your edit was not posted" if experience.edits else "Your account was not posted",
-        text=f"The organisers decided not to post {experience_link(experience)}. Ask them why, and "
-        "hand it in again if you like. This is what you wrote:",
+        title=title,
+        text=f"The organisers decided not to post {what}. Ask them why, and hand it in again if "
+        "you like. This is what you wrote:",
         details=(harmless(escape(experience.story)),),
         job=Job.EXPERIENCES,
     )
@@ -303,7 +311,7 @@ def feed_stopped(feed: FeedView) -> Post:
 
 
 def feed_recovered(feed: FeedView, waiting: int) -> Post:
-    news = f" {plural(waiting, 'new account')} will be posted." if waiting else ""
+    news = f" {plural(waiting, 'new experience')} will be posted." if waiting else ""
     return Post(
         title=f"{feed_link(feed)} can be read again",
         text=f"It had failed since {moment(feed.failing_since)}.{news}"

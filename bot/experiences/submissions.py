@@ -32,7 +32,7 @@ LONGEST_STORY = 3000  # with what its markup takes it has to fit into a card
 LONGEST_LINK = 500
 SHORTEST_STORY = 100
 MOST_WAITING = 5  # of one member's
-DECIDED = "That account is decided already."
+DECIDED = "That experience is decided already."
 
 
 class Submissions:
@@ -252,7 +252,7 @@ class Submissions:
         community = await self._communities.require(session, actor)
         experience = await find_experience(session, community.id, experience_id)
         if experience is None:
-            raise UserError("I don't know that account.")
+            raise UserError("I don't know that experience.")
         return experience
 
 
@@ -278,7 +278,8 @@ def contents_of(title: str, story: str, link: str) -> dict[str, Any]:
         raise UserError(f"That title is too long: {LONGEST_TITLE} characters are the most.")
     if not SHORTEST_STORY <= len(story) <= LONGEST_STORY:
         raise UserError(
-            f"Your account has {len(story)} characters; I take {SHORTEST_STORY} to {LONGEST_STORY}."
+            f"Please write {SHORTEST_STORY:,} to {LONGEST_STORY:,} characters; yours are "
+            f"{len(story):,}."
         )
     if link and web_address(link) is None:
         raise UserError("That is not a link I can show. It begins with `https://`.")
@@ -311,7 +312,7 @@ async def _require_room(session: AsyncSession, community_id: int, author: Author
     )
     if waiting.scalar_one() >= MOST_WAITING:
         raise UserError(
-            f"{MOST_WAITING} of your accounts wait for the organisers. Give them a moment."
+            f"{MOST_WAITING} of your experiences wait for the organisers. Give them a moment."
         )
 
 

@@ -231,7 +231,7 @@ def _line(page: Console, line: Text) -> None:
 
 
 def _report(page: Console, taken: TakenIn) -> None:
-    said = [f"{plural(taken.added, 'account')} added"]
+    said = [f"{plural(taken.added, 'experience')} added"]
     if taken.known:
         said.append(f"{taken.known:,} known already")
     if taken.hidden:

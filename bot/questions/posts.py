@@ -50,7 +50,7 @@ _GONE = {  # on the card, and as the name of its thread
     QuestionState.DELETED: ("This question was deleted by its author.", "deleted by its author"),
 }
 EDITED = " · edited"
-_KINDS = {PAPER: "the paper", MEETING: "the meeting on", EXPERIENCE: "the account"}
+_KINDS = {PAPER: "the paper", MEETING: "the meeting on", EXPERIENCE: "the experience"}
 
 
 def asker(question: QuestionView) -> str:

@@ -23,7 +23,7 @@ from tests.web import Web
 
 FEED = "https://blog.example.org/feed.xml"
 STORY = "I interned at CERN in the summer of 2019 and wrote software for a detector. " * 2
-EXPERIENCE = {"Title": "A summer at CERN", "Your account": STORY}
+EXPERIENCE = {"Title": "A summer at CERN", "Your experience": STORY}
 READ_ONLY = {
     "about",
     "ama export",

@@ -18,7 +18,7 @@ from tests.people import (
 
 FEED = "https://blog.example.org/feed.xml"
 CHOOSE = "Choose one from the list that appears as you type."
-UNKNOWN = "I don't know that account. `/experience latest` shows what there is."
+UNKNOWN = "I don't know that experience. `/experience latest` shows what there is."
 NOTHING_THERE = (
     "I don't know what that is about. Choose from the list that `/ask` shows as you type."
 )
@@ -117,7 +117,7 @@ async def test_a_question_lands_in_the_thread(club: Club, diaries, web, start) -
         assert form.modal["title"] == "About: My internship, part 1"
         sent = await fill_in(member, form, **{"Your question": question})
         assert f"goes to <#{thread.id}>: **{escape(question)}**." in reply(sent)
-    about = "About the account [My internship, part 1](https://blog.example.org/posts/1/)"
+    about = "About the experience [My internship, part 1](https://blog.example.org/posts/1/)"
     questions = [text_of(message).splitlines() for message in club.cards(thread)]
     assert questions == [
         [
@@ -271,7 +271,7 @@ async def test_accounts_of_another_community_are_unknown(club: Club, diaries, we
         assert await next_door.press(next_door.alice, button) == NOTHING_THERE
     assert await told(next_door, "ask", experience="1") == NOTHING_THERE
     club.refused()
-    assert "There are no accounts yet." in await told(next_door, "latest")
+    assert "There are no experiences yet." in await told(next_door, "latest")
 
 
 # --- correcting -------------------------------------------------------------------------------
@@ -334,7 +334,7 @@ async def test_a_member_corrects_a_fact(club: Club, diaries, web, clock) -> None
     await club.application.tick()
     assert "**DESY \\*lab\\***" in text_of(club.cards(diaries)[0])
     assert "A summer at CERN" in await told(club, "latest", organisation="desy *LAB*")
-    assert "No accounts" in await told(club, "latest", organisation="CERN")
+    assert "No experiences" in await told(club, "latest", organisation="CERN")
 
 
 async def test_a_correction_lasts_through_a_restart_of_its_form(
@@ -370,8 +370,8 @@ async def test_before_the_set_up_members_are_told_what_is_missing(
 
 async def test_empty_lists_say_what_to_do(club: Club) -> None:
     assert await told(club, "latest") == (
-        "### No accounts\nThere are no accounts yet. An organiser follows blogs with `/feed add`; "
-        "you can write your own with `/experience submit`."
+        "### No experiences\nThere are no experiences yet. An organiser follows blogs with "
+        "`/feed add`; you can write your own with `/experience submit`."
     )
     assert "Nothing here has all of that. Try fewer words." in await told(
         club, "search", text="robots"

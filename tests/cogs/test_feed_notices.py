@@ -71,7 +71,7 @@ async def test_organisers_hear_once_that_it_is_back(club: Club, office, web, clo
     await later(club, clock, days=1)
     _, back = club.cards(office)
     assert text_of(back).startswith(f"### {BLOG} can be read again\nIt had failed since <t:")
-    assert "1 new account will be posted." in text_of(back)
+    assert "1 new experience will be posted." in text_of(back)
     assert "part 2" in text_of(club.cards()[-1])
 
 

@@ -56,7 +56,7 @@ async def answer_of(club: Club, command: str, **options) -> str:
 async def test_following_a_blog_posts_its_newest_account(club: Club, diaries, three) -> None:
     said = await add(club, diaries)
     assert said == (
-        f"I follow {BLOG}. New accounts go to {diaries.mention}. I post 1 account now; "
+        f"I follow {BLOG}. New experiences go to {diaries.mention}. I post 1 experience now; "
         "2 earlier ones can be searched."
     )
     assert titles(club, diaries) == [heading(3)]
@@ -74,7 +74,7 @@ async def test_later_accounts_come_by_themselves_the_oldest_first(
 
 
 async def test_the_latest_few_are_posted_if_wanted(club: Club, diaries, three) -> None:
-    assert "I post 2 accounts now" in await add(club, diaries, latest=2)
+    assert "I post 2 experiences now" in await add(club, diaries, latest=2)
     assert titles(club, diaries) == [heading(2), heading(3)]
 
 
@@ -85,14 +85,14 @@ async def test_nothing_is_posted_now_if_wanted(club: Club, diaries, three) -> No
 
 async def test_without_a_channel_accounts_go_to_this_one(club: Club, three) -> None:
     said = await answer_of(club, "feed add", url=FEED)
-    assert f"New accounts go to {club.papers.mention}." in said
+    assert f"New experiences go to {club.papers.mention}." in said
     assert titles(club, club.papers) == [heading(3)]
 
 
 async def test_a_voice_channel_is_no_place_for_accounts(club: Club, three) -> None:
     voice = club.guild.create_voice_channel("talk")
     answer = await club.olga.slash(voice, "feed add", url=FEED)
-    assert reply(answer) == "Accounts can't go to this channel. Choose one with `channel:`."
+    assert reply(answer) == "Experiences can't go to this channel. Choose one with `channel:`."
     club.refused()
     assert "No feed is followed yet." in await answer_of(club, "feed list")
 
@@ -176,7 +176,7 @@ async def test_accounts_go_to_the_channel_of_experiences(club: Club, diaries, th
     web.pages[other] = rss([account(7)], title="Another")
     voice = club.guild.create_voice_channel("talk")
     said = reply(await club.olga.slash(voice, "feed add", url=other))
-    assert f"New accounts go to {diaries.mention}." in said
+    assert f"New experiences go to {diaries.mention}." in said
     answer = await club.olga.slash(voice, "feed import", file=listed(0))
     assert "I follow 1 new feed" in reply(answer)
     assert (await answer_of(club, "feed list")).count(diaries.mention) == 3
@@ -184,10 +184,8 @@ async def test_accounts_go_to_the_channel_of_experiences(club: Club, diaries, th
 
 async def test_a_weekly_digest_gathers_accounts(club: Club, diaries, three, web, clock) -> None:
     said = await add(club, diaries, delivery="weekly")
-    assert (
-        f"A digest goes each Monday to {diaries.mention}. I post nothing now; 1 account will follow"
-        in said
-    )
+    assert f"A digest goes each Monday to {diaries.mention}." in said
+    assert "I post nothing now; 1 experience will follow" in said
     assert not club.cards(diaries)
     assert "weekly digest" in await answer_of(club, "feed list")
     web.pages[FEED] = rss([account(number) for number in (5, 4, 3, 2, 1)])
@@ -284,7 +282,7 @@ async def test_in_a_forum_an_account_is_a_post_with_its_tags(club: Club, web) ->
     forum = forum_of(club, "Robotics", "robots", "CERN")
     text = "I interned at CERN in the summer of 2019. I was an intern at CERN, in Geneva."
     web.pages[FEED] = rss([account(1, text=text, tags=("robotics",))])
-    assert f"New accounts go to {forum.mention}." in await add(club, forum)
+    assert f"New experiences go to {forum.mention}." in await add(club, forum)
     (post,) = forum.threads
     assert post.name == "My internship, part 1"
     assert tags_of(club, forum) == [{"Robotics", "CERN"}]

@@ -93,7 +93,7 @@ async def test_the_accounts_of_an_evil_blog_are_harmless(
         said.append(reply(answer))
     said.append(reply(await ask(club, club.olga, evil)))
     await club.application.tick()
-    assert [text for text in map(text_of, messages(club)) if "About the account" in text]
+    assert [text for text in map(text_of, messages(club)) if "About the experience" in text]
     assert len(club.cards()) == 4
     said += map(text_of, messages(club))
     said += [thread.name or "" for thread in club.papers.threads if "\n" in (thread.name or "")]

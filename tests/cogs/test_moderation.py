@@ -170,6 +170,10 @@ async def test_hiding_an_answer_by_its_menu(ready: Club, questions) -> None:
     (thread,) = questions.threads
     (given,) = club.cards(thread)
     await club.alice.click(given, label="Accept")
+    said = await club.bob.send(thread, "By hand")
+    told = reply(await club.olga.context_menu(thread, "Hide this", said))
+    assert told == "That message isn't a question, an answer or an experience of mine."
+    club.refused()
     hidden = await club.olga.context_menu(thread, "Hide this", given)
     await club.application.tick()
     assert "The organisers have hidden this answer." in text_of(club.cards(thread)[0])

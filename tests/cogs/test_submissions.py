@@ -14,7 +14,7 @@ STORY = (
     + "That is all."
 )
 ORGANISERS_ONLY = "Only organisers can do that: people with *Manage Server* or the organiser role."
-DECIDED = "That account is decided already."
+DECIDED = "That experience is decided already."
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ async def ready(club: Club, diaries, office, web) -> Club:
 
 async def hand_in(club: Club, *, anonymous: bool = False, **typed: str):
     form = await club.alice.slash(club.papers, "experience submit", anonymous=anonymous)
-    values = {"Title": TITLE, "Your account": STORY} | typed
+    values = {"Title": TITLE, "Your experience": STORY} | typed
     return await fill_in(club.alice, form, **values)
 
 
@@ -61,13 +61,13 @@ async def test_what_a_member_writes_waits_for_the_organisers(ready: Club, office
     assert list(buttons_of(review)) == ["Approve", "Edit", "Decline", "More"]
     assert not club.cards(diaries)
     latest = reply(await club.bob.slash(club.papers, "experience latest"))
-    assert "There are no accounts yet." in latest
+    assert "There are no experiences yet." in latest
 
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"Your account": "Too short."}, "Your account has 10 characters; I take 100 to "),
+        ({"Your experience": "Too short."}, "Please write 100 to 3,000 characters; yours are 10."),
         ({"Link to more": "evil"}, "That is not a link I can show."),
         ({"Link to more": "javascript:alert(1)"}, "That is not a link I can show."),
         ({"Title": "***"}, "The title is missing."),
@@ -83,23 +83,23 @@ async def test_what_cannot_be_taken_is_offered_back(
     club.refused()
     assert not club.cards(office)
     again = await club.alice.click(message_of(refused), label="Edit and send again")
-    values = {"Title": TITLE, "Your account": STORY} | typed
+    values = {"Title": TITLE, "Your experience": STORY} | typed
     fields = fields_of(again)
     assert {label: fields[label].get("value") for label in values} == values
-    mended = {"Title": TITLE, "Your account": STORY, "Link to more": ""}
+    mended = {"Title": TITLE, "Your experience": STORY, "Link to more": ""}
     assert reply(await fill_in(club.alice, again, **mended)).startswith("Thanks.")
     assert len(club.cards(office)) == 1
 
 
 async def test_a_story_may_be_as_short_as_the_form_says(ready: Club, office) -> None:
     story = ("word " * SHORTEST_STORY)[: SHORTEST_STORY - 1] + "."
-    assert reply(await hand_in(ready, **{"Your account": story})).startswith("Thanks.")
+    assert reply(await hand_in(ready, **{"Your experience": story})).startswith("Thanks.")
 
 
 async def test_a_sixth_account_has_to_wait(ready: Club) -> None:
     for number in range(5):
         assert reply(await hand_in(ready, Title=f"Part {number}")).startswith("Thanks.")
-    assert "5 of your accounts wait for the organisers." in reply(await hand_in(ready))
+    assert "5 of your experiences wait for the organisers." in reply(await hand_in(ready))
     ready.refused()
 
 
@@ -108,7 +108,7 @@ async def test_before_the_set_up_a_form_is_offered_back(newcomers: Club) -> None
     assert reply(refused).startswith("Paperclub isn't set up here yet.")
     newcomers.refused()
     again = await newcomers.alice.click(message_of(refused), label="Edit and send again")
-    assert fields_of(again)["Your account"]["value"] == STORY
+    assert fields_of(again)["Your experience"]["value"] == STORY
 
 
 # --- deciding ---------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ async def test_an_approved_account_is_posted_with_its_author(
 async def test_the_longest_story_can_be_read_to_its_end(ready: Club, office, diaries) -> None:
     club, end = ready, " And this is how it ended."
     story = ("It *was* [good](https://example.org) there. " * 99)[: LONGEST_STORY - len(end)] + end
-    await hand_in(club, **{"Your account": story})
+    await hand_in(club, **{"Your experience": story})
     await club.olga.click(club.cards(office)[0], label="Approve")
     answer = await club.bob.click(club.cards(diaries)[0], label="Read it all")
     assert reply(answer).endswith(end.strip())
@@ -153,7 +153,7 @@ async def test_a_long_story_can_be_read_here_also_where_a_page_tells_more(
 ) -> None:
     club, page = ready, "https://alice.example.org/cern"
     story = "It was good there. " * 60 + "And this is how it ended."
-    await hand_in(club, **{"Your account": story, "Link to more": page})
+    await hand_in(club, **{"Your experience": story, "Link to more": page})
     await club.olga.click(club.cards(office)[0], label="Approve")
     (card,) = club.cards(diaries)
     assert list(buttons_of(card)) == ["Ask about this", "Correct", "Read it all", "More"]
@@ -205,13 +205,13 @@ async def test_an_organiser_edits_before_deciding(ready: Club, office, diaries) 
     await hand_in(club)
     (review,) = club.cards(office)
     form = await club.olga.click(review, label="Edit")
-    assert fields_of(form)["Your account"]["value"] == STORY
-    refused = await fill_in(club.olga, form, **{"Your account": "Too short."})
-    assert "Your account has 10 characters" in reply(refused)
+    assert fields_of(form)["Your experience"]["value"] == STORY
+    refused = await fill_in(club.olga, form, **{"Your experience": "Too short."})
+    assert "Please write 100 to 3,000 characters" in reply(refused)
     club.refused()
     again = await club.olga.click(message_of(refused), label="Edit and send again")
     story = STORY.replace("kind", "very kind")
-    typed = {"Title": "A winter at CERN", "Your account": story}
+    typed = {"Title": "A winter at CERN", "Your experience": story}
     assert reply(await fill_in(club.olga, again, **typed)) == (
         "Changed. It still waits for *Approve* or *Decline*."
     )
@@ -294,7 +294,7 @@ async def test_whoever_wrote_a_declined_account_is_told(ready: Club, office, dia
     assert f"Declined by <@{club.olga.id}>" in text_of(club.cards(office)[0])
     assert not club.cards(diaries)
     latest = reply(await club.bob.slash(club.papers, "experience latest"))
-    assert "There are no accounts yet." in latest
+    assert "There are no experiences yet." in latest
 
 
 async def test_without_an_organisers_channel_it_is_decided_in_direct_messages(

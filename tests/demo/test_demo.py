@@ -91,7 +91,7 @@ async def test_a_newcomer_nominates_votes_and_watches_the_round(demo, page):
     assert "**2** going · **1** maybe" in announced, "the others answer it"
 
     assert went_well(await page.press("Going"))
-    await skip_to(page, "A new account")
+    await skip_to(page, "A new experience")
     for expected in ("We meet", "We meet", "We're on"):
         await skip_to(page, expected)
         newest = thread_posts(demo)[-1]
@@ -176,7 +176,7 @@ async def test_new_accounts_arrive_until_they_are_all_out(demo, page):
     for _ in range(20):
         await page.slash("demo next")
         report = (await page.texts())[-1]
-        if "A new account" in report:
+        if "A new experience" in report:
             titles.append(accounts(demo)[-1])
             assert titles[-1] in report
     assert [title.split("]")[0] for title in titles] == [
@@ -191,7 +191,7 @@ async def test_accounts_arrive_while_no_meeting_is_ahead(demo, page):
     await page.become(demo.world.organiser)
     await page.slash("schedule pause")
     for _ in range(2):
-        await skip_to(page, "A new account")
+        await skip_to(page, "A new experience")
 
 
 async def test_a_blog_that_is_paused_brings_nothing(demo, page):

@@ -83,7 +83,7 @@ async def test_ids_that_an_older_version_stored_are_gone_after_the_start(older) 
     await blog.group.app.submissions.decline(blog.group.organiser, waiting.id)
     await blog.group.app.tick()
     told = [message.post.title for message in blog.group.bot.world.within(f"user:{ANNA}")]
-    assert sorted(told) == ["Declined", "Your account was not posted"]
+    assert sorted(told) == ["Declined", "Your experience was not posted"]
     assert (await blog.group.app.submissions.read(blog.group.organiser, named.id)).member_ref == (
         "bob"
     )

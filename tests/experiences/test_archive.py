@@ -121,7 +121,7 @@ async def test_a_question_goes_into_the_thread_of_the_account(full):
     assert asked.place == card.ref.split("/")[1]
     (message,) = full.group.bot.world.within(asked.place)
     assert message.post.title == "How?"
-    assert f"About the account [{ENGLISH.title}]({ENGLISH.link})" in text_of(message.post)
+    assert f"About the experience [{ENGLISH.title}]({ENGLISH.link})" in text_of(message.post)
     assert message.post.ping_members == ()
 
 
@@ -169,7 +169,7 @@ async def test_a_community_sees_its_own_accounts_only(full, bot):
         archive.show(member, newest.id),
         other.app.corrections.correct(member, newest.id, "country", "France"),
     ):
-        assert "I don't know that account" in str(await raised(refused, UserError))
+        assert "I don't know that experience" in str(await raised(refused, UserError))
     refusal = str(await raised(ask_about(other, newest.id), UserError))
     assert "I don't know what that is about" in refusal
     assert await other.app.asking.subjects_like(member, "") == []

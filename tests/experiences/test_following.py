@@ -468,7 +468,7 @@ async def test_a_look_says_what_became_of_the_entries_that_are_known(blog, web):
     assert {d.entry.title: d.reason for d in look.decisions} == {
         later.title: "It is new, and its date lies ahead.",
         "A poem": "When it came, your filter kept it out.",
-        named(9)[0]: "When it came, the same account was here already.",
+        named(9)[0]: "When it came, the same experience was here already.",
         named(5)[0]: "It waits for its turn, its date or a digest.",
         named(3)[0]: "I have posted it.",
         named(2)[0]: "It was there before you followed the feed.",

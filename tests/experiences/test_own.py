@@ -67,6 +67,7 @@ async def test_an_edit_that_is_declined_leaves_what_is_posted(handed_in):
     assert blog.titles()[1] == "A summer at KAIST"
     (told,) = blog.group.bot.world.within("user:alice")
     assert told.post.title == "Your edit was not posted"
+    assert "the old version stays posted" in told.post.text
     assert labels(review(blog)) == []
     await edit(blog, number, title="Once more")
     await decide(blog, number)
@@ -160,9 +161,9 @@ async def test_a_decline_is_undone(handed_in):
     await decide(blog, number, "decline", 2)
     told = [message.post.title for message in blog.group.bot.world.within("user:alice")]
     assert told == [
-        "Your account was not posted",
-        "Your account waits again",
-        "Your account was not posted",
+        "Your experience was not posted",
+        "Your experience waits again",
+        "Your experience was not posted",
     ]
     await blog.group.app.submissions.reopen(blog.group.organiser, number)
     await decide(blog, number)

@@ -194,7 +194,7 @@ async def test_bad_input_is_refused_in_a_sentence(club, changes, reason):
 
 async def test_a_member_cannot_flood_the_organisers(club):
     for number in range(5):
-        await submit(club, title=f"Account {number}")
+        await submit(club, title=f"Experience {number}")
     error = await raised(submit(club), UserError)
     assert "wait for the organisers" in str(error)
     await submit(club, who="bob")

@@ -202,8 +202,8 @@ def count(folder: Path) -> int:
 async def test_posts_are_taken_in_once(posts, tmp_path):
     first = await command("import", "posts", folder=tmp_path)
     again = await command("import", "posts", "--community", ANOTHER, folder=tmp_path)
-    assert first == (0, "1 account added.\n", "")
-    assert again == (0, "0 accounts added, 1 known already.\n", "")
+    assert first == (0, "1 experience added.\n", "")
+    assert again == (0, "0 experiences added, 1 known already.\n", "")
     assert count(tmp_path) == 1
 
 
@@ -212,7 +212,7 @@ async def test_files_that_cannot_be_read_are_listed_at_the_end(posts, tmp_path):
     status, out, err = await command("import", "posts", folder=tmp_path)
     assert (status, err) == (1, "")
     first, said, listed = out.splitlines()
-    assert (first, said) == ("1 account added.", "1 file can't be read:")
+    assert (first, said) == ("1 experience added.", "1 file can't be read:")
     assert listed.startswith("  posts/b.md: line 3: ")
 
 
