@@ -18,13 +18,17 @@ async def greet(
     """Say hello, unless that was done before or the community is set up already."""
     if community.papers_channel_ref is None:
         row = Queued(
-            key=f"greeting:{community.id}",
+            key=greeting_key(community.id),
             action=greeting_card(),
             community_id=community.id,
             destination=channel_ref,
             expires_at=now + WORTH_SAYING,
         )
         await outbox.put(session, row, now=now)
+
+
+def greeting_key(community_id: int) -> str:
+    return f"greeting:{community_id}"
 
 
 def greeting_card() -> Post:

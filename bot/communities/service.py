@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.communities.greeting import WORTH_SAYING, greet
+from bot.communities.greeting import WORTH_SAYING, greet, greeting_key
 from bot.communities.model import Community, Incident
 from bot.core.clock import Clock, elapsed
 from bot.core.courier import Trouble
@@ -160,6 +160,7 @@ class Communities:
         role = found.organiser_role_ref
         key = (actor.platform, actor.community_ref)
         after_commit(session, lambda: self._organiser_roles.update({key: role}))
+        await self._outbox.cancel(session, [greeting_key(found.id)], now=now)  # if still unsaid
         await self._outbox.redirect(session, community_id=found.id, new=papers_channel_ref, now=now)
         await self._readdress(session, found, now)
         return found

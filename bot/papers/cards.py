@@ -152,19 +152,21 @@ def schedule_card(schedule: ScheduleView) -> Post:
         state = f"**Paused** until {schedule.paused_until.day} {schedule.paused_until:%B %Y}."
     else:
         state = ""
+    before = describe_reminders(schedule.reminders)
+    reminding = f"I remind those going {before}." if before else "I remind nobody."
     return Post(
         title="Meetings",
-        text=f"We meet {schedule.description}, for {minutes(schedule.duration)}.",
+        text=f"We meet {schedule.description}, for {minutes(schedule.duration)}. {reminding}",
         details=tuple(
             part
-            for part in (where(schedule.place), state, *map(_meeting_row, schedule.meetings))
+            for part in (
+                where(schedule.place),
+                state,
+                *map(_meeting_row, schedule.meetings),
+            )
             if part
         ),
     )
-
-
-def reminders_line(schedule: ScheduleView) -> str:
-    return describe_reminders(schedule.reminders) or "none"
 
 
 def dropped_row(dropped: Dropped) -> str:

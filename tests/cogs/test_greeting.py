@@ -37,6 +37,15 @@ async def test_a_server_that_is_set_up_is_not_greeted(club: Club) -> None:
     assert not greetings(club)
 
 
+async def test_nobody_is_greeted_after_setting_up(newcomers: Club) -> None:
+    communities, place = newcomers.application.communities, str(newcomers.papers.id)
+    await newcomers.application.scheduler.stop()  # the greeting waits
+    await communities.joined("discord", str(newcomers.guild.id), greet_in=place)
+    await newcomers.set_up()
+    await newcomers.application.tick()
+    assert not greetings(newcomers)
+
+
 async def test_the_form_sets_the_server_up(newcomers: Club) -> None:
     club = newcomers
     await join(club)

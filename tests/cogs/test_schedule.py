@@ -19,7 +19,8 @@ CHANGES = [
     ("schedule place", {"place": "Room 5", "date": "2026-01-12"}),
 ]
 AS_SET_UP = """### Meetings
-We meet every Monday at 12:00 (Europe/Berlin), for 60 min.
+We meet every Monday at 12:00 (Europe/Berlin), for 60 min. \
+I remind those going a day and an hour before.
 <t:1768215600:F> (<t:1768215600:R>)
 <t:1768820400:F> (<t:1768820400:R>)
 <t:1769425200:F> (<t:1769425200:R>)

@@ -20,7 +20,8 @@ async def test_the_set_up_says_what_comes(newcomers: Club) -> None:
     assert said[0] == "### Paperclub is ready"
     assert said[1] == (
         f"Papers go to <#{club.papers.id}>. "
-        "We meet every Monday at 12:00 (Europe/Berlin), for 60 min."
+        "We meet every Monday at 12:00 (Europe/Berlin), for 60 min. "
+        "I remind those going a day and an hour before."
     )
     assert "<t:1768215600:F> (<t:1768215600:R>)" in said
     assert any(line.startswith("Nominate the first paper with `/paper nominate`.") for line in said)
@@ -180,7 +181,8 @@ async def test_the_settings_are_shown(club: Club) -> None:
         "**Time zone:** Europe/Berlin",
         f"**Papers:** <#{club.papers.id}>",
         "**Experiences:** not set",
-        "**Meetings:** We meet every Monday at 12:00 (Europe/Berlin), for 60 min.",
+        "**Meetings:** We meet every Monday at 12:00 (Europe/Berlin), for 60 min. "
+        "I remind those going a day and an hour before.",
         "**Questions:** not set",
         "**Topics:** Papers, Internships, Applications, Studies, Other",
         "**Members ask:** also without a name",

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from tests.demo.newcomer import Newcomer
+from tests.demo.organising import organising
 from tests.demo.questioning import questions, session
 
 ACTIONS = 80
@@ -61,10 +62,10 @@ def accounts(me: Newcomer) -> None:
     """Read accounts, ask, correct, and wait for a new one."""
     me.choose("demo look", place="experiences")
     me.sees("an agent that learned to lose")
-    me.press("Ask about this")
+    me.press("Ask about this", on="an agent that learned to lose")
     me.photograph("asking")
     me.submit("Which shoes are the right ones?")
-    me.press("Correct")
+    me.press("Correct", on="an agent that learned to lose")
     me.press("Role")  # has none yet
     me.submit("Teaching Assistant")
     me.sees("Teaching Assistant")
@@ -164,6 +165,7 @@ def main() -> None:
             session(me)
             first_minute(me)
             accounts(me)
+            organising(me)
             links = iter(("1810.04805", "2010.11929", "1412.6980", "2005.14165", "1406.2661"))
             while me.actions < ACTIONS:
                 another_round(me, next(links))
