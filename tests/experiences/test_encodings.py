@@ -13,6 +13,10 @@ PLAIN_JAPANESE = "研究室でのインターンシップの経験について�
 CHINESE = "我在这个实验室实习了三个月，学到了很多东西，也认识了很多有意思的人。"
 TRADITIONAL = "我在這個實驗室實習了三個月，學到了很多東西，也認識了很多有意思的人。"
 RUSSIAN = "Этим летом я работал в лаборатории и хочу рассказать об этом."
+UKRAINIAN = "Літня практика у лабораторії"
+HEBREW = "התמחות קיץ במעבדה"
+ARABIC = "تدريب صيفي في المختبر"
+THAI = "ฝึกงานฤดูร้อนในห้องทดลอง"
 FRENCH = "Cet été, j’ai travaillé à Genève — c’était une belle expérience."
 
 
@@ -41,6 +45,15 @@ def document(text: str, declared: str | None) -> str:
         (TRADITIONAL, "big5", "big5"),
         (RUSSIAN, "windows-1251", "cp1251"),
         (RUSSIAN, "koi8-r", "koi8-r"),
+        (RUSSIAN, "iso-8859-5", "iso8859-5"),
+        (RUSSIAN, "ibm866", "cp866"),
+        (UKRAINIAN, "koi8-u", "koi8-u"),
+        (HEBREW, "windows-1255", "cp1255"),
+        (HEBREW, "iso-8859-8-i", "iso8859-8"),
+        (ARABIC, "windows-1256", "cp1256"),
+        (ARABIC, "iso-8859-6", "iso8859-6"),
+        (THAI, "tis-620", "cp874"),
+        (THAI, "windows-874", "cp874"),
         (FRENCH, "windows-1252", "cp1252"),
     ],
 )
@@ -85,6 +98,14 @@ def test_the_name_of_a_smaller_encoding_is_taken_for_the_larger_one(
         (TRADITIONAL, "big5"),
         (RUSSIAN, "cp1251"),
         (RUSSIAN, "koi8-r"),
+        (RUSSIAN, "iso8859-5"),
+        (RUSSIAN, "cp866"),
+        (UKRAINIAN, "koi8-u"),
+        (HEBREW, "cp1255"),
+        (ARABIC, "cp1256"),
+        (ARABIC, "iso8859-6"),
+        (THAI, "cp874"),
+        (PLAIN_JAPANESE, "iso2022_jp"),
     ],
 )
 def test_what_is_stated_wrongly_is_detected_and_noted(

@@ -31,11 +31,26 @@ _SUPERSETS = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "big5": "big5hkscs",
+    "iso8859-8": "cp1255",
+    "tis-620": "cp874",
+    "iso8859-11": "cp874",
 }
 """What people call by the name on the left, as browsers know."""
-_NAMES = {"x-sjis": "shift_jis"}  # Python knows the others
+_NAMES = {
+    "x-sjis": "shift_jis",
+    "windows-874": "cp874",
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-8-e": "iso8859-8",
+}  # Python knows the others
 _EAST_ASIAN = frozenset({"cp949", "cp932", "gb18030", "big5hkscs", "euc_jp"})
+_ESCAPES = (
+    (re.compile(rb"\x1b\$[@B]|\x1b\$\([DOPQ]"), "iso2022_jp_2"),
+    (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
+)
+"""How the old encodings switch that are all ASCII otherwise."""
 _KANA = "".join(map(chr, range(0x3041, 0x30FF)))
+_CYRILLIC = "оеаинтсрвлкмдпуяы"
+_ARABIC = "اليونمرتبةعدهفسح"
 _COMMON = {
     "cp949": "이다는을의에가고하지한로은기사도를인어서시나자있아수그해리들게일대과만요습니정전",
     "euc_jp": _KANA + "、。「」",
@@ -46,29 +61,44 @@ _COMMON = {
     "big5hkscs": "的一是不了在有人我他這個們中來上大為和國地到以說時要就出會可也你對生能而子那得於"
     "著下自之年"
     "過發後作裡用道行所然家種事成方多經麼去法學如都同現當沒動面起看定天分還進好小部其些主樣理心本，。、",
-    "cp1251": "оеаинтсрвлкмдпуяы",
-    "koi8-r": "оеаинтсрвлкмдпуяы",
+    "cp1251": _CYRILLIC,
+    "koi8-r": _CYRILLIC,
+    "koi8-u": _CYRILLIC + "іїє",
+    "iso8859-5": _CYRILLIC,
+    "cp866": _CYRILLIC,
     "cp1253": "αοιετσνηυρπκμλςόίά",
+    "cp1255": "יוהאלרתבשמנדחם",
+    "cp1256": _ARABIC,
+    "iso8859-6": _ARABIC,
+    "cp874": "านรอกเงมยลวดทสตะปบห\u0e48\u0e49\u0e31\u0e34\u0e35\u0e37\u0e38\u0e39\u0e4c",
 }
 """The characters that fill a text of the language; another encoding's bytes hit few of them."""
 
 
-def _rows(codec: str, first: int, last: int) -> frozenset[str]:
-    rows = (bytes((lead, end)) for lead in range(first, last) for end in range(0xA1, 0xFF))
+def _rows(codec: str, first: int, last: int, *, low: bool = False) -> frozenset[str]:
+    ends = [*range(0x40, 0x7F), *range(0xA1, 0xFF)] if low else range(0xA1, 0xFF)
+    rows = (bytes((lead, end)) for lead in range(first, last) for end in ends)
     return frozenset("".join(pair.decode(codec, "ignore") for pair in rows))
 
 
 _FREQUENT = {
     "cp949": _rows("cp949", 0xB0, 0xC9),
     "gb18030": _rows("gb18030", 0xB0, 0xD8),
-    "big5hkscs": _rows("big5hkscs", 0xA4, 0xC7),
+    "big5hkscs": _rows("big5hkscs", 0xA4, 0xC7, low=True),
 }
 """The signs of which nearly all of a language consists: of a title few are among the common."""
 _A_LITTLE = 0.2  # what one of them says beside a common one
 _LIKELY = 0.12  # so many of the characters beyond ASCII belong to the common ones, at least
 _SAMPLE = 40_000
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-_MIXED_CASE = re.compile("[а-яё][А-ЯЁ]")  # no Cyrillic word changes so
+_UNLIKELY = re.compile(
+    "[а-яё][А-ЯЁ]"  # no Cyrillic word changes so
+    "|(?<![ก-ฮ\u0e31-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"  # a mark on no letter
+    "|[ฃฅฎฏฐฑฒฯ฿๏-๛]"  # of Thai, hardly used
+    "|[א-ת][a-z]|[a-z][א-ת]|[ก-ฮ][A-Za-z]|[ء-ي][A-Za-z]"
+    "|[ךםןףץ][א-ת]|[\u05b0-\u05c7]"  # forms for the end of a word, and points
+    "|[¦¨¬¯±²³´µ¶¸¹¼½¾]"
+)
 _LATIN_RUN = 1.6  # European letters beyond ASCII stand alone, as a rule
 _BROKEN = 0.02  # of the characters beyond ASCII may be broken in what is still UTF-8
 
@@ -122,6 +152,10 @@ def _ascii(body: bytes, stated: list[str]) -> Decoded:
         for codec in stated:
             if codec.startswith("iso2022"):
                 return _decoded(body, codec)
+        for switch, codec in _ESCAPES:
+            if switch.search(body):
+                text = body.decode(codec, "replace")
+                return Decoded(text, _differs(stated[0] if stated else "", codec))
     return Decoded(body.decode("ascii"))
 
 
@@ -199,7 +233,7 @@ def _score(sample: bytes, codec: str) -> float:
         or "\uff61" <= character <= "\uff9f"
         or "\u2500" <= character <= "\u25ff"  # KOI8's boxes
         for character in beyond
-    ) + len(_MIXED_CASE.findall(text))
+    ) + len(_UNLIKELY.findall(text))
     frequent = _FREQUENT.get(codec, frozenset())
     little = _A_LITTLE * sum(character in frequent for character in beyond)
     return (hits + little - 2 * misses) / len(beyond)
