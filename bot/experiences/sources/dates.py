@@ -50,18 +50,27 @@ _MONTHS = {
     _bare(name): number
     for number, names in enumerate(
         (
-            "jan jän ene gen oca led sty янв січ ιαν ian يناير जनवरी",
-            "feb fév fev şub úno lut фев лют φεβ fév فبراير फ़रवरी फरवरी",
-            "mar mär maa mrt bře березня берез мар μαρ már مارس मार्च",
-            "apr avr abr nis dub kwi апр квіт απρ ápr أبريل ابريل अप्रैल",
-            "may mai mag mei maj maí kvě май мая трав μαΐ μάι máj مايو मई",
-            "jun juin giu haz čvn czerwca cze июн черв ιουν iun jún يونيو जून",
-            "jul juil lug tem čvc lip июл лип ιουλ iul júl يوليو जुलाई",
-            "aug août aou ago ağu agt agu srp sie авг серп αυγ أغسطس अगस्त",
-            "sep set eyl zář wrz сен вер σεπ szep سبتمبر सितंबर",
-            "oct okt ott out eki říj paź окт жовт οκτ أكتوبر अक्टूबर",
-            "nov kas lis ноя лист νοε نوفمبر नवंबर",
-            "dec dez déc dic des ara pro gru дек груд δεκ ديسمبر दिसंबर",
+            "jan jän ene gen oca led sty янв січ ιαν ian يناير जनवरी "
+            "tammi sije јан яну ינואר ژانویه มกราคม",
+            "feb fév fev şub úno lut фев лют φεβ fév فبراير फ़रवरी फरवरी "
+            "helmi velj феб פברואר فوریه กุมภาพันธ์",
+            "mar mär maa mrt bře березня берез мар μαρ már مارس मार्च ožuj מרץ มีนาคม",
+            "apr avr abr nis dub kwi апр квіт απρ ápr أبريل ابريل अप्रैल "
+            "huhti trav אפריל آوریل เมษายน",
+            "may mai mag mei maj maí kvě май мая трав μαΐ μάι máj مايو मई "
+            "touko svib мај מאי พฤษภาคม",
+            "jun juin giu haz čvn czerwca cze июн черв ιουν iun jún يونيو जून "
+            "kesä červn červen lipnja lipanj јун יוני ژوئن มิถุนายน",
+            "jul juil lug tem čvc lip июл лип ιουλ iul júl يوليو जुलाई "
+            "heinä červenec července srpnja srpanj јул יולי ژوئیه กรกฎาคม",
+            "aug août aou ago ağu agt agu srp sie авг серп αυγ أغسطس अगस्त "
+            "elo ogos kolo אוגוסט اوت สิงหาคม",
+            "sep set eyl zář wrz сен вер σεπ szep سبتمبر सितंबर "
+            "syys rujn ruja сеп ספטמבר سپتامبر กันยายน",
+            "oct okt ott out eki říj paź окт жовт οκτ أكتوبر अक्टूबर loka אוקטובר اکتبر ตุลาคม",
+            "nov kas lis ноя лист νοε نوفمبر नवंबर marras noi stud נובמבר نوامبر พฤศจิกายน",
+            "dec dez déc dic des ara pro gru дек груд δεκ ديسمبر दिसंबर "
+            "joulu pros דצמבר دسامبر ธันวาคม",
         ),
         start=1,
     )
@@ -82,7 +91,7 @@ _REST = (
 _NAMED_MONTH = r"(?P<month>[^\s\d.,:/+-]{3,14})\.?"
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4})\s*[-./년年]\s*(?P<month>\d{1,2})\s*[-./월月]\s*(?P<day>\d{1,2})\s*[.일日]?"
-    rf"(?:\s*\(?[월화수목금토일月火水木金土日](?:요일|曜日)?\)?(?=[\s,]|$))?{_REST}",
+    rf"(?:\s*\(?[월화수목금토일月火水木金土日](?:요일|曜日)?\)?(?=[\s,\d]|$))?{_REST}",
     re.IGNORECASE,
 )
 _WEEKDAY = r"(?:[^\d:/+]{1,30}[\s.,،]\s*)??"
@@ -111,13 +120,17 @@ _NUMBERED_MONTH = re.compile(  # Vietnamese
     rf"(?P<year>\d{{4}})(?!\d){_REST}",
     re.IGNORECASE,
 )
+_NUMBERED_NAME = re.compile(  # `05 1월 2026`, as programs put an English date into Korean
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})\s+(?P<month>\d{{1,2}})[월月]\s+(?P<year>\d{{4}})(?!\d){_REST}",
+    re.IGNORECASE,
+)
 _YEAR_AND_NAME = re.compile(  # Hungarian
     rf"(?P<year>\d{{4}})\.?[\s-]+{_NAMED_MONTH}[\s-]+(?P<day>\d{{1,2}})(?!\d)\.?,?{_REST}",
     re.IGNORECASE,
 )
 _SHAPES = (
     *(_YEAR_FIRST, _DAY_FIRST, _MONTH_FIRST, _C_STYLE, _YEAR_AND_MONTH, _NUMBERS),
-    *(_NUMBERED_MONTH, _YEAR_AND_NAME),
+    *(_NUMBERED_MONTH, _NUMBERED_NAME, _YEAR_AND_NAME),
 )
 
 _COMPACT = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
@@ -127,10 +140,21 @@ _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-−])\s*(\d{1,2})(?::?(\d\d))?(?::?\d\
 _PLACE = re.compile(r"[A-Z][A-Za-z]{1,15}/[A-Z][A-Za-z_]{1,30}")
 
 
+_NORDIC_CLOCK = re.compile(r"\b(kl\.?|klo)\s+(\d{1,2})\.(\d\d)(?!\d)", re.IGNORECASE)
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
+_ERA = re.compile(rf"({'|'.join(_ERAS)})\s*(\d{{1,3}}|元)\s*年")
+_CHINESE = {name: number for number, name in enumerate("一二三四五六七八九十", start=1)}
+_CHINESE |= {"十一": 11, "十二": 12}
+_CHINESE_MONTH = re.compile(r"(十[一二]?|[一二三四五六七八九])月")
+_THAI = re.compile("[\u0e00-\u0e7f]")
+_BUDDHIST = 543  # years that Thai dates are ahead, where they say so
+
+
 def parse(raw: str | None, now: datetime) -> datetime | None:
     """The instant that `raw` states, in UTC; None if it is no date, or before 1990, or more than
     ten years after `now`."""
     text = " ".join(_plain_digits((raw or "")[:_LONGEST]).split())
+    text = _NORDIC_CLOCK.sub(r"\1 \2:\3", text)
     try:
         found = _number(text, now) or _iso(text) or _words(text)
         return found.astimezone(UTC) if found and _possible(found, now) else None
@@ -139,10 +163,12 @@ def parse(raw: str | None, now: datetime) -> datetime | None:
 
 
 def _plain_digits(text: str) -> str:
-    """Arabic, Indian and wide digits as everybody's."""
+    """Arabic, Indian and wide digits, Chinese months and years of an era as everybody's."""
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFKC", text)
+    text = _ERA.sub(lambda era: f"{_ERAS[era[1]] + int(era[2].replace('元', '1'))}年", text)
+    text = _CHINESE_MONTH.sub(lambda month: f"{_CHINESE[month[1]]}月", text)
     return "".join(str(int(sign)) if sign.isdecimal() else sign for sign in text)
 
 
@@ -152,7 +178,7 @@ def _possible(found: datetime, now: datetime) -> bool:
 
 def _number(text: str, now: datetime) -> datetime | None:
     """Seconds since 1970, or fractions of them; or a date without anything between its parts."""
-    if not (found := _DIGITS.fullmatch(text)):
+    if not (found := _DIGITS.fullmatch(text.removeprefix("/Date(").removesuffix(")/"))):
         return None
     digits = found.group(1)
     if (form := _COMPACT.get(len(digits))) and digits.startswith(("19", "20")):
@@ -188,7 +214,10 @@ def _put_together(parts: dict[str, str | None]) -> datetime | None:
     if month is None:
         return None
     zone = _zone((parts.get("zone") or "").strip())
-    day = datetime(_year(parts["year"] or ""), month, int(parts.get("day") or 1), tzinfo=zone)
+    year = _year(parts["year"] or "")
+    if year > 2400 and _THAI.search(parts.get("month") or ""):
+        year -= _BUDDHIST
+    day = datetime(year, month, int(parts.get("day") or 1), tzinfo=zone)
     time = timedelta(
         hours=_hour(int(parts.get("hour") or 0), parts.get("half") or parts.get("late")),
         minutes=_below(60, parts.get("minute")),
@@ -214,7 +243,7 @@ def _year(digits: str) -> int:
 def _month(name: str) -> int | None:
     if name.isdigit():
         return int(name)
-    name = _bare(name)
+    name = _bare(name).removeprefix("ב")  # Hebrew's `in`
     sizes = range(len(name), 2, -1)
     return next((_MONTHS[name[:size]] for size in sizes if name[:size] in _MONTHS), None)
 
