@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.experiences.sources.content import clean, repair
 from bot.experiences.sources.documents import LONGEST_LEAD, LONGEST_TEXT, Content
-from bot.experiences.sources.mending import without_leftovers
+from bot.experiences.sources.mending import unescaped_once, without_leftovers
 
 BASE = "https://blog.example/posts/one/"
 SENTENCE = "We worked on robots all summer long."
@@ -297,6 +297,11 @@ def test_any_text_is_accepted(html: str, title: str, summary: str) -> None:
         '<img src="data:image/gif;base64,R0lGOD" data-srcset="/r.jpg 300w, /l.jpg 900w">',
         '<NOSCRIPT><IMG SRC="/r.jpg"></NOSCRIPT>',
         '<picture><source srcset="/r.webp"><img src="/r.jpg"></picture>',
+        '<picture><source srcset="/r.jpg 300w"><img src="data:,"></picture>',
+        '<img src="/placeholder.png" srcset="/r.jpg 300w, /l.jpg 600w">',
+        '<amp-img src="/r.jpg" width="600"></amp-img>',
+        '<img src="data:," data-actualsrc="/r.jpg">',
+        "<!-- <div> -->" * 3_000 + '<img src="/r.jpg">',
     ],
 )
 def test_a_picture_that_is_loaded_late_is_found(picture: str) -> None:
@@ -307,3 +312,16 @@ def test_a_picture_that_is_loaded_late_is_found(picture: str) -> None:
 def test_thousands_of_elements_without_an_end_are_not_nested() -> None:
     html = "<p>A <b>bold</b> word<br/>" * 3_000
     assert "<b>bold</b>" in clean(html, base_url=None, title="").lead
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "&lt;strong&gt;We&lt;/strong&gt; did a lot.&lt;br&gt;And more.",
+        "<div>&lt;p&gt;&lt;b&gt;We&lt;/b&gt; did a lot.&lt;/p&gt;</div>",
+    ],
+)
+def test_a_body_that_was_escaped_twice_has_its_markup(html: str) -> None:
+    lead = clean(unescaped_once(html), base_url=None, title="").lead
+    assert "We</" in lead
+    assert "&lt;" not in lead

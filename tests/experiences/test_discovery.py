@@ -169,3 +169,38 @@ def test_what_is_no_address_has_no_places(url: str) -> None:
 @given(st.text(alphabet="<>\"'=- linkbaserhft/!x", max_size=300))
 def test_any_page_can_be_searched(text: str) -> None:
     assert len(found(text)) <= 20
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<link rel="alternate" type="application/x.atom+xml" href="/feed">',
+        '<link rel="alternate" type="text/rss" href="/feed">',
+        '<link rel="home" type="application/rss+xml" href="/feed">',
+        '<link rel="alternate" type="application/rss+xml" href="http://localhost:4000/feed">',
+        '<a href="feed://blog.example/feed">Subscribe</a>',
+        '<script>"<link rel=alternate type=application/rss+xml href=/no>"</script><a href="/feed">',
+        '<link rel="alternate stylesheet" type="text/xml" href="/no.xsl"><a href="/feed">',
+    ],
+)
+def test_what_names_a_feed_in_another_way_is_found(tag: str) -> None:
+    assert found(tag) == ["https://blog.example/feed"]
+
+
+@pytest.mark.parametrize("path", ["rss2.xml", "rss.php", "?feed=rss2"])
+def test_older_names_of_feeds_are_known(path: str) -> None:
+    assert found(f'<a href="/{path}">RSS</a>') == [f"https://blog.example/{path}"]
+
+
+@pytest.mark.parametrize(
+    ("page", "feed"),
+    [
+        ("https://dev.to/ada/x", "https://dev.to/feed/ada"),
+        ("https://zenn.dev/ada/articles/x", "https://zenn.dev/ada/feed"),
+        ("https://brunch.example/@ada/1", "https://brunch.example/@ada/feed.xml"),
+    ],
+)
+def test_where_many_share_a_host_nobody_elses_feed_is_tried(page: str, feed: str) -> None:
+    paths = usual_paths(page)
+    assert feed in paths
+    assert all("ada" in path for path in paths)

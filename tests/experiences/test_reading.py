@@ -495,3 +495,15 @@ def test_any_json_text_is_read(title: str, body: str) -> None:
 
     entry.title.encode()
     entry.content.text.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"title": "Blog", "items": [{"id": "1", "content_text": "one\ntwo"}]}',
+        '{"title": "Blog", "items": [{"id": "1", "content_text": "one, ]",},]}',
+        '{"title": "Blog", "items": [{"id": "1", "content_text": "one"}, {"id": "2", "cont',
+    ],
+)
+def test_broken_json_gives_what_can_be_read(text: str) -> None:
+    assert only(reading(text)).content.text.startswith("one")

@@ -13,7 +13,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _UNSAFE = re.compile(r"[\s\"<>\\^`{|}]")
 
 
-_FEED_SCHEME = re.compile(r"feed:(?://)?(?=\S)", re.IGNORECASE)
+_FEED_SCHEME = re.compile(r"(?:web\+)?(?:feeds?|itpc|pcast|rss):(?://)?(?=\S)", re.IGNORECASE)
 _HOST = re.compile(  # the name of a file has dots, too
     r"(?:[\w-]+\.)+(?!(?:xml|rss|atom|rdf|json|html?|php)$)[^\W\d][\w-]+(?::\d{1,5})?(?:[/?#]\S*)?",
     re.IGNORECASE,
@@ -26,7 +26,16 @@ def typed(text: str) -> str:
     What can be no address stays as it is.
     """
     text = text.strip().removeprefix("<").removesuffix(">").strip()
-    text = _FEED_SCHEME.sub("", text, count=1)
+    return _whole(without_feed_scheme(text).removeprefix("//"))
+
+
+def without_feed_scheme(text: str) -> str:
+    """The address behind `feed:`, as programs that read feeds write it."""
+    found = _FEED_SCHEME.match(text)
+    return _whole(text[found.end() :]) if found else text
+
+
+def _whole(text: str) -> str:
     return f"https://{text}" if _HOST.fullmatch(text) else text
 
 

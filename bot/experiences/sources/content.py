@@ -39,7 +39,7 @@ _CLEANER = nh3.Cleaner(
     attributes={
         "a": {"href"},
         "ol": {"start"},
-        "img": {"src", *LATE, "alt", "width", "height", "class"},
+        "img": {"src", "srcset", *LATE, "alt", "width", "height", "class"},
     },
     url_schemes={"http", "https"},
     link_rel=None,
@@ -53,6 +53,9 @@ _VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 _ENDED_BY_THE_NEXT = ("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option")
 _NEVER_NESTED = frozenset((*_VOID, "source", "track", "param", *_ENDED_BY_THE_NEXT))
 _WITHOUT_SCRIPT = re.compile(r"<noscript\b[^>]{0,500}>(.{0,20000}?)</noscript>", re.I | re.S)
+_COMMENT = re.compile(r"<!--[\s\S]*?(?:-->|\Z)")
+_SOURCES = re.compile(r"<picture\b[^<>]*>([\s\S]{0,5000}?)</picture>", re.IGNORECASE)
+_SOURCE = re.compile(r"<source\b([^<>]*)>", re.IGNORECASE)
 _RAW_PICTURE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _LINK = re.compile(r'<a(?: href="([^"]*)")?>')
 _PICTURE = re.compile(r"<img\b([^>]*)>")
@@ -94,7 +97,9 @@ def _sanitised(html: str) -> str:
     html = _INLINE_DATA.sub("", html) if "base64," in html else html
     html = html[:_LONGEST_SOURCE].encode("utf-8", "replace").decode("utf-8")
     html = without_leftovers(html if "<" in html else _paragraphs(html))
-    html = _WITHOUT_SCRIPT.sub(_pictures_in, html)
+    html = _COMMENT.sub("", html) if "<!--" in html else html
+    html = _WITHOUT_SCRIPT.sub(_pictures_in, html).replace("<amp-img", "<img")
+    html = _SOURCES.sub(_with_sources, html) if "<source" in html else html
     if html.count("<") > _MANY_TAGS and _depth(html) > _DEEPEST:
         html = _ANY_TAG.sub(" ", html)
     html = plain(repair(_CLEANER.clean(html))).replace("&nbsp;", " ")
@@ -104,6 +109,11 @@ def _sanitised(html: str) -> str:
 def _pictures_in(without_script: re.Match[str]) -> str:
     """Where a page loads its pictures late, the real ones are for those without scripts."""
     return "".join(_RAW_PICTURE.findall(without_script[1]))
+
+
+def _with_sources(picture: re.Match[str]) -> str:
+    """A picture in several forms, which `img` alone need not name: they stand behind it."""
+    return picture[0] + "".join(f"<img{source}>" for source in _SOURCE.findall(picture[1]))
 
 
 def _paragraphs(text: str) -> str:

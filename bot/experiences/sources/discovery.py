@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from bot.experiences.sources.addresses import absolute
+from bot.experiences.sources.addresses import absolute, without_feed_scheme
 from bot.experiences.sources.encodings import decode
+from bot.experiences.sources.localhost import published
 
 _READ = 1_000_000  # bytes of a page
 _MOST_LINKS = 5_000
@@ -17,19 +18,19 @@ _TAG = re.compile(rf"<(link|base|a)(?=[\s/])({_ATTRIBUTES})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"([a-z-]{1,40})\s{0,20}=\s{0,20}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.I
 )
-_TYPES = frozenset(
-    (
-        *(f"application/{kind}" for kind in ("rss+xml", "atom+xml", "rdf+xml", "xml")),
-        *(f"application/{kind}" for kind in ("feed+json", "json")),
-        *(f"text/{kind}" for kind in ("xml", "rss+xml", "atom+xml")),
-    )
+_TYPES = re.compile(
+    r"(?:(?:application|text)/)?(?:x[.-])?(?:rss|atom|rdf)(?:\+xml)?|application/xml\+(?:rss|atom)|"
+    r"(?:application|text)/xml|application/(?:feed\+)?json"
 )
+_RELATIONS = frozenset(("alternate", "feed", "home", "service.feed"))
 # An address that looks like a feed's, where the page doesn't say what it leads to.
 _FEED_LIKE = re.compile(
-    r"/(?:feeds?|rss|atom|index|posts)(?:\.(?:xml|rdf|rss|atom|json))|/(?:feed|rss|atom)/?$|"
-    r"\.(?:rss|atom|rdf)$",
+    r"/(?:feeds?|rss2?|atom|index|posts)\.(?:xml|rdf|rss|atom|json)|/(?:feed|rss2?|atom)/?$|"
+    r"/(?:feeds?|rss2?|atom)\.(?:php|aspx?)$|\.(?:rss|atom|rdf)$",
     re.IGNORECASE,
 )
+_FEED_QUERY = re.compile(r"feed=(?:rss2?|atom|rdf)", re.IGNORECASE)  # of WordPress
+_SCRIPT = re.compile(r"<script\b[\s\S]*?(?:</script|\Z)", re.IGNORECASE)
 _NOT_FEEDS = ("/wp-json/", "/oembed")  # other JSON that sites name as an alternate
 _COMMENTS = re.compile(r"comment|댓글|コメント|评论|評論|kommentar", re.IGNORECASE)
 _USUAL = (
@@ -47,6 +48,11 @@ _USUAL = (
 _SERVICES = (
     (re.compile(r"https?://(?:www\.)?velog\.io/(@[\w.-]+)"), r"https://v2.velog.io/rss/\1"),
     (re.compile(r"https?://medium\.com/(@[\w.-]+)"), r"https://medium.com/feed/\1"),
+    (re.compile(r"https?://dev\.to/(\w+)"), r"https://dev.to/feed/\1"),
+    (re.compile(r"https?://(qiita\.com|zenn\.dev)/([\w-]+)"), r"https://\1/\2/feed"),
+    (re.compile(r"https?://note\.com/(\w+)"), r"https://note.com/\1/rss"),
+    (re.compile(r"https?://blog\.csdn\.net/(\w+)"), r"https://blog.csdn.net/\1/rss/list"),
+    (re.compile(r"https?://ameblo\.jp/([\w-]+)"), r"http://rssblog.ameba.jp/\1/rss20.xml"),
     (
         re.compile(r"https?://(?:m\.)?blog\.naver\.com/\w+(?:\.\w+)?\?(?:[^#]*&)?blogId=(\w+)"),
         r"https://rss.blog.naver.com/\1.xml",
@@ -56,13 +62,16 @@ _SERVICES = (
         r"https://rss.blog.naver.com/\1.xml",
     ),
 )
-_SHARED_HOSTS = ("velog.io", "medium.com", "blog.naver.com", "m.blog.naver.com")
+_SHARED_HOSTS = (
+    *("velog.io", "medium.com", "blog.naver.com", "m.blog.naver.com"),
+    *("dev.to", "qiita.com", "zenn.dev", "note.com", "blog.csdn.net", "ameblo.jp"),
+)
 
 
 def find_feeds(page: bytes, url: str, charset: str | None) -> list[str]:
     """The addresses of the feeds that the page at `url` names, each once: first those that its head
     states, then links of its own site; those of comments come last."""
-    text = _without_comments(decode(page[:_READ], charset).text)
+    text = _SCRIPT.sub("", _without_comments(decode(page[:_READ], charset).text))
     stated: dict[str, None] = {}
     linked: dict[str, None] = {}
     comments: dict[str, None] = {}
@@ -93,7 +102,8 @@ def _links(text: str, url: str) -> Iterator[tuple[str, dict[str, str]]]:
         if count == _MOST_LINKS:
             return
         tag, attributes = found[1].lower(), _attributes(found[2])
-        href = absolute(attributes.get("href", ""), base)
+        href = absolute(without_feed_scheme(attributes.get("href", "")), base)
+        href = href and published(href, url)
         if tag == "base":
             base = href or base
         elif href and (_is_stated(attributes, href) if tag == "link" else _is_own_feed(href, host)):
@@ -104,7 +114,7 @@ def _is_stated(attributes: dict[str, str], href: str) -> bool:
     """Whether the head of a page says that this is a feed."""
     kind = attributes.get("type", "").partition(";")[0].strip().lower()
     relation = {*attributes.get("rel", "").lower().split()}
-    if kind in _TYPES and relation & {"alternate", "feed"}:
+    if _TYPES.fullmatch(kind) and relation & _RELATIONS and "stylesheet" not in relation:
         return kind != "application/json" or not any(part in href for part in _NOT_FEEDS)
     return "feed" in relation or (
         "alternate" in relation and not kind and bool(_FEED_LIKE.search(urlsplit(href).path))
@@ -116,7 +126,9 @@ def _is_own_feed(href: str, host: str) -> bool:
     and where many share a host, those are there."""
     parts = urlsplit(href)
     own = _host(href) == host and host not in _SHARED_HOSTS
-    return own and not parts.query and bool(_FEED_LIKE.search(parts.path))
+    if not own or parts.query:
+        return own and bool(_FEED_QUERY.fullmatch(parts.query))
+    return bool(_FEED_LIKE.search(parts.path))
 
 
 def _host(url: str) -> str:
@@ -147,7 +159,7 @@ def _folders(url: str) -> Iterator[str]:
     """Folders whose feed may be the page's: of those around it, and of the site.
 
     A page that lies deep is a post, rather, and its own folder comes last. A person's folder on a
-    site that many share, `/~ada/`, is as good as a site.
+    site that many share, `/~ada/` or `/@ada/`, is as good as a site.
     """
     try:
         parts = urlsplit(url)
@@ -158,7 +170,7 @@ def _folders(url: str) -> Iterator[str]:
     names = [name for name in parts.path.split("/") if name]
     if names and "." in names[-1]:
         names.pop()  # a file
-    own = next((count for count, name in enumerate(names, 1) if name.startswith("~")), 0)
+    own = next((count for count, name in enumerate(names, 1) if name.startswith(("~", "@"))), 0)
     depths = [*range(len(names), max(own, len(names) - _MOST_FOLDERS), -1), own]
     if len(names) - own > 1:
         depths.append(depths.pop(0))

@@ -1,6 +1,7 @@
 """JSON Feed, versions 1.0 and 1.1. Fields of the wrong type count as missing."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -9,13 +10,15 @@ from bot.experiences.sources import dates
 from bot.experiences.sources.documents import MOST_ENTRIES, Kind
 from bot.experiences.sources.items import Channel, Item, Words, left_out, newest
 
+_ITEMS = re.compile(r"\"items\"\s*:\s*\[")
+_COMMA = re.compile(r"\"(?:[^\"\\]|\\.)*\"|,(?=\s*[}\]])", re.DOTALL)  # before a bracket
+_OBJECT = re.compile(r"[\s,]*\{")
+_FIELD = re.compile(r"\"(version|title|home_page_url|feed_url)\"\s*:\s*\"([^\"\\]*)\"")
+
 
 def parse_json(text: str, now: datetime) -> Channel | None:
     """The feed in `text`; None if it is JSON of another kind, or not JSON."""
-    try:
-        feed = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+    feed, note = _loaded(text)
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return None
     if "jsonfeed" not in _text(feed, "version") and not _text(feed, "title"):
@@ -29,8 +32,31 @@ def parse_json(text: str, now: datetime) -> Channel | None:
         feed_link=_text(feed, "feed_url"),
         names=tuple(_names(feed)),
         items=tuple(map(_item, kept)),
-        notes=(left_out(len(items)),) if len(kept) < len(items) else (),
+        notes=(*note, *((left_out(len(items)),) if len(kept) < len(items) else ())),
     )
+
+
+def _loaded(text: str) -> tuple[Any, tuple[str, ...]]:
+    """What the text holds, and a note where it is broken: then it is what can be read of it."""
+    try:
+        return json.loads(text, strict=False), ()
+    except ValueError:
+        pass
+    except RecursionError:
+        return None, ()
+    text = _COMMA.sub(lambda found: "" if found[0] == "," else found[0], text)
+    beginning = _ITEMS.search(text)
+    if not beginning:
+        return None, ()
+    items, place, decoder = [], beginning.end(), json.JSONDecoder(strict=False)
+    while start := _OBJECT.match(text, place):
+        try:
+            item, place = decoder.raw_decode(text, start.end() - 1)
+        except (ValueError, RecursionError):
+            break
+        items.append(item)
+    head = dict(_FIELD.findall(text[: beginning.start()]))
+    return head | {"items": items}, ("It is not well-formed JSON; what could be read was read.",)
 
 
 def _newest(items: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:

@@ -21,19 +21,22 @@ _STRETCH = re.compile(r"[^ \n\t<>]+")
 _LOST_QUOTE = re.compile("â€(?![\u0080-\u00bf\u0152-\u2122])")
 
 
-_ESCAPED = re.compile(
-    r"\s*&lt;(?:!--|(?:p|div|h[1-6]|ul|ol|table|blockquote|article|section|figure|pre|span|a|img|br)"
-    r"(?=[\s/&]))",
-    re.IGNORECASE,
-)
+_NAMES = "p|div|h[1-6]|ul|ol|table|blockquote|article|section|figure|pre|span|a|img|br"
+_NAMES += "|b|strong|i|em|u|font|center|main|header"
+_ESCAPED = re.compile(rf"\s*&lt;(?:!--|(?:{_NAMES})(?=[\s/&]))", re.IGNORECASE)
+_ENDS = re.compile(rf"&lt;/(?:{_NAMES})\s*&gt;|&lt;br\s*/?&gt;", re.IGNORECASE)
+_WRAPPED = re.compile(r"(\s*<(?:div|p|span|body)\b[^<>]*>)([^<]*)(</\w+>\s*)")
 
 
 def unescaped_once(html: str) -> str:
-    """A text that was escaped once too often, as a whole: it begins and ends with a tag, and has
-    no other. A sample of code within a text stays what it is."""
-    if "<" in html or not html.rstrip().endswith("&gt;") or not _ESCAPED.match(html):
+    """A text that was escaped once too often, as a whole: it begins with a tag and ends with one,
+    or has several ends, and no other tag. A sample of code within a text stays what it is."""
+    if wrapped := _WRAPPED.fullmatch(html):
+        return wrapped[1] + unescaped_once(wrapped[2]) + wrapped[3]
+    if "<" in html or not _ESCAPED.match(html):
         return html
-    return unescape(html)
+    ends_so = html.rstrip().endswith("&gt;") or len(_ENDS.findall(html)) > 1
+    return unescape(html) if ends_so else html
 
 
 def without_leftovers(html: str) -> str:

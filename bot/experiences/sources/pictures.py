@@ -8,7 +8,10 @@ from bot.core.text import one_line
 from bot.experiences.sources.addresses import absolute
 
 # Where a page that loads its pictures late keeps the address; a placeholder is in `src` then.
-LATE = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-orig-file", "data-srcset")
+LATE = (
+    *("data-src", "data-original", "data-lazy-src", "data-lazy", "data-orig-file", "data-srcset"),
+    *("data-actualsrc", "data-full-url", "data-large-file", "data-echo", "data-image", "data-url"),
+)
 _LONGEST_TEXT = 300
 _MOST_LOOKED_AT = 20
 _SMALLEST = 48  # pixels; below are icons, trackers and buttons
@@ -18,7 +21,7 @@ _WIDTH = re.compile(r"\s+\d+(?:\.\d+)?[wx](?:,|$)")
 _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\?|$)", re.IGNORECASE)
 _NOT_A_PICTURE = re.compile(
     r"^https?://(?:localhost|127\.|\[|[^/.]+(?:[:/]|$))|emoji|smiley|smilies|avatar|gravatar|badge|shields\.io|travis-ci|codecov|coveralls|"
-    r"pixel|1x1|spacer|blank\.gif|transparent\.(?:gif|png)|loading\.gif|favicon|sprite|"
+    r"pixel|1x1|spacer|blank\.(?:gif|png)|placeholder|transparent\.(?:gif|png)|loading\.gif|favicon|sprite|"
     r"feedburner\.com/~|feedsportal|doubleclick|/stat\?|statcounter|google-analytics|"
     r"hits\.seeyoufarm|count\.getloli|wp-content/plugins|(?:latex|codecogs)\b|"
     r"(?:facebook|twitter|linkedin|digg|delicious|reddit|rss)\.(?:gif|png)|"
@@ -60,7 +63,7 @@ def is_stated_picture(kind: str | None, medium: str | None, url: str | None) -> 
 def _picture(attributes: dict[str, str], base_url: str | None) -> Picture | None:
     if _is_tiny(attributes) or _NOT_A_PICTURE.search(attributes.get("class", "")):
         return None
-    for name in (*LATE, "src"):
+    for name in (*LATE, "src", "srcset"):
         url = absolute(_first_of(unescape(attributes.get(name, ""))), base_url)
         if url and is_picture(url):
             return Picture(url, one_line(unescape(attributes.get("alt", "")))[:_LONGEST_TEXT])
