@@ -11,7 +11,7 @@ from bot.adapters.discord.replies import Interaction
 from bot.adapters.discord.ui import actor_of, say, show, target_of, turn_page
 from bot.communities.subjects import EXPERIENCE
 from bot.core.errors import UserError
-from bot.core.ids import chosen
+from bot.core.ids import GONE, chosen
 from bot.core.post import Button, Post, Style
 from bot.core.text import one_line
 from bot.experiences.archive import LONGEST_FACT, MOST_LABELS, Archive, Wanted
@@ -23,7 +23,7 @@ from bot.experiences.cards import (
     submitted_sentence,
 )
 from bot.experiences.corrections import CORRECTABLE, Corrections
-from bot.experiences.labels import LABEL, label_of
+from bot.experiences.labels import label_of, labels_in
 from bot.experiences.own import OwnExperiences
 from bot.experiences.posts import (
     CORRECT,
@@ -221,10 +221,11 @@ class Experiences(
 
     async def _turn(self, interaction: Interaction, target: str) -> None:
         number, rest = target_of(target)
-        labels, _, text = rest.partition(".")
-        size = LABEL + 1
-        wanted = Wanted(text, tuple(labels[i : i + size] for i in range(0, len(labels), size)))
-        await turn_page(interaction, await self._page(interaction, wanted, number))
+        joined, _, text = rest.partition(".")
+        labels = labels_in(joined)
+        if labels is None:
+            raise UserError(GONE)
+        await turn_page(interaction, await self._page(interaction, Wanted(text, labels), number))
 
     async def _ask_about(self, interaction: Interaction, number: str) -> None:
         await self._open_question(interaction, f"{EXPERIENCE}.{chosen(number)}")

@@ -76,7 +76,6 @@ class Scene:
     """What a story needs."""
 
     club: Club
-    twice: Twice
     resolver: FakeResolver
     web: Web
     clock: FakeClock
@@ -430,12 +429,13 @@ async def moderation(scene: Scene) -> None:
     await olga.click(club.card("I can't post", office), label="Try again")
 
 
+@pytest.mark.parametrize("together", [False, True], ids=["afterwards", "together"])
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
 async def test_what_comes_again_changes_nothing(
-    story: Story, club: Club, resolver, web, clock, monkeypatch
+    story: Story, together: bool, club: Club, resolver, web, clock, monkeypatch
 ) -> None:
-    twice = Twice(club, monkeypatch)
-    await story(Scene(club, twice, resolver, web, clock))
+    twice = Twice(club, monkeypatch, together=together)
+    await story(Scene(club, resolver, web, clock))
     assert STORIES[story] <= twice.done
 
 

@@ -61,15 +61,17 @@ def answers(result: InteractionResult) -> Iterator[str]:
 
 
 WORDS = st.sampled_from(
-    ("question", "answer", "experience", "1", "2", "", " ", "-1", "٣", "²", ".")
+    ("question", "answer", "experience", "0", "1", "open", "", " ", "-1", "٣", "²", ".")
 )
 ARGUMENTS = st.one_of(st.text(max_size=40), st.lists(WORDS, max_size=4).map(".".join))
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(argument=ARGUMENTS)
 @example("9" * 30)
 @example("1'; DROP TABLE question; --")
+@example("0.:.")
+@example("0.x OR labels.y")
 @example("question.1.2-x")
 @example("\x00\ud800")
 async def test_any_argument_of_any_action_gets_a_sentence_and_changes_nothing(
@@ -85,7 +87,7 @@ async def test_any_argument_of_any_action_gets_a_sentence_and_changes_nothing(
                 result = await press(club, club.olga, action, argument, menu=menu, direct=direct)
                 assert result.acknowledged, which
                 assert not any("Something went wrong" in said for said in answers(result)), which
-        assert rows_of(club.application) == before, f"{action} {argument!r}"
+    assert rows_of(club.application) == before
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
-"""Everything that people do arrives three times: once, again, and again when replies are forgotten.
+"""Everything that people do arrives more than once.
 
-`Twice` has Discord deliver each interaction again under the same id, and each form under new ids
-as if it had been sent again. After each of these the database is as after the first, nothing was
-posted, and the person has an answer.
+`Twice` has Discord deliver each interaction again under the same id, and each form under another
+one, as if it had been sent again: afterwards, when the bot has forgotten its reply, too, or both
+together. After each the database is as before, nothing was posted, and the person has an answer.
 """
 
 import sqlite3
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from simcord import _modal, actors
+from simcord.backend.models import Interaction
 from simcord.enums import InteractionType
 from simcord.results import InteractionResult
 
@@ -22,17 +23,22 @@ from bot.core.errors import Repeated
 from tests.people import Club, text_of
 
 LOGGED = "handled_request"
+CREATED = "INTERACTION_CREATE"
 ANSWERS = ("/interactions/", "/webhooks/")
 WITHOUT_A_MESSAGE = ("modal", "update", "deferred_update")
 MESSAGE_MENU = 3
+Tables = dict[str, list[str]]
 
 
 class Twice:
     """`done` are the names of what was done: commands, menus, `button …` and `form …`."""
 
-    def __init__(self, club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, club: Club, monkeypatch: pytest.MonkeyPatch, *, together: bool = False
+    ) -> None:
         self.club = club
         self.done: set[str] = set()
+        self._together = together
         deliver = actors._dispatch_actor_interaction
 
         async def deliver_again(
@@ -40,10 +46,15 @@ class Twice:
         ) -> InteractionResult:
             if kind == InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE:
                 return await deliver(actor, kind, channel, data, **more)
-            name, before = self._name(kind, data), rows_of(self.club.application)
+            name, before = self._name(kind, data), rows_of(club.application)
+            if together:
+                self._double_the_next()
             first = await deliver(actor, kind, channel, data, **more)
+            assert first.acknowledged, name
+            self._assert_no_errors(name)
             followups = list(first._interaction.followup_ids)
-            await self._again(name, first, before)
+            await club.application.tick()
+            await self._again(name, first, wrote=rows_of(club.application) != before)
             first._interaction.followup_ids = followups  # the story goes on from the first answer
             self.done.add(name)
             return first
@@ -51,47 +62,26 @@ class Twice:
         for module in (actors, _modal):
             monkeypatch.setattr(module, "_dispatch_actor_interaction", deliver_again)
 
-    async def _again(
-        self, name: str, first: InteractionResult, before: dict[str, list[str]]
-    ) -> None:
-        env, client = self.club.env, self.club.application.client
+    async def _again(self, name: str, first: InteractionResult, *, wrote: bool) -> None:
+        """Deliver it again; unless it came together, once more when the reply is forgotten."""
+        application, texts = self.club.application, said(first)
         payload = next(
             payload
-            for _, event, payload in reversed(env.backend.transcript)
-            if event == "INTERACTION_CREATE"
+            for _, event, payload in reversed(self.club.env.backend.transcript)
+            if event == CREATED
         )
-        texts = said(first)
-        assert first.acknowledged, name
-        await self.club.application.tick()
-        wrote = rows_of(self.club.application) != before
-        for kept in (True, False):
+        for kept in (True,) if self._together else (True, False):
             if not kept:
-                client.replies = Replies()
-            tables, requests, errors = (
-                rows_of(self.club.application),
-                len(env.http_requests),
-                env.error_cursor,
-            )
-            answers = len(first.followups)
-            result = await self._deliver(deepcopy(payload))
-            await self.club.application.tick()
-            for table, rows in rows_of(self.club.application).items():
-                changed = [row for row in rows if row not in tables[table]]
-                assert rows == tables[table], f"{name} changed {table}: {changed}"
-            posted = [
-                f"{request.method} {request.path}"
-                for request in env.http_requests[requests:]
-                if request.method != "GET" and not request.path.startswith(ANSWERS)
-            ]
-            assert not posted, f"{name} posted something"
-            for error in env.errors[errors:]:  # which are no others' then
-                cause = getattr(error, "original", error)
-                assert isinstance(cause, Repeated), f"{name}: {cause!r}"
-            new = (
-                said(result)
-                if result._interaction is not first._interaction
-                else (said(first)[-1:] if len(first.followups) > answers else [])
-            )
+                application.client.replies = Replies()
+            tables, answers = rows_of(application), len(first.followups)
+            requests = len(self.club.env.http_requests)
+            result = await self._deliver(payload)
+            await application.tick()
+            self._assert_no_errors(name)
+            self._assert_nothing_changed(name, tables, requests)
+            new = said(result)
+            if result._interaction is first._interaction:
+                new = new[-1:] if len(first.followups) > answers else []
             if first._interaction.response_kind not in WITHOUT_A_MESSAGE:
                 assert new, f"{name} got no answer"
             forgotten = (TWICE,) if wrote else (TWICE, NOT_TAKEN)  # and its text is given back
@@ -99,18 +89,53 @@ class Twice:
                 as_before = text in texts or (not kept and text.startswith(forgotten))
                 assert as_before, f"{name} was answered: {text}"
 
+    def _assert_no_errors(self, name: str) -> None:
+        for error in self.club.env.errors:  # which the simulator takes as looked at
+            cause = getattr(error, "original", error)
+            assert isinstance(cause, Repeated), f"{name}: {cause!r}"
+
+    def _assert_nothing_changed(self, name: str, tables: Tables, requests: int) -> None:
+        for table, rows in rows_of(self.club.application).items():
+            changed = [row for row in rows if row not in tables[table]]
+            assert rows == tables[table], f"{name} changed {table}: {changed}"
+        posted = [
+            f"{request.method} {request.path}"
+            for request in self.club.env.http_requests[requests:]
+            if request.method != "GET" and not request.path.startswith(ANSWERS)
+        ]
+        assert not posted, f"{name} posted something"
+
     async def _deliver(self, payload: dict[str, Any]) -> InteractionResult:
-        """The same again; a form as if it was sent again."""
+        record, payload = self._repeated(payload)
+        self.club.env.backend.emit(CREATED, payload)
+        await self.club.env._settle_internal(dispatch=CREATED)
+        return InteractionResult(self.club.env, record)
+
+    def _double_the_next(self) -> None:
+        """The next interaction is delivered twice before the bot has a turn."""
         backend = self.club.env.backend
+        emit = backend.emit
+
+        def emit_twice(event: str, payload: dict[str, Any]) -> None:
+            emit(event, payload)
+            if event == CREATED:
+                backend.emit = emit
+                _, again = self._repeated(payload)
+                emit(event, again)
+
+        backend.emit = emit_twice
+
+    def _repeated(self, payload: dict[str, Any]) -> tuple[Interaction, dict[str, Any]]:
+        """The same again; a form as if it was sent again."""
+        backend, payload = self.club.env.backend, deepcopy(payload)
         record = backend.interactions[int(payload["id"])]
         if payload["type"] == InteractionType.MODAL_SUBMIT:
-            place = record.channel_id, record.user_id, record.guild_id
-            before, record = record, backend.new_interaction(payload["type"], *place)
+            before = record
+            place = before.channel_id, before.user_id, before.guild_id
+            record = backend.new_interaction(payload["type"], *place)
             record.source_message_id = before.source_message_id
             payload |= {"id": str(record.id), "token": record.token}
-        backend.emit("INTERACTION_CREATE", payload)
-        await self.club.env._settle_internal(dispatch="INTERACTION_CREATE")
-        return InteractionResult(self.club.env, record)
+        return record, payload
 
     def _name(self, kind: int, data: dict[str, Any]) -> str:
         if kind == InteractionType.APPLICATION_COMMAND:
@@ -128,7 +153,7 @@ class Twice:
         return f"form {type(form).__name__}"
 
 
-def rows_of(application: Application) -> dict[str, list[str]]:
+def rows_of(application: Application) -> Tables:
     """All rows of all tables but the log of requests."""
     url = application.settings.database_url
     with closing(sqlite3.connect(url.removeprefix("sqlite+aiosqlite:///"))) as connection:
