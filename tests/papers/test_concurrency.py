@@ -2,11 +2,13 @@
 
 import asyncio
 import random
+from dataclasses import replace
 
 import pytest
 
 from bot.app import Application
 from bot.communities.service import Actor
+from bot.core.errors import Repeated
 from bot.papers.nominations import AlreadyUp, Nominated, Outcome
 from tests.conftest import Start
 
@@ -57,6 +59,21 @@ async def test_every_second_click_takes_the_vote_back(bots) -> None:
     expected = sum((1 + n % 3) % 2 for n in range(PEOPLE))
     assert sum(1 if answer.counted else -1 for answer in answers) == expected
     assert await votes(bots[1]) == [expected + 1]
+
+
+async def test_what_comes_late_and_again_does_not_undo_what_was_done_since(bots) -> None:
+    """Each goes to both processes: a nomination that comes again adds no vote."""
+    nominator, again = replace(member(1), request="nominate"), replace(member(1), request="vote")
+    await bots[0].nominations.nominate(nominator, "arXiv:1706.03762")
+    await bots[0].nominations.toggle_vote(again, 1)
+    for bot in bots:
+        for repeated in (
+            bot.nominations.nominate(nominator, "arXiv:1706.03762"),
+            bot.nominations.toggle_vote(again, 1),
+        ):
+            with pytest.raises(Repeated):
+                await repeated
+    assert await votes(bots[0]) == [0]
 
 
 async def test_fifty_nominations_at_once_are_all_up(bots) -> None:

@@ -1,10 +1,12 @@
 """Sessions from their opening to their document: what is kept, and what may be published."""
 
+from dataclasses import replace
+
 import frontmatter
 import pytest
 
 from bot.communities.service import Actor
-from bot.core.errors import UserError
+from bot.core.errors import Repeated, UserError
 from bot.core.post import Button
 from bot.questions.asking import Asked, Draft
 from bot.questions.interviews import Exported
@@ -171,6 +173,19 @@ async def test_consent_counts_for_what_was_and_will_be_written_until_it_is_taken
     await sessions.agree("alice")
     await sessions.agree("mina", agreed=False)
     assert (await sessions.export(ama)).questions == 0, "nobody's answer may be published"
+
+
+@pytest.mark.parametrize("unnamed", [False, True])
+async def test_a_consent_that_comes_late_and_again_publishes_nothing(
+    sessions: Sessions, unnamed: bool
+) -> None:
+    ama = await sessions.open()
+    await sessions.ask(ama, "alice", "Why maths?", unnamed=unnamed)
+    yes = replace(sessions.actor("alice"), request="yes")
+    await sessions.interviews.agree(yes, anonymous=unnamed, agreed=True)
+    await sessions.agree("alice", unnamed=unnamed, agreed=False)
+    await raised(sessions.interviews.agree(yes, anonymous=unnamed, agreed=True), Repeated)
+    assert (await sessions.export(ama)).held_back == 1
 
 
 async def test_what_is_unnamed_has_a_consent_of_its_own(sessions: Sessions) -> None:
