@@ -18,10 +18,6 @@ from tests.questions.doings import ANNA, CHANNEL, ZOE, Doings, Step
 THEIRS = (f"user:{ANNA}", f"user:{ZOE}")  # where only the two read
 
 
-def _about(row: dict[str, Any]) -> tuple[str, str]:
-    return row["dedupe_key"], row["action"]
-
-
 class Log(logging.Handler):
     """What is logged at INFO and above."""
 
@@ -89,13 +85,16 @@ class Life:
 
     async def _stored(self) -> Any:
         """What the outbox and incidents hold; of messages to the two without their names, no more
-        than what they are about."""
+        than what they are about: whether they arrived, their row tells the host."""
         async with self.bot.application.database.reading() as session:
             outbox = await session.execute(text("SELECT * FROM outbox ORDER BY id"))
             rows = [row._asdict() for row in outbox]
             incidents = await session.execute(text("SELECT * FROM incident ORDER BY id"))
             return (
-                [_about(row) if row["destination"].startswith(PRIVATE) else row for row in rows],
+                [
+                    row["dedupe_key"] if row["destination"].startswith(PRIVATE) else row
+                    for row in rows
+                ],
                 [tuple(row) for row in incidents],
             )
 
