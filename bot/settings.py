@@ -143,6 +143,8 @@ def _require_readable(file: Path) -> None:
         raise BadSettingsError(
             f"{file} is a folder. Remove it, and put a file with your settings in its place."
         )
+    if file.is_symlink() and not file.exists():
+        raise BadSettingsError(f"{file} is a link that leads nowhere. Remove it or mend it.")
     if not file.is_file():  # a pipe can be read once only
         return
     try:

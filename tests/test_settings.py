@@ -137,3 +137,10 @@ async def test_a_port_that_is_taken_is_named_with_an_example() -> None:
                 pass
     assert str(error.value).startswith(f"PAPERCLUB_HTTP_PORT is wrong: port {port} is not to be ")
     assert "For example: PAPERCLUB_HTTP_PORT=8080" in str(error.value)
+
+
+def test_a_link_that_leads_nowhere_is_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").symlink_to("nowhere")
+    with pytest.raises(BadSettingsError, match="leads nowhere"):
+        load_settings()

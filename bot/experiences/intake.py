@@ -69,7 +69,7 @@ async def fates(session: AsyncSession, decisions: Sequence[Decision]) -> dict[in
     """What became of the entries that are known, by their ids, in sentences."""
     ids = [decision.entry_id for decision in decisions if decision.entry_id is not None]
     rows = await session.execute(_FATES, {"ids": ids})
-    return {row.id: _fate(row.verdict, row.state) for row in rows}
+    return {row.id: _fate(row.verdict, row.state, row.published_at) for row in rows}
 
 
 async def record(
@@ -135,7 +135,7 @@ async def newest_experience(session: AsyncSession) -> int:
     return (await session.execute(_NEWEST)).scalar_one() or 0
 
 
-def _fate(verdict: str, state: str | None) -> str:
+def _fate(verdict: str, state: str | None, published_at: datetime | None) -> str:
     match verdict, state:
         case Verdict.FILTERED, _:
             return "When it came, your filter kept it out."
@@ -143,6 +143,8 @@ def _fate(verdict: str, state: str | None) -> str:
             return "When it came, the same experience was here already."
         case Verdict.EARLIER, _:
             return "It was there before you followed the feed."
+        case Verdict.OLD, _ if published_at is None:
+            return "When it came, it had no date and stood behind the entries I knew, with others."
         case Verdict.OLD, _:
             return "When it came, it was dated more than a week before you followed the feed."
         case _, ExperienceState.WAITING:
@@ -264,7 +266,7 @@ _NEW_KEYS = (
     .values({name: bindparam(name) for name in _KEYS})
 )
 _FATES = (
-    select(FeedEntry.id, FeedEntry.verdict, Experience.state)
+    select(FeedEntry.id, FeedEntry.verdict, FeedEntry.published_at, Experience.state)
     .outerjoin(Experience, Experience.id == FeedEntry.experience_id)
     .where(FeedEntry.id.in_(bindparam("ids", expanding=True)))
 )

@@ -19,6 +19,7 @@ from bot.communities.service import Actor, Communities
 from bot.core.database import Base, Database
 from bot.core.errors import PaperclubError
 from bot.core.outbox import Outbox
+from bot.experiences.decisions import BEHIND
 from bot.experiences.following import Following, Wishes
 from bot.experiences.model import Experience, ExperienceState, Feed, FeedEntry, FeedState
 from bot.experiences.polling import Polling
@@ -227,7 +228,10 @@ class Replay:
         """What is otherwise than after the version before."""
         columns = [getattr(Experience, name) for name in _COMPARED]
         rows = (
-            select(Experience.id, Experience.state, FeedEntry.verdict, *columns)
+            select(
+                *(Experience.id, Experience.state, Experience.published_at, FeedEntry.verdict),
+                *columns,
+            )
             .join(FeedEntry, FeedEntry.experience_id == Experience.id)
             .order_by(Experience.dated_at, Experience.id)
         )
@@ -248,7 +252,7 @@ def _events(
 ) -> list[tuple[str, str]]:
     events = []
     if before is None or before["state"] != row["state"]:
-        events.append(_placed(row["state"], row["verdict"], is_new=before is None, first=first))
+        events.append(_placed(row, is_new=before is None, first=first))
     if before is not None:
         changed = [_WORDS.get(name, name) for name in _COMPARED if before[name] != row[name]]
         if changed:
@@ -256,7 +260,8 @@ def _events(
     return events
 
 
-def _placed(state: str, verdict: str, *, is_new: bool, first: bool) -> tuple[str, str]:
+def _placed(row: Mapping[str, Any], *, is_new: bool, first: bool) -> tuple[str, str]:
+    state, verdict = row["state"], row["verdict"]
     if state == ExperienceState.WAITING:
         return WAITING, "Its date lies ahead."
     if state == ExperienceState.POSTED:
@@ -265,6 +270,8 @@ def _placed(state: str, verdict: str, *, is_new: bool, first: bool) -> tuple[str
         return POSTED, "It is among the newest of the first version." if first else "It is new."
     if verdict == Verdict.EARLIER:
         return ARCHIVED, "It was there before the feed was followed."
+    if verdict == Verdict.OLD and row["published_at"] is None:
+        return ARCHIVED, BEHIND
     if verdict == Verdict.OLD:
         return ARCHIVED, "It is dated more than a week before the feed was followed."
     return ARCHIVED, "The feed was stopped before its turn."

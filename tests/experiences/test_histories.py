@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.experiences.decisions import BEHIND
 
 START = datetime(2026, 9, 1, 10, tzinfo=UTC)
 WORDS = ["moss", "tide", "lens", "beam", "wing", "seed", "loop", "dome", "sail", "rust", "fern"]
@@ -100,7 +101,9 @@ def replayed(tmp_path):
             app, ["feed", "replay", "--json", *map(str, sorted(tmp_path.iterdir()))]
         )
         assert ran.exit_code == 0, ran.output
-        return [len(json.loads(line)[action]) for line in ran.output.splitlines()]
+        found = [json.loads(line)[action] for line in ran.output.splitlines()]
+        run.reasons = {event["reason"] for events in found for event in events}
+        return [len(events) for events in found]
 
     return run
 
@@ -121,6 +124,7 @@ def test_a_feed_without_dates_that_grows_backwards_fills_the_archive(replayed):
     versions = [items[5:10], items[4:10] + items[10:], items[4:]]
     assert replayed(versions) == [1, 1, 0]
     assert replayed(versions, "archived") == [4, 30, 0]
+    assert replayed.reasons == {"It was there before the feed was followed.", BEHIND}
 
 
 def test_what_shows_nothing_is_left_out(replayed):
