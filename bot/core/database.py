@@ -11,18 +11,29 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, closing, nullcontext
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
-from sqlalchemy import Connection, DateTime, Dialect, Index, MetaData, event, insert, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Index,
+    MetaData,
+    event,
+    insert,
+    or_,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
 from bot.core.errors import NotSavedError
@@ -255,6 +266,13 @@ def _insert(
     types = {name: record.__table__.c[name].type.dialect_impl(dialect) for name in columns}
     order = compiled.positiontup or columns
     return str(compiled), [(name, types[name].bind_processor(dialect)) for name in order]
+
+
+def has_come_by(
+    due_at: InstrumentedAttribute[Any], now: datetime, furthest: timedelta
+) -> ColumnElement[bool]:
+    """`core.clock.has_come` as a condition on a column."""
+    return or_(due_at <= now, due_at > now + furthest)
 
 
 def after_commit(session: AsyncSession, callback: Callable[[], None]) -> None:

@@ -34,6 +34,7 @@ class _Site:
     slots: asyncio.Semaphore
     waiting: int = 0
     next_start: datetime = _LONG_AGO
+    closed_at: datetime = _LONG_AGO
     closed_until: datetime = _LONG_AGO
     strikes: int = field(default=0)
 
@@ -94,12 +95,13 @@ class Pacer:
             pause = min(_FIRST_BACKOFF * 2 ** min(site.strikes, 10), _LONGEST_BACKOFF)
             site.strikes += 1
         if pause is not None:
-            site.closed_until = max(site.closed_until, now + pause)
+            site.closed_until = now + max(_closed_for(site, now), pause)
+            site.closed_at = now
         what = "asks for fewer requests" if status == 429 else "is overloaded or being repaired"
         raise FetchFailed(f"{shown(name)} {what}.", retry_after=pause)
 
     def _check_open(self, name: str, site: _Site) -> None:
-        left = site.closed_until - self._clock.now()
+        left = _closed_for(site, self._clock.now())
         if left > timedelta(0):
             raise FetchFailed(f"{shown(name)} asked for a pause.", retry_after=left)
 
@@ -120,6 +122,14 @@ class Pacer:
             for name, site in self._sites.items()
             if site.waiting or site.strikes or max(site.next_start, site.closed_until) > now
         }
+
+
+def _closed_for(site: _Site, now: datetime) -> timedelta:
+    """How long it still wants to be left alone. If the clock was set back, that begins now."""
+    if now < site.closed_at:
+        site.closed_until -= site.closed_at - now
+        site.closed_at = now
+    return site.closed_until - now
 
 
 def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:

@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+FURTHEST = timedelta(days=8)  # no digest is due later, also where a week has an hour more
 DIGEST_WEEKDAY, DIGEST_TIME = 0, time(9)  # Mondays, by the clock on the wall
 
 

@@ -98,6 +98,7 @@ def decide(
         decisions.sort(key=lambda decision: dated_at(decision.entry, now))
     if not first:
         behind = _behind(decisions)
+        since = min(since, now) if since else None
         return [
             _unless_old(one, place in behind, since, known.newest_at)
             for place, one in enumerate(decisions)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
@@ -200,7 +200,9 @@ _WAITING = (
 _COUNT_WAITING = select(func.count()).select_from(Experience).where(*_WAITING)
 _RIPE = (
     select(Experience)
-    .where(*_WAITING, Experience.dated_at <= bindparam("now"))
+    # What has no date of its own waits for none, whatever a clock that was ahead has put there.
+    .where(*_WAITING)
+    .where(or_(Experience.dated_at <= bindparam("now"), Experience.published_at.is_(None)))
     .order_by(Experience.dated_at, Experience.id)
 )
 _RIPEST = _RIPE.limit(AT_ONCE)

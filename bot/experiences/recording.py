@@ -18,10 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.communities.service import Communities
-from bot.core.clock import Clock
+from bot.core.clock import Clock, elapsed
 from bot.core.database import Database, after_commit
 from bot.core.post import Post
-from bot.core.weekly import next_digest
+from bot.core.weekly import FURTHEST, next_digest
 from bot.experiences.decisions import Decision, decide, fresh_of, notes_of
 from bot.experiences.intake import newest_experience, recall, record
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
@@ -250,7 +250,7 @@ class Recording:
     async def _note_failure(self, session: AsyncSession, feed: Feed, failed: Failed) -> None:
         now = self._clock.now()
         feed.failures += 1
-        feed.failing_since = feed.failing_since or now
+        feed.failing_since = min(feed.failing_since or now, now)
         feed.last_error = failed.reason
         log.info("%s: %s", feed.url, failed.reason)
         gone = failed.status == GONE
@@ -275,10 +275,11 @@ class Recording:
     async def _ask_again(self, session: AsyncSession, feed: Feed, at: datetime) -> None:
         """Set when the feed is asked next; a digest that is due earlier goes out with it."""
         if feed.delivery == Delivery.WEEKLY:
-            if feed.digest_at is None:
+            now = self._clock.now()
+            if feed.digest_at is None or feed.digest_at - now > FURTHEST:
                 community = await session.get_one(Community, feed.community_id)
-                feed.digest_at = next_digest(self._clock.now(), ZoneInfo(community.zone))
-            at = min(at, max(feed.digest_at, self._clock.now() + timedelta(minutes=1)))
+                feed.digest_at = next_digest(now, ZoneInfo(community.zone))
+            at = min(at, max(feed.digest_at, now + timedelta(minutes=1)))
         feed.next_poll_at = at if feed.state == FeedState.FOLLOWED else None
 
     async def _move(self, session: AsyncSession, feed: Feed, moved_to: str | None) -> None:
@@ -317,8 +318,10 @@ def _is_impossible(feed: Feed, decisions: Sequence[Decision], now: datetime) -> 
     if feed.read_at is None or not is_turned_over(news, len(decisions)):
         feed.turnovers, feed.turning_since = 0, None
         return False
-    if feed.turning_since is None or now - feed.turning_since > TURNOVERS_WITHIN:
-        feed.turnovers, feed.turning_since = 0, now
+    turning_since = min(feed.turning_since or now, now)
+    if feed.turning_since is None or now - turning_since > TURNOVERS_WITHIN:
+        feed.turnovers, turning_since = 0, now
+    feed.turning_since = turning_since
     feed.turnovers += 1
     return is_impossible(feed.turnovers, len(decisions))
 
@@ -335,7 +338,7 @@ def filter_of(feed: Feed | _Followed) -> Filter:
 
 def _next_time(answer: Unchanged | Read, feed: Feed | _Paced, now: datetime) -> datetime:
     """When to ask a feed again that could be read, by its pace and by what its site wants."""
-    quiet_for = None if feed.newest_at is None else now - feed.newest_at
+    quiet_for = None if feed.newest_at is None else elapsed(feed.newest_at, now)
     wanted = (answer.every, feed.every_minutes and timedelta(minutes=feed.every_minutes))
     asked_for = max(filter(None, wanted), default=None)
     interval = next_interval(quiet_for, asked_for=asked_for, luck=random.random())

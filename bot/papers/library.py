@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.communities.service import Actor, Communities
 from bot.communities.subjects import Work
 from bot.core.clock import Clock
-from bot.core.database import Database
+from bot.core.database import Database, has_come_by
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.papers.joining import join_known, merge
@@ -23,6 +23,7 @@ from bot.papers.rounds import Rounds
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 from bot.papers.views import Discussed, NominationView, PaperView
 from bot.papers.works import (
+    LONGEST_RETRY,
     add_references,
     describe,
     discussed,
@@ -149,7 +150,7 @@ class Library:
                 await session.execute(
                     select(Paper.id)
                     .where(Paper.state == PaperState.WAITING)
-                    .where(Paper.retry_at <= self._clock.now())
+                    .where(has_come_by(Paper.retry_at, self._clock.now(), LONGEST_RETRY))
                     .order_by(Paper.retry_at)
                     .limit(COMPLETED_AT_ONCE)
                 )

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 from operator import itemgetter
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 ROUNDS_LOOKED_AT = 20  # nobody changes a schedule more often between two meetings
 MOVED_AT_MOST = timedelta(days=6)  # a round that is further away is another one
+LOOK_AGAIN = timedelta(minutes=10)
+FAR_AHEAD = timedelta(days=1)  # after less than that, its round is the right one
 ACTIVE = (RoundState.OPEN, RoundState.ANNOUNCED)
 UNSAID = (State.EXPIRED, State.FAILED)
 
@@ -51,6 +53,13 @@ _RECENT = (
     .limit(ROUNDS_LOOKED_AT)
 )
 _DONE = select(RoundStep.step).where(RoundStep.round_id == bindparam("round_id"))
+_TAKEN = _DONE.where(~RoundStep.dropped)
+_AHEAD = (
+    select(Round.schedule_id)
+    .join(Community, Community.id == Round.community_id)
+    .where(Round.state == literal_column("'open'"), Round.opened_at > bindparam("then"))
+    .where(Community.left_at.is_(None))
+)
 _DROPPED = (
     select(RoundStep.step, RoundStep.at, Round.meets_at)
     .join(Round, Round.id == RoundStep.round_id)
@@ -76,15 +85,19 @@ class Rounds:
         self._outbox = outbox
         self._clock = clock
         self._offsets = offsets or Offsets()
+        self._looked_at: datetime | None = None  # see `_ahead`
         self.on_change: Callable[[], None] = lambda: None  # the next due instant may be another
 
     async def advance_due(self) -> datetime | None:
         """Do all that is due in all communities; returns when the next step is due."""
         stumbled = []
-        for schedule_id in await self._due():
+        ahead = await self._ahead()
+        for schedule_id in (*ahead, *await self._due()):
             try:
                 async with self._database.transaction() as session:
                     schedule = await session.get_one(Schedule, schedule_id)
+                    if schedule_id in ahead:
+                        await self._put_right(session, schedule)
                     await self.advance(session, schedule)
             except Exception:
                 # One community's trouble must not hold up the others; it is tried again with
@@ -268,6 +281,32 @@ class Rounds:
     ) -> RoundRevisions:
         return RoundRevisions(session, self._outbox, community, round_, self._clock.now())
 
+    async def _ahead(self) -> Sequence[int]:
+        """Schedules whose round was opened by a clock that was far ahead, and is right now.
+
+        That is looked for as soon as the clock goes back, and otherwise now and then.
+        """
+        now, before = self._clock.now(), self._looked_at
+        if before is not None and timedelta(0) <= now - before < LOOK_AGAIN:
+            return ()
+        self._looked_at = now
+        async with self._database.reading() as session:
+            found = await session.execute(_AHEAD, {"then": now + FAR_AHEAD})
+            return found.scalars().all()
+
+    async def _put_right(self, session: AsyncSession, schedule: Schedule) -> None:
+        """Go on from the present: what has lapsed by the wrong clock is still to come, unless it
+        was announced."""
+        await session.execute(
+            update(Round)
+            .where(Round.schedule_id == schedule.id, Round.state == RoundState.UNFILLED)
+            .where(Round.announced_at.is_(None), Round.meets_at > self._clock.now())
+            .values(state=RoundState.CANCELLED)
+        )
+        round_ = await self.move(session, schedule)
+        if round_ is not None:  # it may be the right one
+            round_.opened_at = min(round_.opened_at, self._clock.now())
+
     async def _due(self) -> Sequence[int]:
         async with self._database.reading() as session:
             due = await session.execute(
@@ -329,11 +368,13 @@ class Rounds:
         return done
 
     async def _said(self, session: AsyncSession, round_id: int) -> frozenset[str]:
-        """The steps that were taken, apart from those whose post never got out."""
-        done = {round_key(round_id, step): step for step in await _done(session, round_id)}
+        """The steps that were taken, apart from those whose post never got out; none of those
+        that end a round."""
+        taken = await session.execute(_TAKEN, {"round_id": round_id})
+        done = {round_key(round_id, step): step for step in taken.scalars()}
         posts = await self._outbox.find_all(session, list(done))
         unsaid = {done[key] for key, post in posts.items() if post.state in UNSAID}
-        return frozenset(done.values()) - unsaid
+        return frozenset(done.values()) - unsaid - {Step.LAPSE}
 
     async def _choice(
         self, session: AsyncSession, community_id: int, paper_id: int | None

@@ -304,7 +304,7 @@ def search_text(paper: Paper) -> str:
 
 def retry_pause(attempts: int, asked_for: timedelta | None) -> timedelta:
     pause: timedelta = min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LONGEST_RETRY)
-    return max(pause, asked_for or timedelta(0))
+    return max(pause, min(asked_for or timedelta(0), LONGEST_RETRY))
 
 
 _EARLIER = aliased(Nomination)

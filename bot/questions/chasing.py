@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.core.clock import Clock
-from bot.core.database import Database
+from bot.core.database import Database, has_come_by
 from bot.core.outbox import Outbox, Queued
-from bot.core.weekly import next_digest, week_before
+from bot.core.weekly import FURTHEST, next_digest, week_before
 from bot.questions.finding import unanswered
 from bot.questions.model import (
     Answer,
@@ -90,10 +90,15 @@ class Chasing:
         return min((at for at in due if at is not None), default=None)
 
     async def _due(self) -> Sequence[int]:
+        """What is to be looked at now, or put right: see `_put_right`."""
+        now = self._clock.now()
         async with self._database.reading() as session:
             found = await session.execute(
                 select(Question.id)
-                .where(Question.check_at <= self._clock.now())
+                .where(Question.check_at.is_not(None))
+                .where(
+                    or_(Question.check_at <= now, Question.posted_at > now, Question.moved_at > now)
+                )
                 .order_by(Question.check_at)
                 .limit(CHECKED_AT_ONCE)
             )
@@ -107,6 +112,7 @@ class Chasing:
             if question.state != QuestionState.OPEN:
                 question.check_at = None
                 return
+            _put_right(question, now)
             view = await view_of(session, self._outbox, question)
             chase = chase_of(question, answers=view.answers)
             offer_at, nudge_at = offer_due_at(chase), nudge_due_at(chase)
@@ -165,7 +171,8 @@ class Chasing:
         async with self._database.reading() as session:
             found = await session.execute(
                 select(QuestionSettings.community_id).where(
-                    QuestionSettings.digest, QuestionSettings.digest_at <= self._clock.now()
+                    QuestionSettings.digest,
+                    has_come_by(QuestionSettings.digest_at, self._clock.now(), FURTHEST),
                 )
             )
             return found.scalars().all()
@@ -179,7 +186,9 @@ class Chasing:
             due_at = settings.digest_at
             zone = ZoneInfo(community.zone)
             settings.digest_at = next_digest(now, zone)
-            if due_at is None or settings.channel_ref is None or now - due_at > DIGEST_LASTS:
+            if due_at is None or not timedelta(0) <= now - due_at <= DIGEST_LASTS:
+                return
+            if settings.channel_ref is None:
                 return
             waiting = await unanswered(session, community_id, ROWS_IN_A_DIGEST)
             last_at = week_before(due_at, zone).astimezone(due_at.tzinfo)
@@ -235,3 +244,11 @@ async def _open(session: AsyncSession, community_id: int) -> int:
         )
     )
     return found.scalar_one()
+
+
+def _put_right(question: Question, now: datetime) -> None:
+    """What a clock that was ahead has stored counts as now."""
+    if question.posted_at is not None:
+        question.posted_at = min(question.posted_at, now)
+    if question.moved_at is not None:
+        question.moved_at = min(question.moved_at, now)

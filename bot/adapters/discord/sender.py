@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import aiohttp
@@ -14,7 +14,7 @@ from bot.adapters.discord.calls import Stopwatch, anchor_of
 from bot.adapters.discord.client import LONGEST_WAIT
 from bot.adapters.discord.events import DiscordEvents
 from bot.adapters.discord.ui import card, mark_of, missing_permissions
-from bot.core.clock import Clock, elapsed
+from bot.core.clock import Clock
 from bot.core.courier import Anchor, Delivery
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
 from bot.core.post import (
@@ -152,7 +152,7 @@ class DiscordSender:
         return found
 
     async def _find_message(self, delivery: Delivery, place: str) -> str | None:
-        young = elapsed(delivery.claimed_at, self._clock.now()) < NONCE_LASTS
+        young = abs(self._clock.now() - delivery.claimed_at) < NONCE_LASTS
         if not self._may_read_history(place):
             if young:
                 return None  # the nonce sees to it
@@ -161,8 +161,9 @@ class DiscordSender:
                 "History*. Give it to me."
             )
         channel = await self._channel(place)
-        since = min(delivery.claimed_at, self._clock.now()) - LOOK_BACK
-        async for message in channel.history(after=since, oldest_first=True, limit=None):
+        async for message in channel.history(
+            after=self._look_from(delivery), oldest_first=True, limit=None
+        ):
             if message.author.id == self._me and mark_of(message) == delivery.id:
                 return f"{message.channel.id}/{message.id}"
         return None
@@ -252,7 +253,7 @@ class DiscordSender:
         self, forum: discord.ForumChannel, delivery: Delivery
     ) -> AsyncIterator[discord.Thread]:
         """The forum's posts that deliver this row."""
-        since = discord.utils.time_snowflake(delivery.claimed_at - LOOK_BACK)
+        since = discord.utils.time_snowflake(self._look_from(delivery))
         threads = [t for t in await forum.guild.active_threads() if t.parent_id == forum.id]
         async for archived in forum.archived_threads(limit=None):
             if archived.id < since:
@@ -264,6 +265,10 @@ class DiscordSender:
                     message = await thread.fetch_message(thread.id)
                     if mark_of(message) == delivery.id:
                         yield thread
+
+    def _look_from(self, delivery: Delivery) -> datetime:
+        """Since when it may be there, also if a clock that was ahead has claimed it."""
+        return min(delivery.claimed_at, self._clock.now()) - LOOK_BACK
 
     async def _channel(self, destination: str) -> discord.abc.Messageable:
         kind, _, ref = destination.rpartition(":")
