@@ -3,20 +3,22 @@
 import logging
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from sqlalchemy import text
 
 from bot.app import Application, build
 from bot.communities.service import Actor
 from bot.core.courier import Sender
+from bot.core.errors import Repeated
 from bot.core.post import Status
-from bot.papers.nominations import Nominated
 from bot.settings import Settings
 from tests.conftest import FakeClock, FakeResolver
 from tests.exactly_once.crashes import Crash, Mortal, Process
@@ -42,8 +44,8 @@ class Club:
     crashes: int = 0
     application: Application = field(init=False)
     meets_at: datetime = field(init=False)
-    votes: int = field(init=False)
     lives: Iterator[int] = field(default_factory=lambda: iter(()))
+    _presses: Iterator[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
         self._build()
@@ -115,38 +117,32 @@ class Club:
             **changes,
         )
 
+    async def press(self, who: str, act: Callable[[Application, Actor], Awaitable[object]]) -> None:
+        """A member presses. It arrives until the bot has lived to answer it, and once more."""
+        actor = replace(self.member(who), request=f"press {next(self._presses)}")
+        with suppress(Repeated):
+            crashes = -1
+            while crashes != self.crashes:
+                crashes = self.crashes
+                await self.do(lambda: act(self.application, actor))
+        with pytest.raises(Repeated):
+            await act(self.application, actor)
+
     async def nominate(self, link: str) -> int:
-        """A member nominates, and again if the bot dies of it and it is not in the queue then."""
-        while True:
-            outcome = await self.do(
-                lambda: self.application.nominations.nominate(self.member("901"), link)
-            )
-            if isinstance(outcome, Nominated):
-                return outcome.nomination.id
-            for nomination_id in await self.queue():
-                return nomination_id
+        await self.press("901", lambda app, actor: app.nominations.nominate(actor, link))
+        return max(await self.queue())
 
     async def vote(self, nomination_id: int, voter: str) -> None:
-        """A member presses, and again if the bot dies of it and the count has not moved then."""
-        before = self.votes
-        while self.votes == before:
-            voted = await self.do(
-                lambda: self.application.nominations.toggle_vote(self.member(voter), nomination_id)
-            )
-            self.votes = voted.nomination.votes if voted else (await self.queue())[nomination_id]
+        await self.press(
+            voter, lambda app, actor: app.nominations.toggle_vote(actor, nomination_id)
+        )
 
     async def queue(self) -> dict[int, int]:
         up = await self.application.nominations.queue(self.member("901"))
         return {nomination.id: nomination.votes for nomination in up}
 
     async def answer(self, round_id: int, who: str, answer: str) -> None:
-        while (
-            await self.do(
-                lambda: self.application.rounds.answer(self.member(who), round_id, answer)
-            )
-            is None
-        ):
-            pass
+        await self.press(who, lambda app, actor: app.rounds.answer(actor, round_id, answer))
 
     async def next_meeting(self) -> datetime:
         shown = await self.application.schedules.show(self.member("901"))
@@ -155,7 +151,7 @@ class Club:
     async def begin(self, link: str) -> None:
         """A nomination and two more votes, until the card shows them."""
         self.meets_at = await self.next_meeting()
-        nomination, self.votes = await self.nominate(link), 1
+        nomination = await self.nominate(link)
         for voter in ("902", "903"):
             await self.vote(nomination, voter)
         await self.tick()
