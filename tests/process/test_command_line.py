@@ -161,3 +161,13 @@ async def test_help_lists_every_command(tmp_path):
     status, out, _ = await command("--help", folder=tmp_path)
     assert status == 0
     assert all(word in out for word in ("run", "migrate", "identify", "demo"))
+
+
+async def test_a_feed_is_replayed_by_a_process_of_its_own(tmp_path):
+    """Whatever else a process of tests has loaded."""
+    item = "<item><title>A report</title><link>https://blog.example.org/1</link></item>"
+    feed = f'<rss version="2.0"><channel><title>Blog</title>{item}</channel></rss>'
+    (tmp_path / "1.xml").write_text(feed)
+    status, out, err = await command("feed", "replay", "1.xml", folder=tmp_path)
+    assert (status, err) == (0, "")
+    assert "posted     A report" in out
