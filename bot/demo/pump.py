@@ -49,7 +49,7 @@ _NAP = 60.0  # seconds behind after which the machine must have slept
 
 
 def adopt_clock(env: Env, clock: DemoClock) -> None:
-    """Let the simulated server live in the demo's time; before anything is created in it."""
+    """Let the simulated server live in the demo's time from now on."""
     env.backend.clock = clock  # type: ignore[assignment]
 
 

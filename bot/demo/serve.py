@@ -127,8 +127,8 @@ async def opened(
     )
     env = Env(app.client, check_errors=False, settle_timeout=2 * PATIENCE)
     settle_quickly(env)
+    world = build_world(env)  # by simcord's clock, long ago: a new server would be greeted
     adopt_clock(env, clock)
-    world = build_world(env)
     guide = Guide(app, world, blog)
     app.client.prepare([guide])
     app.client.when_ready.clear()  # the pump wakes it
