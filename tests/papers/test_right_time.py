@@ -257,6 +257,8 @@ class Story:
         for message in in_thread:
             if message.post.title == "We're on":
                 assert meets_at <= message.sent_at < meets_at + HOUR
+            elif message.post.title == "This meeting is called off":
+                assert message.sent_at < meets_at + HOUR  # also one that has begun
             else:
                 assert message.sent_at < meets_at
         off = [m.sent_at for m in in_thread if m.post.title == "This meeting is called off"]
