@@ -159,11 +159,7 @@ def schedule_card(schedule: ScheduleView) -> Post:
         text=f"We meet {schedule.description}, for {minutes(schedule.duration)}. {reminding}",
         details=tuple(
             part
-            for part in (
-                where(schedule.place),
-                state,
-                *map(_meeting_row, schedule.meetings),
-            )
+            for part in (where(schedule.place), state, *map(_meeting_row, schedule.meetings))
             if part
         ),
     )
