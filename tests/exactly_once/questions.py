@@ -96,7 +96,7 @@ class Circle(Club):
                 )
             )
 
-    async def press(self, action: Callable[[], Awaitable[object]]) -> None:
+    async def keep_pressing(self, action: Callable[[], Awaitable[object]]) -> None:
         """What can be pressed again and again."""
         while await self.do(action) is None:
             pass

@@ -125,11 +125,11 @@ class Story:
             await action(self.circle.application)
             return True
 
-        await self.circle.press(done)
+        await self.circle.keep_pressing(done)
         await self.circle.tick()
 
     async def _press(self, action: Callable[[Any], Awaitable[object]]) -> None:
-        await self.circle.press(lambda: action(self.circle.application))
+        await self.circle.keep_pressing(lambda: action(self.circle.application))
         await self.circle.tick()
 
     def _member(self, name: str) -> Any:

@@ -203,7 +203,7 @@ class Run:
     async def _unfollow(self) -> None:
         question = self._any()
         for who in sorted(question.follows):
-            await self.circle.press(
+            await self.circle.keep_pressing(
                 lambda who=who: self.circle.application.answering.follow(  # type: ignore[misc]
                     self.circle.member(who), question.number, wanted=False
                 )
@@ -287,7 +287,7 @@ class Run:
             await revise(self.circle.member(who), number, **typed)
             return True
 
-        await self.circle.press(done)
+        await self.circle.keep_pressing(done)
         self.counts[what] += 1
 
     async def _chat(self) -> None:
@@ -309,7 +309,7 @@ class Run:
         await self.circle.close_session()
 
     async def _press(self, what: str, who: str, number: int) -> None:
-        await self.circle.press(
+        await self.circle.keep_pressing(
             lambda: getattr(self.circle.application.answering, what)(
                 self.circle.member(who), number
             )
