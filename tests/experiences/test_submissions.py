@@ -180,8 +180,8 @@ async def test_only_organisers_of_this_community_decide(club, bot):
     [
         ({"title": " "}, "title is missing"),
         ({"title": "x" * 201}, "too long"),
-        ({"story": "Too short."}, "10 characters"),
-        ({"story": "x" * 4001}, "4001 characters"),
+        ({"story": "Too short."}, "100 to 3,000 characters; yours are 10."),
+        ({"story": "x" * 4001}, "yours are 4,001."),
         ({"link": "javascript:alert(1)"}, "not a link"),
         ({"link": "nowhere"}, "not a link"),
     ],
