@@ -8,6 +8,7 @@ MINA, JONAS = "Mina", "Jonas (organiser)"
 def organising(me: Newcomer) -> None:
     """Set a place and reminders; pick, change, call off, and undo each; edit a feed."""
     me.choose("demo look", place="#papers")
+    me.skip_to("is completed now")
     me.become(JONAS)
     me.slash("schedule place", place="https://meet.example.org/papers")
     me.sees("the place is now")
@@ -29,8 +30,7 @@ def _decisions(me: Newcomer) -> None:
     me.press("Going")
     me.photograph("going")
     me.become(JONAS)
-    me.choose("schedule change", paper="Denoising")
-    me.sees("Denoising")
+    me.choose("schedule change", paper="e")  # the first that is offered
     me.photograph("changed")
     me.choose("schedule skip", date="20")
     me.sees("Call it off")
