@@ -117,7 +117,7 @@ def replay(
 
     Nothing is stored. Exit status 2 says that a version can't be read.
     """
-    import bot.questions.model  # noqa: F401 - tables of communities refer to its tables
+    import bot.tables  # noqa: F401 - of which its database in memory is made
     from bot.experiences.terminal import replay as show_replay
 
     raise typer.Exit(asyncio.run(show_replay(files, latest=latest, as_json=as_json)))

@@ -8,12 +8,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-import bot.communities.model
-import bot.core.outbox
-import bot.core.requests
-import bot.experiences.model
-import bot.papers.model
-import bot.questions.model  # noqa: F401 - importing a model makes its tables known
+import bot.tables  # noqa: F401 - what the models say
 from bot.core.database import BEGIN_TO_WRITE, Base, UtcDateTime
 from bot.settings import Settings
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import discord
 import pytest
@@ -23,6 +23,9 @@ from bot.papers.sources.record import Answer, PaperRecord, Unavailable
 from bot.settings import Settings
 from tests import openapi
 from tests.web import Web
+
+if TYPE_CHECKING:
+    from tests.group import Bot
 
 # A slow machine is no fault of the code.
 hypothesis_settings.register_profile(
@@ -132,6 +135,18 @@ def migrated(tmp_path_factory) -> Path:
 def web(clock) -> Web:
     """The blogs that there are: none, until a test puts one there."""
     return Web(clock)
+
+
+@pytest.fixture
+async def bot(settings, clock, resolver, web, migrated) -> AsyncIterator["Bot"]:
+    """The application on a platform in memory, which tests stop and start as they like."""
+    from tests.group import Bot  # which has its clock and resolver from here
+    from tests.world import World
+
+    shutil.copy(migrated, settings.database_url.removeprefix("sqlite+aiosqlite:///"))
+    bot = Bot(settings, clock, resolver, World(clock), feeds=web)
+    yield bot
+    await bot.stop()
 
 
 @pytest.fixture

@@ -1,19 +1,14 @@
 """What is remembered in memory, and what is woken, follows what was saved: never what was not."""
 
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from bot.core.errors import NotSavedError
 from bot.questions.asking import Draft
-from bot.settings import Settings
-from tests.conftest import FakeClock, FakeResolver
 from tests.group import Bot, Group
 from tests.saving import nothing_saved
-from tests.world import World
 
 STORY = "I asked around until somebody took me, and learned a lot there. " * 3
 
@@ -38,16 +33,11 @@ CHANGES: dict[str, Callable[[Group], Awaitable[Any]]] = {
 
 
 @pytest.fixture
-async def group(
-    settings: Settings, clock: FakeClock, resolver: FakeResolver, migrated: Path
-) -> AsyncIterator[Group]:
-    shutil.copy(migrated, settings.database_url.removeprefix("sqlite+aiosqlite:///"))
-    bot = Bot(settings, clock, resolver, World(clock))
+async def group(bot: Bot) -> Group:
     group = Group(bot)
     await group.set_up(organiser_role_ref="old")
     await group.app.preferences.set(group.organiser, channel_ref="club-questions")
-    yield group
-    await bot.stop()
+    return group
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)

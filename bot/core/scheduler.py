@@ -38,12 +38,14 @@ class Scheduler:
         self._woken: set[str] = set()
         self._gathered: dict[str, float] = {}  # by the loop's clock, the latest such waking
         self._safety: asyncio.Task[None] | None = None
+        self.at_work = False  # before the start, only `settle` has work done
 
     def add(self, name: str, work: Work) -> None:
         self._work[name] = work
 
     def start(self) -> None:
         """Begin to wake by time; whatever was due meanwhile is woken at once."""
+        self.at_work = True
         self._timers.start()
         self._safety = asyncio.create_task(self._wake_all_now_and_then(), name="safety")
 
@@ -60,8 +62,11 @@ class Scheduler:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def wake(self, name: str) -> None:
-        """Have this work done soon; callable from any callback of the event loop."""
-        if name not in self._work:
+        """Have this work done soon; callable from any callback of the event loop.
+
+        Before the start this does nothing: the start wakes everything.
+        """
+        if not self.at_work or name not in self._work:
             return
         if name in self._running:
             self._woken.add(name)
@@ -79,11 +84,15 @@ class Scheduler:
             loop.call_at(self._gathered[name], self.wake, name)
 
     async def settle(self) -> None:
-        """Do all that is due now and return when nothing is under way."""
-        for name in self._work:
-            self.wake(name)
-        while self._running:
-            await asyncio.gather(*self._running.values())
+        """Do all that is due now, and what that wakes; return when nothing is under way."""
+        before, self.at_work = self.at_work, True
+        try:
+            for name in self._work:
+                self.wake(name)
+            while self._running:
+                await asyncio.gather(*self._running.values())
+        finally:
+            self.at_work = before
 
     async def _run(self, name: str) -> None:
         next_at: datetime | None = None

@@ -45,8 +45,9 @@ class AuthorBlocks:
             now = self._clock.now()
             await once(session, actor.request, "author_blocks.block", now)
             written = await self._handed_in(session, actor, experience_id)
-            cause = {"experience_id": written.id}
-            await block(session, written.community_id, written, actor, now, **cause)
+            await block(
+                session, written.community_id, written, actor, now, experience_id=written.id
+            )
 
     async def unblock(self, actor: Actor, experience_id: int) -> None:
         """Take the block back that was made by this. What was withheld meanwhile stays so."""

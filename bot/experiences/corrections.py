@@ -185,9 +185,9 @@ class Corrections:
         state: str,
     ) -> Corrected:
         correction.state = CorrectionState(state)
-        correction.decided_by_ref, correction.decided_at = actor.member_ref, self._clock.now()
-        if correction.state == CorrectionState.WAITING:
-            correction.decided_by_ref = correction.decided_at = None
+        waits = correction.state == CorrectionState.WAITING
+        correction.decided_by_ref = None if waits else actor.member_ref
+        correction.decided_at = None if waits else self._clock.now()
         done = Corrected(ExperienceView.of(experience), CorrectionView.of(correction))
         card = correction_card(done.experience, done.correction, actor.community_ref)
         for key in correction_keys(correction.id):

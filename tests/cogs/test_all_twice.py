@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import pytest
+from simcord.builders import ChannelHandle
 
 from bot.adapters.discord.forms import Form
 from bot.app import Application
@@ -79,6 +80,13 @@ class Scene:
     resolver: FakeResolver
     web: Web
     clock: FakeClock
+
+    async def place_for_questions(self) -> ChannelHandle:
+        """The channel for questions, in which one may ask without a pause."""
+        place = self.club.guild.create_text_channel("questions")
+        await self.club.set_up(questions=place)
+        await self.club.olga.slash(self.club.papers, "settings questions", pause=0)
+        return place
 
 
 Story = Callable[[Scene], Awaitable[None]]
@@ -306,10 +314,8 @@ async def experiences(scene: Scene) -> None:
     "button undo_close",
 )
 async def questions(scene: Scene) -> None:
-    club, alice, bob, olga = scene.club, scene.club.alice, scene.club.bob, scene.club.olga
-    place = club.guild.create_text_channel("questions")
-    await club.set_up(questions=place)
-    await olga.slash(club.papers, "settings questions", pause=0)
+    club, alice, bob = scene.club, scene.club.alice, scene.club.bob
+    place = await scene.place_for_questions()
     await alice.slash(club.papers, "question helper", topic="Papers")
     await ask(club, alice, How=["research"])
     (card,) = club.cards(place)
@@ -365,9 +371,7 @@ async def questions(scene: Scene) -> None:
 )
 async def sessions(scene: Scene) -> None:
     club, alice, bob, olga = scene.club, scene.club.alice, scene.club.bob, scene.club.olga
-    place = club.guild.create_text_channel("questions")
-    await club.set_up(questions=place)
-    await olga.slash(club.papers, "settings questions", pause=0)
+    place = await scene.place_for_questions()
     await olga.slash(club.papers, "ama open", guest=bob, title="Ask Bob about his PhD")
     card = club.card("Ask me anything", place)
     form = await alice.click(card, label="Ask a question")

@@ -64,6 +64,7 @@ async def time(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> LoopTime:
 @pytest.fixture
 async def scheduler(clock: FakeClock, time: LoopTime) -> Iterator[Scheduler]:
     scheduler = Scheduler(clock)
+    scheduler.at_work = True  # by being woken alone, without its timers
     yield scheduler  # type: ignore[misc]
     await scheduler.stop()
 

@@ -59,6 +59,8 @@ class Club:
             **self._parts(),
         )
         make_quick(self.application.database)
+        # What is asked of the bot and what that wakes run side by side, as they do for real.
+        self.application.scheduler.at_work = True
 
     def _parts(self) -> dict[str, Any]:
         """What else each process is built with, which ends with it."""

@@ -1,25 +1,8 @@
 """A group with a channel for questions, on a platform in memory."""
 
-import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from bot.settings import Settings
-from tests.conftest import FakeClock, FakeResolver
 from tests.group import Bot, Group
-from tests.world import World
-
-
-@pytest.fixture
-async def bot(
-    settings: Settings, clock: FakeClock, resolver: FakeResolver, migrated: Path
-) -> AsyncIterator[Bot]:
-    shutil.copy(migrated, settings.database_url.removeprefix("sqlite+aiosqlite:///"))
-    bot = Bot(settings, clock, resolver, World(clock))
-    yield bot
-    await bot.stop()
 
 
 @pytest.fixture
