@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo browser test check run docs bench lock audit clean
+.PHONY: help demo browser test soak check run docs bench lock audit clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
@@ -20,8 +20,11 @@ help: ## Show this list
 demo: $(READY) ## Try Paperclub on a simulated server in your browser; needs no token
 	@$(BIN)/paperclub demo $(ARGS)
 
-test: $(READY) ## Run the tests (offline)
+test: $(READY) ## Run the tests (offline), in minutes
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+soak: $(READY) ## Run the seeded tests at length; ARGS="--minutes 30" bounds it
+	@$(BIN)/python -m pytest -n auto --dist worksteal --soak $(ARGS)
 
 check: $(READY) ## Lint, types, who imports whom, migrations against the models
 	$(BIN)/ruff check .

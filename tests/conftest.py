@@ -27,6 +27,8 @@ from tests.web import Web
 if TYPE_CHECKING:
     from tests.group import Bot
 
+pytest_plugins = ["tests.effort"]
+
 # A slow machine is no fault of the code.
 hypothesis_settings.register_profile(
     "paperclub", deadline=None, suppress_health_check=[HealthCheck.too_slow]

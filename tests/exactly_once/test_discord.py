@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from simcord.builders import ChannelHandle, GuildHandle
@@ -19,6 +18,7 @@ from bot.core.courier import Delivery, Sender
 from bot.core.errors import DeliveryDelayed
 from bot.settings import Settings
 from tests.conftest import START, FakeClock
+from tests.effort import Effort
 from tests.exactly_once.club import Club
 from tests.exactly_once.crashes import crashes_possible
 from tests.exactly_once.test_random import lives, settle
@@ -26,7 +26,7 @@ from tests.people import buttons_of, text_of
 
 log = logging.getLogger(__name__)  # `pytest -rP` shows the counts
 
-PARTS, STRIDE, RANDOM_WEEKS = 3, 6, 10  # every other await
+FEW_WEEKS, MANY_WEEKS = 4, 60
 COMPLETED = 3
 
 
@@ -132,29 +132,29 @@ async def server(
     await env.shutdown()
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-async def test_weeks_with_a_crash_each(server: OnDiscord, part: int) -> None:
-    club, week, crashes = server.club, 0, -1
-    while crashes != club.crashes:
-        crashes, crash_at = club.crashes, 1 + 2 * part + STRIDE * week
-        week += 1
+async def test_weeks_with_a_crash_each(server: OnDiscord, effort: Effort) -> None:
+    club = server.club
+    await club.live(iter(()))
+    await club.week("arXiv:2001.00000")
+    for crash_at in effort.instants(club.process.awaits, few=FEW_WEEKS):
         await club.live(iter((crash_at,)))
         await club.week(link := f"arXiv:2001.{crash_at:05}")
-        server.assert_one_of_each(link, week)
-    log.warning("%d crashes, the last at await %d", club.crashes, crash_at - STRIDE)
-    assert club.crashes >= 10
+        server.assert_one_of_each(link, effort.done + 1)
+    log.warning("%d weeks, %d crashes", effort.done, club.crashes)
+    assert club.crashes >= effort.done - 2
 
 
-@pytest.mark.parametrize("seed", range(3))
-async def test_weeks_with_crashes_and_lost_answers(server: OnDiscord, seed: int) -> None:
-    club, chance = server.club, random.Random(seed)
-    server.connection.chance = chance
-    for week in range(1, RANDOM_WEEKS + 1):
+async def test_weeks_with_crashes_and_lost_answers(server: OnDiscord, effort: Effort) -> None:
+    club = server.club
+    for seed in effort.seeds(FEW_WEEKS, MANY_WEEKS):
+        server.connection.chance = chance = random.Random(seed)
         await club.live(lives(chance))
-        stages: dict[str, Any] = club.stages(link := f"arXiv:2001.{week:05}")
+        stages = club.stages(link := f"arXiv:2001.{effort.done:05}")
         for stage in stages.values():
             await stage()
             await settle(club)
-        server.assert_one_of_each(link, week)
-    log.warning("%d weeks, %d crashes, %d lost answers", week, club.crashes, server.connection.lost)
-    assert server.connection.lost > RANDOM_WEEKS
+        server.assert_one_of_each(link, effort.done)
+    log.warning(
+        "%d weeks, %d crashes, %d lost answers", effort.done, club.crashes, server.connection.lost
+    )
+    assert server.connection.lost

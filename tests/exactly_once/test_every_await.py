@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.effort import Effort
 from tests.exactly_once.club import Club, Snapshot, assert_one_of_each, crash_at_each_await
 from tests.world import World
 
@@ -31,12 +32,14 @@ TABLES = (
 
 
 @pytest.mark.parametrize("stage", STAGES)
-async def test_a_crash_at_every_await(club: Club, world: World, stage: str, tmp_path: Path) -> None:
+async def test_a_crash_at_every_await(
+    club: Club, world: World, stage: str, tmp_path: Path, effort: Effort
+) -> None:
     stages = club.stages("arXiv:1706.03762")
     for earlier in STAGES[: STAGES.index(stage)]:
         await stages[earlier]()
     before = await Snapshot.of(club, world, tmp_path / "before.db")
-    await crash_at_each_await(club, before, stages[stage], partial(everything, club, world))
+    await crash_at_each_await(club, before, stages[stage], partial(everything, club, world), effort)
 
 
 async def test_the_week_that_the_crashes_are_compared_with(club: Club, world: World) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from bot.experiences.model import Delivery
 from bot.experiences.sources.fetching import Failed
+from tests.effort import Effort
 from tests.exactly_once.blogs import Reader
 from tests.exactly_once.club import Snapshot, crash_at_each_await
 from tests.group import DAY, HOUR, text_of
@@ -100,7 +101,12 @@ class Story:
 
 @pytest.mark.parametrize("stage", STAGES)
 async def test_a_crash_at_every_await(
-    reader: Reader, world: World, stage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    reader: Reader,
+    world: World,
+    stage: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    effort: Effort,
 ) -> None:
     monkeypatch.setattr(random, "random", lambda: 0.5)  # pauses are the same each time
     story = Story(reader)
@@ -110,7 +116,9 @@ async def test_a_crash_at_every_await(
         await stages[earlier]()
     story.write(stage)
     before = await Snapshot.of(reader, world, tmp_path / "before.db")
-    await crash_at_each_await(reader, before, stages[stage], partial(everything, reader, world))
+    await crash_at_each_await(
+        reader, before, stages[stage], partial(everything, reader, world), effort
+    )
 
 
 async def test_the_weeks_that_the_crashes_are_compared_with(reader: Reader, world: World) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.errors import UserError
 from bot.core.post import Status
+from tests.effort import Effort
 from tests.exactly_once.club import Club, Snapshot, crash_at_each_await
 from tests.exactly_once.test_every_await import everything
 from tests.group import HOUR, text_of
@@ -104,19 +105,21 @@ class Announced:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-async def test_a_crash_at_every_await(club: Club, world: World, stage: str, tmp_path: Path) -> None:
+async def test_a_crash_at_every_await(
+    club: Club, world: World, stage: str, tmp_path: Path, effort: Effort
+) -> None:
     meeting = Announced(club)
     await meeting.begin()
     for earlier in STAGES[: STAGES.index(stage)]:
         await meeting.decide(earlier)
     before = await Snapshot.of(club, world, tmp_path / "before.db")
     await crash_at_each_await(
-        club, before, partial(meeting.decide, stage), partial(all_there_is, club, world)
+        club, before, partial(meeting.decide, stage), partial(all_there_is, club, world), effort
     )
 
 
 async def test_a_crash_at_every_await_of_decisions_in_haste(
-    club: Club, world: World, tmp_path: Path
+    club: Club, world: World, tmp_path: Path, effort: Effort
 ) -> None:
     meeting = Announced(club, presses=1)
     await meeting.nominate()
@@ -130,7 +133,7 @@ async def test_a_crash_at_every_await_of_decisions_in_haste(
             *[await club.read(statement) for statement in RECORDS],
         ]
 
-    await crash_at_each_await(club, before, partial(meeting.decide_in_haste, world), seen)
+    await crash_at_each_await(club, before, partial(meeting.decide_in_haste, world), seen, effort)
     (announcement,) = world.titled("Paper of the week")
     assert "On 1706.03762" in announcement.post.title
     assert "called off" not in text_of(announcement.post)

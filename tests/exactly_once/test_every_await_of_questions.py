@@ -14,6 +14,7 @@ import pytest
 
 from bot.communities.subjects import MEETING, Subject
 from bot.core.post import Post
+from tests.effort import Effort
 from tests.exactly_once.club import Snapshot, crash_at_each_await
 from tests.exactly_once.questions import QUESTIONS, Circle
 from tests.group import DAY, HOUR, text_of
@@ -138,13 +139,15 @@ class Story:
 
 @pytest.mark.parametrize("stage", STAGES)
 async def test_a_crash_at_every_await(
-    circle: Circle, world: World, stage: str, tmp_path: Path
+    circle: Circle, world: World, stage: str, tmp_path: Path, effort: Effort
 ) -> None:
     stages = Story(circle).stages()
     for earlier in STAGES[: STAGES.index(stage)]:
         await stages[earlier]()
     before = await Snapshot.of(circle, world, tmp_path / "before.db")
-    await crash_at_each_await(circle, before, stages[stage], partial(everything, circle, world))
+    await crash_at_each_await(
+        circle, before, stages[stage], partial(everything, circle, world), effort
+    )
 
 
 async def test_the_weeks_that_the_crashes_are_compared_with(circle: Circle, world: World) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import UserError
+from tests.effort import Effort
 from tests.exactly_once.club import Club, Snapshot, crash_at_each_await
 from tests.world import World
 
@@ -91,14 +92,18 @@ class Life:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-async def test_a_crash_at_every_await(club: Club, world: World, stage: str, tmp_path: Path) -> None:
+async def test_a_crash_at_every_await(
+    club: Club, world: World, stage: str, tmp_path: Path, effort: Effort
+) -> None:
     await club.application.schedules.pause(club.organiser)
     await club.application.communities.set_experiences_channel(club.organiser, "experiences")
     life = Life(club)
     for earlier in STAGES[: STAGES.index(stage)]:
         await getattr(life, earlier)()
     before = await Snapshot.of(club, world, tmp_path / "before.db")
-    await crash_at_each_await(club, before, getattr(life, stage), partial(everything, club, world))
+    await crash_at_each_await(
+        club, before, getattr(life, stage), partial(everything, club, world), effort
+    )
 
 
 async def everything(club: Club, world: World) -> list[Any]:
