@@ -1,5 +1,5 @@
 """Real blogs, followed by a group on a platform and a web in memory."""
 
-from tests.experiences.conftest import blog, bot, group
+from tests.experiences.conftest import blog, group
 
-__all__ = ["blog", "bot", "group"]
+__all__ = ["blog", "group"]
