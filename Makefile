@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
+# Some tests wait for a process most of the time, so there are more workers than cores.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo browser test soak check run docs bench lock audit clean
@@ -21,10 +23,10 @@ demo: $(READY) ## Try Paperclub on a simulated server in your browser; needs no 
 	@$(BIN)/paperclub demo $(ARGS)
 
 test: $(READY) ## Run the tests (offline), in minutes
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 soak: $(READY) ## Run the seeded tests at length; ARGS="--minutes 30" bounds it
-	@$(BIN)/python -m pytest -n auto --dist worksteal --soak $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --soak $(ARGS)
 
 check: $(READY) ## Lint, types, who imports whom, migrations against the models
 	$(BIN)/ruff check .

@@ -131,7 +131,8 @@ async def opened(
     adopt_clock(env, clock)
     guide = Guide(app, world, blog)
     app.client.prepare([guide])
-    app.client.when_ready.clear()  # the pump wakes it
+    app.client.when_ready.clear()  # its timers read the machine's clock; the pump wakes it
+    app.scheduler.at_work = True
     ignore_refusals(env)  # forms remember how errors are counted when the bot starts
     await env.start()
     try:

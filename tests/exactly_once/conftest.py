@@ -1,6 +1,5 @@
 """A club on a platform in memory."""
 
-import gc
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,17 +14,6 @@ from tests.exactly_once.club import Club
 from tests.exactly_once.crashes import crashes_possible
 from tests.exactly_once.questions import Circle
 from tests.world import World, WorldSender
-
-
-@pytest.fixture(autouse=True)
-def seldom_collected() -> Iterator[None]:
-    """Looking through everything that was imported, again and again, takes a fifth of the time."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
-    yield
-    gc.set_threshold(*before)
-    gc.unfreeze()
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ async def ticking() -> AsyncIterator[Callable[[], int]]:
         nonlocal ticks
         while True:
             ticks += 1
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
 
     task = asyncio.create_task(tick())
     try:

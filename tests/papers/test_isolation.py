@@ -16,6 +16,7 @@ from bot.communities.service import Actor
 from bot.core.courier import Delivery
 from bot.core.errors import UserError
 from tests.conftest import FakeClock, FakeResolver
+from tests.world import make_quick
 
 SERVERS = ("100", "200")
 OWNED = ("paper", "paper_reference", "nomination", "schedule", "round", "outbox", "incident")
@@ -184,6 +185,7 @@ def test_nothing_done_here_shows_or_changes_anything_there(
     async def main() -> None:
         clock = FakeClock()
         app = build(here, clock=clock, resolver=FakeResolver(), sender=Platform())
+        make_quick(app.database)
         try:
             await run(app, clock, sequence)
         finally:
