@@ -16,14 +16,14 @@ from bot.adapters.discord.threads import DiscordThreads
 from bot.communities.pseudonyms import Pseudonyms, read_or_make_key
 from bot.communities.service import Communities
 from bot.communities.subjects import EXPERIENCE, MEETING, PAPER, Subjects
-from bot.core.clock import Clock, SystemClock
 from bot.core.courier import Courier, Sender
 from bot.core.database import Database
 from bot.core.errors import NotSavedError
-from bot.core.http import HttpClient, Limits
+from bot.core.http.client import HttpClient, Limits
 from bot.core.outbox import Outbox
 from bot.core.requests import Requests
 from bot.core.scheduler import GATHERED_FOR, Scheduler, Work
+from bot.core.time.clock import Clock, SystemClock
 from bot.experiences.anonymity import hide_authors
 from bot.experiences.archive import Archive
 from bot.experiences.author_blocks import AuthorBlocks

@@ -10,10 +10,10 @@ from bot.adapters.discord.forms import open_form
 from bot.adapters.discord.replies import Interaction, answer, request_of
 from bot.adapters.discord.ui import actor_of, person_behind, say
 from bot.communities.service import Communities
-from bot.core.clock import Clock
 from bot.core.errors import UserError
 from bot.core.ids import GONE, chosen
-from bot.papers.when import parse_end
+from bot.core.time.clock import Clock
+from bot.core.time.parsing import parse_end
 from bot.questions.answering import Answering
 from bot.questions.asking import Asked, Asking, Draft
 from bot.questions.cards import (

@@ -2,10 +2,10 @@
 
 from bot.adapters.discord.replies import Interaction
 from bot.adapters.discord.ui import actor_of, say
-from bot.core.clock import Clock
 from bot.core.errors import UserError
 from bot.core.ids import GONE, pressed
 from bot.core.post import Button
+from bot.core.time.clock import Clock
 from bot.papers.posts import ANSWERS, RSVP
 from bot.papers.reminders import Reminders, describe_reminders
 from bot.papers.rounds import Rounds

@@ -11,7 +11,7 @@ from bot.adapters.discord.replies import Interaction
 from bot.adapters.discord.ui import actor_of
 from bot.core.errors import UserError
 from bot.core.text import cut, one_line
-from bot.papers.zones import suggest_zones
+from bot.core.time.zones import suggest_zones
 from bot.questions.cards import choice_name
 from bot.questions.finding import Finding
 from bot.questions.model import QuestionState

@@ -9,7 +9,8 @@ from bot.adapters.discord.replies import Interaction
 from bot.adapters.discord.ui import actor_of, say, show
 from bot.core.ids import chosen
 from bot.core.post import moment
-from bot.papers.calendar import Cadence
+from bot.core.time.parsing import WEEKDAYS
+from bot.core.time.recurrence import Cadence
 from bot.papers.cards import schedule_card
 from bot.papers.meetings import OPEN_ENDED
 from bot.papers.nominations import Nominations
@@ -19,7 +20,6 @@ from bot.papers.posts import paper_link
 from bot.papers.rounds import Rounds
 from bot.papers.schedules import LONGEST, LONGEST_REASON, SHORTEST, Schedules
 from bot.papers.undo import Undo
-from bot.papers.when import WEEKDAYS
 from bot.questions.preferences import Preferences
 from cogs.attendance import Attendance
 from cogs.choices import Choices, suggestions, titled, zones_like

@@ -8,7 +8,7 @@ import discord
 
 from bot.adapters.discord.forms import Form
 from bot.adapters.discord.replies import Interaction
-from bot.papers.when import WEEKDAYS
+from bot.core.time.parsing import WEEKDAYS
 from cogs.forms import channel_field, channel_of, choice_field, text_field, value_of
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from bot.core.clock import Clock
 from bot.core.errors import UserError
+from bot.core.time.clock import Clock
 from bot.experiences.sources.documents import NotAFeed
 from bot.experiences.sources.fetching import Answer, Asked, Failed, Found, Read, Unchanged
 from bot.experiences.sources.reading import read

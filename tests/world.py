@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.util import LRUCache
 
-from bot.core.clock import Clock
 from bot.core.courier import Delivery
 from bot.core.database import Database
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
@@ -26,6 +25,7 @@ from bot.core.post import (
     Thread,
     Topic,
 )
+from bot.core.time.clock import Clock
 
 
 class Fault(Enum):

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.greeting import WORTH_SAYING, greet, greeting_key
 from bot.communities.model import Community, Incident
-from bot.core.clock import Clock, elapsed
 from bot.core.courier import Trouble
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Parked, Queued, State
 from bot.core.post import Button, Job, Post, Style, channel, member, moment
 from bot.core.requests import is_new, once
+from bot.core.time.clock import Clock, elapsed
 
 NOT_SET_UP = (
     "Paperclub isn't set up here yet. An organiser runs `/setup start`; it takes two minutes."

@@ -17,11 +17,11 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.core.clock import Clock, has_come
 from bot.core.database import Database
 from bot.core.errors import DeliveryDelayed, DeliveryRefused, NotSavedError
 from bot.core.outbox import CALLED_OFF, PRIVATE, UNDELIVERED, OutboxRow, State, forget_text
 from bot.core.post import Action, Edit, Post, Topic, from_json
+from bot.core.time.clock import Clock, has_come
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.core.clock import Clock
 from bot.core.database import Base, Database
 from bot.core.errors import Repeated
+from bot.core.time.clock import Clock
 
 KEPT = timedelta(days=7)  # platforms repeat within minutes; a form may stay open for days
 PRUNED_EVERY = timedelta(hours=6)

@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.core.clock import Clock
 from bot.core.errors import NotSavedError
+from bot.core.time.clock import Clock
 
 log = logging.getLogger(__name__)
 

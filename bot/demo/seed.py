@@ -7,13 +7,13 @@ from simcord.actors import MemberActor
 from simcord.env import Env
 from tzlocal import get_localzone_name
 
+from bot.core.time.zones import suggest_zones
 from bot.demo.asked import ask, first_questions
 from bot.demo.blog import SITE
 from bot.demo.reading import custom_ids
 from bot.demo.timekeeper import DemoClock
 from bot.demo.world import World
 from bot.papers.posts import VOTE
-from bot.papers.zones import suggest_zones
 
 _DAYS_AHEAD = 6  # of the first meeting: the ballot is open, and the pick is days away
 _TIME = "17:00"

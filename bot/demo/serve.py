@@ -17,9 +17,9 @@ from simcord import SetupError
 from simcord.env import Env
 
 from bot.app import Application, build
-from bot.core.clock import SystemClock
 from bot.core.errors import PaperclubError
-from bot.core.http import HttpClient, Limits
+from bot.core.http.client import HttpClient, Limits
+from bot.core.time.clock import SystemClock
 from bot.demo.blog import DemoBlog
 from bot.demo.guide import Guide
 from bot.demo.people import People

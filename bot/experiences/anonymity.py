@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.communities.authors import address_of
 from bot.communities.model import Incident
 from bot.communities.pseudonyms import Pseudonyms
-from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.outbox import PRIVATE, OutboxRow, State
+from bot.core.time.clock import Clock
 from bot.experiences.model import Experience
 
 log = logging.getLogger(__name__)

@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.communities.blocks import block, unblock
 from bot.communities.model import Block
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.requests import once
+from bot.core.time.clock import Clock
 from bot.experiences.archive import NO_SUCH_EXPERIENCE
 from bot.experiences.model import Experience, ExperienceState, Origin
 from bot.experiences.queries import find_experience

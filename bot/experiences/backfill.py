@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
-from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
+from bot.core.time.clock import Clock
 from bot.experiences.decisions import decide
 from bot.experiences.folder import Failure, Posts, Site, read_posts
 from bot.experiences.intake import add_experiences, experience_row, recall

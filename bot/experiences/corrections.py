@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
 from bot.core.requests import once
 from bot.core.text import one_line
+from bot.core.time.clock import Clock
 from bot.experiences.archive import LONGEST_FACT, NO_SUCH_EXPERIENCE, shown_experience
 from bot.experiences.model import SHOWN, Correction, CorrectionState, Experience
 from bot.experiences.posts import correction_card

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.requests import once
 from bot.core.text import shown
+from bot.core.time.clock import Clock
 from bot.experiences.decisions import Decision, dated_at, decide, fresh_of, notes_of
 from bot.experiences.intake import fates, recall
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState

@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.service import Actor, Communities
 from bot.communities.subjects import EXPERIENCE, number_in
-from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import once
+from bot.core.time.clock import Clock
 from bot.experiences.archive import NO_SUCH_EXPERIENCE
 from bot.experiences.model import Experience, ExperienceState
 from bot.experiences.publishing import Publishing, card_key

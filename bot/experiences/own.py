@@ -17,11 +17,11 @@ from bot.communities.authors import Author
 from bot.communities.blocks import is_blocked
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import once
+from bot.core.time.clock import Clock
 from bot.experiences.model import Correction, Experience, ExperienceState
 from bot.experiences.posts import DELETED, review_card, withdrawn_card
 from bot.experiences.publishing import Publishing, card_key

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, bindparam, func, or_, select
 
 from bot.communities.model import Community
-from bot.core.clock import Clock
 from bot.core.database import Database
+from bot.core.time.clock import Clock
 from bot.experiences.model import Feed
 from bot.experiences.recording import STUMBLED, Due, Recording
 from bot.experiences.sources.fetching import Answer, Asked, Failed, FeedSource, Read

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.core.clock import Clock
 from bot.core.errors import PaperclubError, UserError
+from bot.core.time.clock import Clock
 from bot.experiences.decisions import Decision, Knowledge, dated_at, decide, fresh_of, notes_of
 from bot.experiences.identity import Known, hashed
 from bot.experiences.memory import Memory

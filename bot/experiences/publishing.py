@@ -7,10 +7,10 @@ from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
-from bot.core.clock import Clock
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Action, Rename
-from bot.core.weekly import next_digest
+from bot.core.time.clock import Clock
+from bot.core.time.weekly import next_digest
 from bot.experiences.model import Correction, Delivery, Experience, ExperienceState, Feed
 from bot.experiences.posts import (
     DELETED,

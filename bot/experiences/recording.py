@@ -18,10 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.communities.service import Communities
-from bot.core.clock import Clock, elapsed
 from bot.core.database import Database, after_commit
 from bot.core.post import Post
-from bot.core.weekly import FURTHEST, next_digest
+from bot.core.time.clock import Clock, elapsed
+from bot.core.time.weekly import FURTHEST, next_digest
 from bot.experiences.decisions import Decision, decide, fresh_of, notes_of
 from bot.experiences.intake import newest_experience, recall, record
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState

@@ -10,7 +10,6 @@ from bot.communities.authors import Author, address_of
 from bot.communities.blocks import is_blocked
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.edited import EditedSince
 from bot.core.errors import UserError
@@ -18,6 +17,7 @@ from bot.core.outbox import Outbox, Queued, State
 from bot.core.post import Post
 from bot.core.requests import once
 from bot.core.text import has_words, one_line, plain, web_address
+from bot.core.time.clock import Clock
 from bot.experiences.archive import channel_for
 from bot.experiences.identity import Keys, keys_of
 from bot.experiences.model import Experience, ExperienceState, Origin

@@ -16,12 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 from sqlalchemy.exc import OperationalError
 
-from bot.core.clock import SystemClock
 from bot.core.database import Database
 from bot.core.errors import NotSavedError, PaperclubError
-from bot.core.http import HttpClient
-from bot.core.http_guard import Network
+from bot.core.http.client import HttpClient
+from bot.core.http.guard import Network
 from bot.core.text import cut, one_line, plural
+from bot.core.time.clock import SystemClock
 from bot.experiences.backfill import Backfill, TakenIn
 from bot.experiences.folder import post_files, site_of
 from bot.experiences.preview import (

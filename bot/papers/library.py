@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.service import Actor, Communities
 from bot.communities.subjects import Work
-from bot.core.clock import Clock
 from bot.core.database import Database, has_come_by
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
+from bot.core.time.clock import Clock
 from bot.papers.joining import join_known, merge
 from bot.papers.model import Paper, PaperState, Round, RoundState
 from bot.papers.posts import no_such_paper

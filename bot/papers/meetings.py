@@ -14,7 +14,7 @@ from sqlalchemy import CompoundSelect, bindparam, false, func, null, select, tru
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.errors import UserError
-from bot.papers.calendar import Cadence, Recurrence
+from bot.core.time.recurrence import Cadence, Recurrence
 from bot.papers.model import MeetingPlace, Round, RoundState, Schedule, Skip
 
 NO_SCHEDULE = "There is no schedule yet. An organiser sets one with `/schedule set`."

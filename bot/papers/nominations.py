@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
 from bot.core.requests import once
 from bot.core.text import cut, one_line, plain
+from bot.core.time.clock import Clock
 from bot.papers.joining import join_known, merge
 from bot.papers.library import PaperResolver
 from bot.papers.model import Nomination, NominationState, Paper, PaperState, Vote

@@ -6,16 +6,16 @@ from sqlalchemy import bindparam, delete, select, union, update
 
 from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.post import Job, Post
 from bot.core.requests import once
+from bot.core.time.clock import Clock
+from bot.core.time.parsing import parse_date
 from bot.papers.meetings import local_day, meeting_on, place_of, require_schedule
 from bot.papers.model import MeetingPlace, Schedule
 from bot.papers.place import channel_ref_of, parse_place
 from bot.papers.rounds import Rounds, active_round
 from bot.papers.views import Meeting
-from bot.papers.when import parse_date
 
 IsThere = Callable[[str, str], bool]  # whether this community has this channel
 GONE = Post(

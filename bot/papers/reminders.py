@@ -7,12 +7,12 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.text import cut, escape, one_line, plural
+from bot.core.time.clock import Clock
 from bot.papers.meetings import schedule_of
 from bot.papers.model import RemindersOff
 

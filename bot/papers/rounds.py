@@ -16,11 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, State
 from bot.core.requests import once
+from bot.core.time.clock import Clock
 from bot.papers.meetings import occasions_of, schedule_of
 from bot.papers.model import Nomination, Round, RoundState, RoundStep, Rsvp, Schedule
 from bot.papers.reminders import offsets_of

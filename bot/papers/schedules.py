@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.requests import is_new, once
 from bot.core.text import one_line
-from bot.papers.calendar import Cadence, next_weekday
+from bot.core.time.clock import Clock
+from bot.core.time.parsing import describe, parse_date, parse_time, parse_zone
+from bot.core.time.recurrence import Cadence, next_weekday
 from bot.papers.meetings import (
     Occasions,
     is_paused_on,
@@ -32,7 +33,6 @@ from bot.papers.place import parse_place
 from bot.papers.reminders import offsets_of, parse_reminders
 from bot.papers.rounds import Rounds, active_round
 from bot.papers.views import Dropped, Meeting, PaperView
-from bot.papers.when import describe, parse_date, parse_time, parse_zone
 
 MEETINGS_SHOWN = 5
 SHORTEST, LONGEST = 15, 480  # minutes

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import once
+from bot.core.time.clock import Clock
 from bot.papers.meetings import OPEN_ENDED, pause_of, recurrence_of, schedule_of
 from bot.papers.model import Nomination, NominationState, Round, RoundState, Rsvp, Schedule, Skip
 from bot.papers.rounds import Rounds, active_round

@@ -11,12 +11,12 @@ from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
 from bot.communities.subjects import number_in
-from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import is_new, once
 from bot.core.text import cut, plain
+from bot.core.time.clock import Clock
 from bot.questions.model import (
     Answer,
     AnswerState,

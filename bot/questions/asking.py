@@ -21,13 +21,13 @@ from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
 from bot.communities.subjects import Subject, Subjects
-from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import is_new, once
 from bot.core.search import community_label
 from bot.core.text import shown
+from bot.core.time.clock import Clock
 from bot.questions.model import (
     SHOWN,
     Ama,

@@ -13,10 +13,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
-from bot.core.clock import Clock
 from bot.core.database import Database, has_come_by
 from bot.core.outbox import Outbox, Queued
-from bot.core.weekly import FURTHEST, next_digest, week_before
+from bot.core.time.clock import Clock
+from bot.core.time.weekly import FURTHEST, next_digest, week_before
 from bot.questions.finding import unanswered
 from bot.questions.model import (
     Answer,

@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Action
 from bot.core.requests import once
 from bot.core.text import has_words, one_line
+from bot.core.time.clock import Clock
 from bot.questions.export import document
 from bot.questions.finding import wanting
 from bot.questions.model import (

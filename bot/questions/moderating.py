@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.communities.blocks import block, unblock
 from bot.communities.model import Block, Community
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.edited import EditedSince
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.post import Lock, Post
 from bot.core.requests import once
+from bot.core.time.clock import Clock
 from bot.questions.model import (
     SHOWN,
     Answer,

@@ -5,12 +5,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.service import Actor
 from bot.communities.subjects import Work, Works
-from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.text import plain
+from bot.core.time.clock import Clock
 from bot.questions.model import Question, QuestionKind, QuestionPointer, QuestionState
 from bot.questions.posts import pointer_card
 from bot.questions.publishing import Publishing, in_thread

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.service import Actor, Communities
 from bot.communities.subjects import number_in
-from bot.core.clock import Clock
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import is_new, once
-from bot.core.weekly import next_digest, week_before
+from bot.core.time.clock import Clock
+from bot.core.time.weekly import next_digest, week_before
 from bot.questions.model import DEFAULTS, Helper, Question, QuestionSettings
 from bot.questions.publishing import move_to
 from bot.questions.records import channel_lane, digest_key, offer_key, settings_of

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.communities.model import Community
 from bot.communities.pseudonyms import private_address
 from bot.communities.subjects import Subjects, number_in
-from bot.core.clock import Clock
 from bot.core.database import after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Action, Post, Rename, pinging
+from bot.core.time.clock import Clock
 from bot.questions.model import SHOWN, Ama, Question, QuestionSettings, QuestionState
 from bot.questions.posts import (
     addressed,

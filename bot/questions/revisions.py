@@ -17,12 +17,12 @@ from bot.communities.blocks import is_blocked
 from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
-from bot.core.clock import Clock
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.text import one_line
+from bot.core.time.clock import Clock
 from bot.questions.model import SHOWN, Answer, AnswerState, Question, QuestionState
 from bot.questions.posts import edited_notice, gone_answer, gone_question, review_card
 from bot.questions.publishing import Publishing

@@ -7,7 +7,7 @@ import discord
 import pytest
 from simcord.builders import ChannelHandle
 
-from bot.core.http import HttpClient
+from bot.core.http.client import HttpClient
 from bot.experiences.sources.fetching import Failed, Fetcher
 from bot.experiences.sources.workers import Readers
 from tests.conftest import START

@@ -17,12 +17,12 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from bot.core.clock import SystemClock
 from bot.core.errors import FetchFailed, FetchRefused
-from bot.core.http import HttpClient, Limits, Response, TooLarge
-from bot.core.http_cache import DiskCache, Kept
-from bot.core.http_guard import Guard, NotPublicError, is_public, literal
-from bot.core.http_pace import Pace, Pacer, parse_retry_after
+from bot.core.http.cache import DiskCache, Kept
+from bot.core.http.client import HttpClient, Limits, Response, TooLarge
+from bot.core.http.guard import Guard, NotPublicError, is_public, literal
+from bot.core.http.rate_limit import Pace, Pacer, parse_retry_after
+from bot.core.time.clock import SystemClock
 
 LOOPBACK = ip_network("127.0.0.0/8")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_network
 
-from bot.core.clock import Clock
-from bot.core.http import HttpClient, Limits
+from bot.core.http.client import HttpClient, Limits
+from bot.core.time.clock import Clock
 from bot.experiences.sources.fetching import Fetcher
 from bot.experiences.sources.workers import Readers
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import FetchFailed
-from bot.core.http_pace import Pacer
+from bot.core.http.rate_limit import Pacer
 from bot.core.post import Status
 from bot.experiences.model import Delivery
 from bot.questions.asking import MOST_WAITING, Draft

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import UserError
-from bot.core.weekly import next_digest
+from bot.core.time.weekly import next_digest
 from bot.experiences.rules import (
     LONGEST_INTERVAL,
     SHORTEST_INTERVAL,

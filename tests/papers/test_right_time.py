@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot.core.errors import UserError
-from bot.papers.calendar import Cadence
+from bot.core.time.recurrence import Cadence
 from bot.settings import Settings
 from tests.conftest import START, FakeClock, FakeResolver
 from tests.effort import Effort

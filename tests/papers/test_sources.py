@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import FetchFailed, FetchRefused
-from bot.core.http import HttpClient, Response, TooLarge
+from bot.core.http.client import HttpClient, Response, TooLarge
 from bot.papers.identifiers import Kind, Reference
 from bot.papers.sources import plain
 from bot.papers.sources.arxiv import ArxivSource, UnreadableFeedError, parse_feed

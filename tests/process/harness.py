@@ -30,9 +30,9 @@ from aiohttp import web
 from bot.app import Application, build
 from bot.communities.service import Actor
 from bot.core.database import Base, UtcDateTime
+from bot.core.time.parsing import WEEKDAYS
 from bot.migrate import migrate
 from bot.papers.sources.urls import SourceUrls
-from bot.papers.when import WEEKDAYS
 from bot.settings import Settings
 from tests.conftest import FakeResolver
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.clock import SystemClock
+from bot.core.time.clock import SystemClock
 from bot.experiences.sources.addresses import typed
 from bot.experiences.sources.discovery import find_feeds
 from bot.experiences.sources.opml import parse_opml

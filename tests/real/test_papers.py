@@ -19,8 +19,8 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.core.clock import SystemClock
-from bot.core.http import HttpClient
+from bot.core.http.client import HttpClient
+from bot.core.time.clock import SystemClock
 from bot.papers.identifiers import Kind, Reference
 from bot.papers.sources.arxiv import ArxivSource, UnreadableFeedError, parse_feed
 from bot.papers.sources.citeproc import parse_work

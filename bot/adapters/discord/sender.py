@@ -14,7 +14,6 @@ from bot.adapters.discord.calls import Stopwatch, anchor_of
 from bot.adapters.discord.client import LONGEST_WAIT
 from bot.adapters.discord.events import DiscordEvents
 from bot.adapters.discord.ui import card, mark_of, missing_permissions
-from bot.core.clock import Clock
 from bot.core.courier import Anchor, Delivery
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
 from bot.core.post import (
@@ -28,6 +27,7 @@ from bot.core.post import (
     Thread,
     Topic,
 )
+from bot.core.time.clock import Clock
 
 # Seconds. discord.py makes five attempts and waits at most `LONGEST_WAIT` before each; being cut
 # off while it waits for the limit of all requests would stop it for good.

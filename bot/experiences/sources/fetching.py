@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.errors import FetchFailed, FetchRefused, UserError
-from bot.core.http import HttpClient, Response
+from bot.core.http.client import HttpClient, Response
 from bot.experiences.sources.addresses import typed
 from bot.experiences.sources.discovery import usual_paths
 from bot.experiences.sources.documents import Document, NotAFeed

@@ -6,7 +6,7 @@ An unknown id is an empty feed with status 200, a malformed one an entry that te
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
-from bot.core.http import HttpClient, Response
+from bot.core.http.client import HttpClient, Response
 from bot.papers.identifiers import Kind, Reference, doi
 from bot.papers.references import parse
 from bot.papers.sources import plain

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.errors import FetchFailed, FetchRefused
-from bot.core.http import HttpClient, Response
+from bot.core.http.client import HttpClient, Response
 from bot.papers.sources.record import Unavailable
 
 KEPT_FOR = timedelta(hours=1)

@@ -4,7 +4,7 @@ import re
 from typing import Final
 from urllib.parse import quote
 
-from bot.core.http import HttpClient
+from bot.core.http.client import HttpClient
 from bot.core.text import escape
 from bot.papers.identifiers import Kind, Reference
 from bot.papers.sources.asking import ask, is_missing, mapping, read_json, unusable

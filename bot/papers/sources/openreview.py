@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.http import HttpClient, Response
+from bot.core.http.client import HttpClient, Response
 from bot.papers.identifiers import Kind, Reference
 from bot.papers.sources import plain
 from bot.papers.sources.asking import (

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core.errors import FetchFailed, FetchRefused
-from bot.core.http import HttpClient, Response, TooLarge
+from bot.core.http.client import HttpClient, Response, TooLarge
 from bot.papers.identifiers import Reference
 from bot.papers.sources.asking import unusable
 from bot.papers.sources.metatags import parse_page

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from bot.core.http import HttpClient
+from bot.core.http.client import HttpClient
 from bot.papers.identifiers import Kind, Reference
 from bot.papers.references import canonical
 from bot.papers.rules import normalised_title

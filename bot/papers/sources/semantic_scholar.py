@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
-from bot.core.http import HttpClient, Response
+from bot.core.http.client import HttpClient, Response
 from bot.core.text import cut, escape
 from bot.papers.identifiers import Kind, Reference, acl, arxiv, doi
 from bot.papers.references import canonical

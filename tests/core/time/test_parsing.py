@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import UserError
-from bot.papers.calendar import Cadence, Recurrence
-from bot.papers.when import describe, parse_date, parse_end, parse_time, parse_zone
-from bot.papers.zones import suggest_zones
+from bot.core.time.parsing import describe, parse_date, parse_end, parse_time, parse_zone
+from bot.core.time.recurrence import Cadence, Recurrence
+from bot.core.time.zones import suggest_zones
 
 TODAY = dt.date(2026, 3, 14)
 

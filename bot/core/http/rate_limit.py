@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from bot.core.clock import Clock
 from bot.core.errors import FetchFailed
-from bot.core.http_words import shown
+from bot.core.http.messages import shown
+from bot.core.time.clock import Clock
 
 _LONGEST_PAUSE = timedelta(days=1)
 _FIRST_BACKOFF = timedelta(seconds=30)

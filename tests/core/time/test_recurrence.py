@@ -11,7 +11,7 @@ from apscheduler.triggers.cron import CronTrigger
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.papers.calendar import Cadence, Recurrence, next_weekday
+from bot.core.time.recurrence import Cadence, Recurrence, next_weekday
 
 MINUTE = dt.timedelta(minutes=1)
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})

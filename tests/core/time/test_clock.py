@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.core.clock import elapsed, has_come
+from bot.core.time.clock import elapsed, has_come
 from bot.questions.rules import require_pause
 from tests.conftest import START
 from tests.core.conftest import PostOffice

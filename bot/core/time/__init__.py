@@ -1,0 +1,1 @@
+"""Times: what is asked of a clock, typed by people, repeated every week, told in a zone."""
