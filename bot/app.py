@@ -28,14 +28,14 @@ from bot.experiences.anonymity import hide_authors
 from bot.experiences.archive import Archive
 from bot.experiences.author_blocks import AuthorBlocks
 from bot.experiences.corrections import Corrections
-from bot.experiences.following import Following
+from bot.experiences.feeds import Following
 from bot.experiences.hiding import Hiding
 from bot.experiences.own import OwnExperiences
 from bot.experiences.polling import Polling
 from bot.experiences.publishing import Publishing
 from bot.experiences.recording import Recording
 from bot.experiences.sources.fetching import FeedSource, Fetcher
-from bot.experiences.sources.workers import Readers
+from bot.experiences.sources.parser_pool import Readers
 from bot.experiences.subjects import ExperienceSubjects
 from bot.experiences.submissions import Submissions
 from bot.health import HealthServer
@@ -49,16 +49,16 @@ from bot.papers.sources.resolver import Resolver
 from bot.papers.sources.urls import PACES, SourceUrls
 from bot.papers.subjects import MeetingSubjects, PaperSubjects
 from bot.papers.undo import Undo
-from bot.questions.answering import Answering
-from bot.questions.asking import Asking
-from bot.questions.chasing import Chasing, Threads
-from bot.questions.finding import Finding
-from bot.questions.interviews import Interviews
-from bot.questions.moderating import Moderating
-from bot.questions.pointing import Pointing
-from bot.questions.preferences import Preferences
+from bot.questions.ama.sessions import Interviews
+from bot.questions.answers import Answering
+from bot.questions.moderation import Moderating
+from bot.questions.paper_links import Pointing
 from bot.questions.publishing import Publishing as QuestionPublishing
+from bot.questions.reminders import Chasing, Threads
 from bot.questions.revisions import Revisions
+from bot.questions.search import Finding
+from bot.questions.settings import Preferences
+from bot.questions.submissions import Asking
 from bot.settings import Settings
 from cogs.ama import AmaSessions
 from cogs.answers import Answers

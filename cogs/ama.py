@@ -14,9 +14,11 @@ from bot.core.errors import UserError
 from bot.core.ids import GONE, chosen
 from bot.core.time.clock import Clock
 from bot.core.time.parsing import parse_end
-from bot.questions.answering import Answering
-from bot.questions.asking import Asked, Asking, Draft
-from bot.questions.cards import (
+from bot.questions.ama.cards import AMA_ASK, AMA_NEXT
+from bot.questions.ama.sessions import Interviews
+from bot.questions.answers import Answering
+from bot.questions.cards import FOLLOW_UP
+from bot.questions.replies import (
     AGREE,
     DISAGREE,
     answered_sentence,
@@ -28,11 +30,9 @@ from bot.questions.cards import (
     next_button,
     opened_sentence,
 )
-from bot.questions.interviews import Interviews
-from bot.questions.posts import FOLLOW_UP
-from bot.questions.preferences import Preferences
 from bot.questions.rules import LONGEST_TITLE
-from bot.questions.session_posts import AMA_ASK, AMA_NEXT
+from bot.questions.settings import Preferences
+from bot.questions.submissions import Asked, Asking, Draft
 from cogs.choices import Choices, question_choices, suggestions, titled
 from cogs.question_forms import Allowed, AnswerForm, AskForm
 

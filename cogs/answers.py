@@ -12,8 +12,20 @@ from bot.adapters.discord.ui import actor_of, mark_of, person_behind, say
 from bot.core.errors import UserError
 from bot.core.ids import chosen
 from bot.core.text import cut, escape, one_line
-from bot.questions.answering import Accepted, Answering, ThreadMessage
+from bot.questions.answers import Accepted, Answering, ThreadMessage
 from bot.questions.cards import (
+    ACCEPT,
+    ANSWER,
+    FOLLOW,
+    ME_TOO,
+    NOT_ME,
+    POINT,
+    TAKE_BACK,
+    UNFOLLOW,
+    UPVOTE,
+)
+from bot.questions.paper_links import Pointing
+from bot.questions.replies import (
     UNDO_ACCEPT,
     accepted_sentence,
     answered_sentence,
@@ -25,19 +37,7 @@ from bot.questions.cards import (
     vote_buttons,
     voted_sentence,
 )
-from bot.questions.finding import Finding
-from bot.questions.pointing import Pointing
-from bot.questions.posts import (
-    ACCEPT,
-    ANSWER,
-    FOLLOW,
-    ME_TOO,
-    NOT_ME,
-    POINT,
-    TAKE_BACK,
-    UNFOLLOW,
-    UPVOTE,
-)
+from bot.questions.search import Finding
 from cogs.choices import message_menu
 from cogs.question_forms import AnswerForm, PointerForm
 

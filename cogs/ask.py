@@ -13,10 +13,10 @@ from bot.communities.subjects import ASK, EXPERIENCE, MEETING, PAPER, Subject
 from bot.core.errors import UserError
 from bot.core.ids import chosen
 from bot.core.text import cut, one_line
-from bot.questions.asking import Asked, Asking, Draft, Similar
-from bot.questions.cards import asked_sentence, similar_card
-from bot.questions.posts import POST_ANYWAY
-from bot.questions.preferences import Preferences
+from bot.questions.cards import POST_ANYWAY
+from bot.questions.replies import asked_sentence, similar_card
+from bot.questions.settings import Preferences
+from bot.questions.submissions import Asked, Asking, Draft, Similar
 from cogs.choices import LONGEST_NAME, MOST, Choices, message_menu, suggestions
 from cogs.question_forms import Allowed, AskForm
 

@@ -6,7 +6,7 @@ from bot.core.errors import UserError
 from bot.core.ids import GONE, pressed
 from bot.core.post import Button
 from bot.core.time.clock import Clock
-from bot.papers.posts import ANSWERS, RSVP
+from bot.papers.cards import ANSWERS, RSVP
 from bot.papers.reminders import Reminders, describe_reminders
 from bot.papers.rounds import Rounds
 

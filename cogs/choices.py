@@ -12,9 +12,9 @@ from bot.adapters.discord.ui import actor_of
 from bot.core.errors import UserError
 from bot.core.text import cut, one_line
 from bot.core.time.zones import suggest_zones
-from bot.questions.cards import choice_name
-from bot.questions.finding import Finding
 from bot.questions.model import QuestionState
+from bot.questions.replies import choice_name
+from bot.questions.search import Finding
 from bot.questions.views import QuestionView
 
 P = ParamSpec("P")

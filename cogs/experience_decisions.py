@@ -9,10 +9,7 @@ from bot.communities.subjects import EXPERIENCE
 from bot.core.edited import EditedSince
 from bot.core.errors import UserError
 from bot.core.post import Button, Style
-from bot.experiences.cards import reverted_sentence, taken_down_sentence
-from bot.experiences.corrections import Corrections
-from bot.experiences.hiding import Hiding
-from bot.experiences.posts import (
+from bot.experiences.cards import (
     ACCEPT_CORRECTION,
     APPROVE,
     DECLINE,
@@ -25,6 +22,9 @@ from bot.experiences.posts import (
     TAKE_DOWN,
     experience_link,
 )
+from bot.experiences.corrections import Corrections
+from bot.experiences.hiding import Hiding
+from bot.experiences.replies import reverted_sentence, taken_down_sentence
 from bot.experiences.submissions import Submissions
 from bot.experiences.views import ExperienceView
 from cogs.deciding import deciding

@@ -16,16 +16,6 @@ from bot.core.post import Button, Post, Style
 from bot.core.text import one_line
 from bot.experiences.archive import LONGEST_FACT, MOST_LABELS, Archive, Wanted
 from bot.experiences.cards import (
-    TURN,
-    corrected_sentence,
-    edited_sentence,
-    page_card,
-    submitted_sentence,
-)
-from bot.experiences.corrections import CORRECTABLE, Corrections
-from bot.experiences.labels import label_of, labels_in
-from bot.experiences.own import OwnExperiences
-from bot.experiences.posts import (
     CORRECT,
     CORRECT_FACT,
     DELETE,
@@ -34,6 +24,16 @@ from bot.experiences.posts import (
     REVISE,
     facts_to_correct,
     whole_account,
+)
+from bot.experiences.corrections import CORRECTABLE, Corrections
+from bot.experiences.labels import label_of, labels_in
+from bot.experiences.own import OwnExperiences
+from bot.experiences.replies import (
+    TURN,
+    corrected_sentence,
+    edited_sentence,
+    page_card,
+    submitted_sentence,
 )
 from bot.experiences.submissions import Submissions
 from cogs.choices import MOST, Choices, suggestions, titled

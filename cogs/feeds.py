@@ -22,7 +22,10 @@ from bot.core.errors import UserError
 from bot.core.ids import chosen, pressed
 from bot.core.post import Button, Job, Post
 from bot.core.text import one_line
-from bot.experiences.cards import (
+from bot.experiences.cards import PAUSE, RETRY, UNDO_PAUSE, UNDO_RESUME, feed_link
+from bot.experiences.feeds import CLEAR, Following, Wishes
+from bot.experiences.model import Delivery
+from bot.experiences.replies import (
     added_sentence,
     checked_sentence,
     feed_row,
@@ -34,9 +37,6 @@ from bot.experiences.cards import (
     wanted_sentence,
     why_row,
 )
-from bot.experiences.following import CLEAR, Following, Wishes
-from bot.experiences.model import Delivery
-from bot.experiences.posts import PAUSE, RETRY, UNDO_PAUSE, UNDO_RESUME, feed_link
 from bot.experiences.rules import MOST_LATEST
 from bot.experiences.views import FeedView
 from cogs.choices import Choices, suggestions, titled

@@ -27,11 +27,11 @@ from bot.core.text import escape
 from bot.experiences.author_blocks import AuthorBlocks
 from bot.experiences.hiding import Hiding
 from bot.experiences.views import ExperienceView
-from bot.questions.cards import UNDO_DECISION, moderated_name
-from bot.questions.finding import Finding, Written
+from bot.questions.cards import APPROVE, DECLINE, HIDE, MERGE, question_name
 from bot.questions.model import SHOWN, QuestionState
-from bot.questions.moderating import Moderated, Moderating
-from bot.questions.posts import APPROVE, DECLINE, HIDE, MERGE, question_name
+from bot.questions.moderation import Moderated, Moderating
+from bot.questions.replies import UNDO_DECISION, moderated_name
+from bot.questions.search import Finding, Written
 from cogs.choices import (
     MOST,
     Choices,

@@ -12,7 +12,7 @@ from bot.core.outbox import Parked
 from bot.core.post import Button, Edit, EventEdit, Job, Post, Style, Topic, channel
 from bot.core.text import cut, escape, one_line
 from bot.experiences.submissions import Submissions
-from bot.questions.moderating import Moderating
+from bot.questions.moderation import Moderating
 
 QUEUE, OPEN = "moderate_queue", "moderate_open"
 A_PAGE = 5  # as many as there are buttons in a row

@@ -16,7 +16,18 @@ from bot.core.errors import UserError
 from bot.core.ids import chosen, pressed
 from bot.core.post import Button, Menu, Post
 from bot.core.text import cut, one_line, plural
-from bot.papers.cards import (
+from bot.papers.cards import VOTE, paper_link
+from bot.papers.library import Library
+from bot.papers.nominations import (
+    LONGEST_LINK,
+    LONGEST_REASON,
+    LONGEST_TITLE,
+    NeedsDetails,
+    Nominations,
+    Outcome,
+    Unconfirmed,
+)
+from bot.papers.replies import (
     DROP_DRAFT,
     FIX_DRAFT,
     POST_DRAFT,
@@ -29,17 +40,6 @@ from bot.papers.cards import (
     queue_row,
     queue_votes,
 )
-from bot.papers.library import Library
-from bot.papers.nominations import (
-    LONGEST_LINK,
-    LONGEST_REASON,
-    LONGEST_TITLE,
-    NeedsDetails,
-    Nominations,
-    Outcome,
-    Unconfirmed,
-)
-from bot.papers.posts import VOTE, paper_link
 from cogs.choices import MOST, Choices, or_why, suggestions, titled
 from cogs.paper_form import (
     DETAILS,

@@ -12,8 +12,8 @@ from bot.adapters.discord.replies import Interaction
 from bot.core.errors import UserError
 from bot.core.markup import rich
 from bot.core.text import cut, one_line, shown
-from bot.questions.asking import Draft
 from bot.questions.rules import LONGEST_REASON, LONGEST_TITLE
+from bot.questions.submissions import Draft
 from bot.questions.views import QuestionView
 from cogs.forms import (
     checked,

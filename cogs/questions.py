@@ -18,8 +18,9 @@ from bot.core.errors import UserError
 from bot.core.ids import GONE, chosen
 from bot.core.post import Button, Job, Post
 from bot.core.text import escape, one_line
-from bot.questions.asking import Asking
-from bot.questions.cards import (
+from bot.questions.cards import CLOSE, STILL_OPEN, question_name
+from bot.questions.model import SHOWN, QuestionState
+from bot.questions.replies import (
     UNDO_CLOSE,
     list_empty,
     list_title,
@@ -27,11 +28,10 @@ from bot.questions.cards import (
     search_row,
     whole_question,
 )
-from bot.questions.finding import Filter, Finding
-from bot.questions.model import SHOWN, QuestionState
-from bot.questions.posts import CLOSE, STILL_OPEN, question_name
-from bot.questions.preferences import Preferences
 from bot.questions.rules import LONGEST_REASON
+from bot.questions.search import Filter, Finding
+from bot.questions.settings import Preferences
+from bot.questions.submissions import Asking
 from cogs.choices import MOST, Choices, questions_like, suggestions
 from cogs.question_forms import ReasonForm
 from cogs.revisions import RevisionActions

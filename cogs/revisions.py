@@ -7,7 +7,7 @@ from bot.adapters.discord.replies import Interaction
 from bot.adapters.discord.ui import actor_of, say, show
 from bot.core.errors import UserError
 from bot.core.ids import chosen
-from bot.questions.cards import DELETE, DELETE_NOW, EDIT, delete_first, own_name
+from bot.questions.replies import DELETE, DELETE_NOW, EDIT, delete_first, own_name
 from bot.questions.revisions import Own, Revisions
 from cogs.choices import MOST, Choices, suggestions
 from cogs.question_forms import EditAnswerForm, EditQuestionForm

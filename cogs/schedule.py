@@ -11,16 +11,16 @@ from bot.core.ids import chosen
 from bot.core.post import moment
 from bot.core.time.parsing import WEEKDAYS
 from bot.core.time.recurrence import Cadence
-from bot.papers.cards import schedule_card
+from bot.papers.cards import paper_link
 from bot.papers.meetings import OPEN_ENDED
 from bot.papers.nominations import Nominations
 from bot.papers.place import place_shown
 from bot.papers.places import Places
-from bot.papers.posts import paper_link
+from bot.papers.replies import schedule_card
 from bot.papers.rounds import Rounds
 from bot.papers.schedules import LONGEST, LONGEST_REASON, SHORTEST, Schedules
 from bot.papers.undo import Undo
-from bot.questions.preferences import Preferences
+from bot.questions.settings import Preferences
 from cogs.attendance import Attendance
 from cogs.choices import Choices, suggestions, titled, zones_like
 from cogs.place_choices import place_in, place_warning, places_like

@@ -10,7 +10,7 @@ from bot.core.errors import UserError
 from bot.core.ids import pressed
 from bot.core.post import Button, Style, moment
 from bot.core.text import plural
-from bot.papers.posts import paper_link
+from bot.papers.cards import paper_link
 from bot.papers.schedules import Schedules, SkipAsked
 from bot.papers.undo import Undo
 from bot.papers.views import Meeting

@@ -14,10 +14,10 @@ from bot.communities.service import Communities, CommunitySettings
 from bot.core.errors import UserError
 from bot.core.post import Job, Post, channel, member, role
 from bot.core.text import escape, plural
-from bot.papers.cards import dropped_row, schedule_card
+from bot.papers.replies import dropped_row, schedule_card
 from bot.papers.schedules import Schedules, ScheduleView
-from bot.questions.preferences import Preferences, QuestionPreferences
 from bot.questions.rules import LONGEST_COOLDOWN
+from bot.questions.settings import Preferences, QuestionPreferences
 from cogs.choices import zones_like
 from cogs.schedule import WEEKDAY_CHOICES
 from cogs.setup_form import SetUpForm, Wanted

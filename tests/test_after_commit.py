@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import NotSavedError
-from bot.questions.asking import Draft
+from bot.questions.submissions import Draft
 from tests.group import Bot, Group
 from tests.saving import nothing_saved
 

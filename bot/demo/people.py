@@ -2,7 +2,7 @@
 
 from bot.demo.reading import custom_ids
 from bot.demo.world import World
-from bot.papers.posts import RSVP
+from bot.papers.cards import RSVP
 
 _ANSWERS = ("going", "going", "maybe")  # of the others, in their order
 

@@ -1,223 +1,338 @@
-"""What commands about feeds and accounts answer, in words."""
+"""The wording of every post about internship experiences, as values."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import accumulate
 
-from bot.communities.authors import WHAT_THE_HOST_KNOWS
-from bot.core.post import Button, Job, Post, channel, moment
-from bot.core.text import escape, plural, shown
-from bot.experiences.archive import LONGEST_FACT, Page, Wanted
-from bot.experiences.corrections import Corrected
-from bot.experiences.decisions import Decision
-from bot.experiences.following import Added, Imported, Look
-from bot.experiences.model import CorrectionState, Delivery, ExperienceState, FeedState
-from bot.experiences.posts import experience_card, experience_link, feed_link, told, told_link
-from bot.experiences.rules import Verdict
-from bot.experiences.sources.fetching import Answer, Failed, Read
-from bot.experiences.views import ExperienceView, FeedView
+from bot.communities.subjects import ASK, EXPERIENCE
+from bot.core.post import (
+    Button,
+    Job,
+    LinkButton,
+    Picture,
+    Post,
+    Style,
+    Thread,
+    Topic,
+    member,
+    moment,
+)
+from bot.core.text import (
+    cut,
+    escape,
+    harmless,
+    link,
+    one_line,
+    plural,
+    safe_address,
+    shown,
+    web_address,
+)
+from bot.experiences.facts import KINDS
+from bot.experiences.model import CorrectionState
+from bot.experiences.views import CorrectionView, ExperienceView, FeedView
 
-TITLE = 150
-WORDS = 3  # of a filter's
-LISTED = 1400  # characters of the feeds that a list had
-TURN = "experience_page"
+TITLE = 250
+FEED_TITLE = 150
+NAME = 80
+EXCERPT = 500
+FACT = 60
+TAG = 40
+TAGS_SHOWN = 5
+THREAD_NAME = 100
+WHOLE = 3400  # characters of an account
+ANONYMOUS = "From a member, anonymously"
+HANDED_IN = "A member handed this in. Post it?"
+DELETED = "Deleted by its author"
+TAKEN_DOWN = "Taken down by an organiser"
+ROWS_IN_A_DIGEST = 10
+DIGEST = 3500  # characters of a digest's rows, which leaves room for its title
 
-_PAUSED = "It is paused; `/feed resume` goes on"
-_VERDICTS = {
-    None: "**Known**",
-    Verdict.POST: "**Post**",
-    Verdict.EARLIER: "**Archive**",
-    Verdict.OLD: "**Archive**",
-    Verdict.FILTERED: "**Left out**",
-    Verdict.DUPLICATE: "**Same experience**",
-}
-
-
-def added_sentence(added: Added) -> str:
-    """What following a feed has led to."""
-    feed = added.feed
-    where = channel(feed.channel_ref)
-    if added.known:
-        how = f"; from now on as you said, in {where}" if added.changed else ", and nothing changed"
-        paused = f" {_PAUSED}." if feed.state is FeedState.PAUSED else ""
-        return f"I follow {feed_link(feed)} already{how}.{paused}"
-    how = (
-        "New experiences go to"
-        if feed.delivery is Delivery.AT_ONCE
-        else "A digest goes each Monday to"
-    )
-    now = (
-        f"I post {plural(added.posted, 'experience')} now" if added.posted else "I post nothing now"
-    )
-    more = " more" if added.posted else ""
-    later = f"; {plural(added.waiting, 'experience')}{more} will follow" if added.waiting else ""
-    kept = f"; {plural(added.kept, 'earlier one')} can be searched" if added.kept else ""
-    notes = "".join(f" {note}" for note in added.notes)
-    return f"I follow {feed_link(feed)}. {how} {where}. {now}{later}{kept}.{notes}"
-
-
-def wanted_sentence(feed: FeedView) -> str:
-    """How a feed is followed from now on."""
-    return f"From now on:\n{feed_row(feed)}"
+CORRECT, READ = "experience_correct", "experience_read"
+CORRECT_FACT, REVERT = "experience_fact", "undo_correction"
+ACCEPT_CORRECTION, DECLINE_CORRECTION = "correction_accept", "correction_decline"
+RECONSIDER = "undo_correction_decline"
+REOPEN, REVISE, DELETE = "undo_experience_decline", "experience_revise", "experience_delete"
+TAKE_DOWN, PUT_BACK = "experience_hide", "undo_experience_hide"
+APPROVE, EDIT, DECLINE = "experience_approve", "experience_edit", "experience_decline"
+RETRY, PAUSE = "feed_retry", "feed_pause"
+UNDO_PAUSE, UNDO_RESUME = "undo_feed_pause", "undo_feed_resume"
 
 
-def checked_sentence(feed: FeedView, answer: Answer) -> str:
-    if isinstance(answer, Failed):
-        return f"I can't read {feed_link(feed)}: {answer.reason}"
-    if feed.next_poll_at is None:
-        next_time = f"{_PAUSED}."
-    else:
-        next_time = f"I ask again {moment(feed.next_poll_at, 'R')}."
-    if isinstance(answer, Read) and feed.state is FeedState.PAUSED and feed.last_error:
-        return f"I've read {feed_link(feed)}, and post nothing of it. {feed.last_error} {next_time}"
-    if isinstance(answer, Read):
-        news = "comes with the next digest" if feed.delivery is Delivery.WEEKLY else "is posted"
-        return f"I've read {feed_link(feed)}. What is new {news}. {next_time}"
-    return f"There is nothing new in {feed_link(feed)}. {next_time}"
+def told(text: str, limit: int) -> str:
+    """Text from a blog as one line that neither formats, mentions nor invites."""
+    return harmless(shown(text, limit))
 
 
-def paused_sentence(feed: FeedView) -> str:
-    return f"{feed_link(feed)} is paused. `/feed resume` goes on with it."
+def told_link(label: str, url: str | None, limit: int) -> str:
+    """A link whose label and address are a blog's."""
+    return harmless(link(label, safe_address(url), limit))
 
 
-def resumed_sentence(feed: FeedView) -> str:
-    return f"I'm asking {feed_link(feed)} again."
+def experience_link(experience: ExperienceView, longest: int = TITLE) -> str:
+    return told_link(experience.title or "Untitled", experience.link, longest)
 
 
-def feed_row(feed: FeedView) -> str:
-    """A feed, where it goes and how it fares."""
-    wanted = _some("#{}", feed.categories) + _some("“{}”", feed.keywords)
-    first = [feed_link(feed), channel(feed.channel_ref), *wanted]
-    first += _some("not “{}”", feed.excluded)
-    if feed.delivery is Delivery.WEEKLY:
-        first.append("weekly digest")
-    return "\n".join((" · ".join(first), f"-# {_state_of(feed)}"))
+def feed_link(feed: FeedView) -> str:
+    return told_link(feed.title, feed.url, FEED_TITLE)
 
 
-def _some(pattern: str, words: Sequence[str]) -> list[str]:
-    """The first of a filter's words, and how many more there are."""
-    first = [pattern.format(shown(word, 40)) for word in words[:WORDS]]
-    return [*first, f"{len(words) - WORDS} more"] if len(words) > WORDS else first
+def byline(experience: ExperienceView) -> str:
+    """Author, blog and date, as far as they are known."""
+    author = told(experience.author, NAME)
+    if experience.member_ref is not None:
+        author = member(experience.member_ref)
+    blog = told(experience.blog, NAME)
+    when = moment(experience.published_at, "D") if experience.published_at else ""
+    return " · ".join(part for part in (author, "" if blog == author else blog, when) if part)
 
 
-def _state_of(feed: FeedView) -> str:
-    if feed.failing_since is not None:
-        since = moment(feed.failing_since, "R")
-        paused = f" {_PAUSED}." if feed.state is FeedState.PAUSED else ""
-        return f"Can't be read since {since}: {feed.last_error}{paused}"
-    if feed.state is FeedState.PAUSED:
-        return f"{feed.last_error} {_PAUSED}." if feed.last_error else f"{_PAUSED}."
-    if feed.read_at is None:
-        return "Not read yet."
-    newest = f"; something new {moment(feed.newest_at, 'R')}" if feed.newest_at else ""
-    return f"Read {moment(feed.read_at, 'R')}{newest}"
+def facts_line(experience: ExperienceView) -> str:
+    """What kind of internship it was, in bold, then the blog's own tags."""
+    facts = [
+        f"**{told(experience.facts[kind], FACT)}**" for kind in KINDS if kind in experience.facts
+    ]
+    known = {value.casefold() for value in experience.facts.values()}
+    tags = [tag for tag in experience.tags if tag.casefold() not in known][:TAGS_SHOWN]
+    return " · ".join([*facts, *(f"#{told(tag, TAG)}" for tag in tags)])
 
 
-def look_title(look: Look) -> str:
-    return told_link(look.title, look.url, TITLE)
-
-
-def look_card(look: Look) -> Post:
-    """How the newest account of a feed would look."""
-    if not look.decisions:
-        return Post(
-            title=look_title(look), text="There is nothing in that feed.", job=Job.EXPERIENCES
-        )
-    first = next((d for d in look.decisions if d.verdict is Verdict.POST), look.decisions[0])
-    count = plural(len(look.decisions), "entry", "entries")
-    card = experience_card(ExperienceView.of_entry(first.entry, look.title), with_buttons=False)
-    footnote = f"{count} in this feed. {escape(first.reason)} /feed why tells about each."
-    return replace(card, footnote=footnote)
-
-
-def why_row(decision: Decision) -> str:
-    entry = decision.entry
-    when = f" · {moment(entry.published_at, 'D')}" if entry.published_at else " · no date"
-    title = told_link(entry.title or "Untitled", entry.link, TITLE)
-    return f"{_VERDICTS[decision.verdict]} {title}{when}\n-# {escape(decision.reason)}"
-
-
-def imported_card(imported: Imported) -> Post:
-    left_out = []
-    if imported.known:
-        left_out.append(f"{plural(imported.known, 'feed')} I followed already.")
-    if imported.too_many:
-        left_out.append(f"{plural(imported.too_many, 'feed')} left out: there are too many.")
-    refused = _listed(escape(name) for name in imported.left_out)
+def experience_card(experience: ExperienceView, *, with_buttons: bool = True) -> Post:
+    """An account: whose, where, and how it begins."""
+    picture = web_address(experience.image_url)
     return Post(
-        title=f"I follow {plural(len(imported.added), 'new feed')}",
-        text=_listed(feed_link(feed) for feed in imported.added),
-        details=(f"**I can't follow these addresses:**\n{refused}",) if refused else (),
-        footnote=" ".join(left_out),
+        title=experience_link(experience),
+        text=byline(experience),
+        details=tuple(
+            part
+            for part in (
+                _beginning(experience, EXCERPT),
+                facts_line(experience),
+            )
+            if part
+        ),
+        buttons=(*(_for_members(experience) if with_buttons else ()), *_elsewhere(experience)),
+        picture=Picture(picture, one_line(experience.image_text)) if picture else None,
         job=Job.EXPERIENCES,
     )
 
 
-def _listed(names: Iterable[str]) -> str:
-    """A line each, as far as a card has room."""
-    lines = [f"- {name}" for name in names]
-    sizes = accumulate(len(line) + 1 for line in lines)
-    fitting = sum(size <= LISTED for size in sizes)
-    if fitting < len(lines):
-        lines[fitting:] = [f"- and {plural(len(lines) - fitting, 'other')}"]
-    return "\n".join(lines)
+def whole_account(experience: ExperienceView) -> Post:
+    """All of an account that is nowhere else to be read."""
+    return Post(
+        title=experience_link(experience),
+        text=byline(experience),
+        details=(_beginning(experience, WHOLE),),
+        job=Job.EXPERIENCES,
+    )
 
 
-def page_card(page: Page, wanted: Wanted) -> Post:
-    """One of the accounts that were found, with ways to the others."""
-    if page.experience is None:
-        return Post(title="No experiences", text=_nothing(wanted), job=Job.EXPERIENCES)
-    argument = ".".join(("".join(wanted.labels), wanted.text))
-    turns = [("Previous", page.number - 1)] if page.number else []
-    turns += [("Next", page.number + 1)] if page.number < page.count - 1 else []
-    card = experience_card(page.experience)
-    buttons = tuple(Button(TURN, f"{number}.{argument}", name) for name, number in turns)
+def _beginning(experience: ExperienceView, limit: int) -> str:
+    # Imported here: with its parser it costs a tenth of a second that a start has no use for.
+    from bot.experiences.excerpts import excerpt
+
+    return excerpt(experience.lead, title=experience.title, limit=limit)
+
+
+def ask_thread(experience: ExperienceView) -> Thread:
+    return Thread(cut(f"Ask about: {one_line(experience.title)}", THREAD_NAME))
+
+
+def account_topic(experience: ExperienceView) -> Topic:
+    return Topic(
+        name=cut(one_line(experience.title) or "Untitled", THREAD_NAME),
+        post=experience_card(experience),
+        tags=(*experience.facts.values(), *experience.tags),
+    )
+
+
+def in_digests(experiences: Sequence[ExperienceView]) -> list[list[ExperienceView]]:
+    """As many accounts together as one digest can hold."""
+    parts: list[list[ExperienceView]] = []
+    room = 0
+    for experience in experiences:
+        size = len(_digest_row(experience))
+        if not parts or len(parts[-1]) == ROWS_IN_A_DIGEST or size > room:
+            parts.append([])
+            room = DIGEST
+        parts[-1].append(experience)
+        room -= size
+    return parts
+
+
+def digest(feed: FeedView, experiences: Sequence[ExperienceView], *, part: str = "") -> Post:
+    """A week's accounts of one feed, the oldest first."""
+    return Post(
+        title=f"This week: {told(feed.title, TITLE)}{part}",
+        details=tuple(_digest_row(experience) for experience in experiences),
+        job=Job.EXPERIENCES,
+    )
+
+
+def digest_topic(feed: FeedView, post: Post, *, part: str = "") -> Topic:
+    return Topic(cut(f"This week: {one_line(feed.title)}", THREAD_NAME - len(part)) + part, post)
+
+
+def _digest_row(experience: ExperienceView) -> str:
+    lines = (experience_link(experience, 150), byline(experience), facts_line(experience))
+    return "\n".join(line for line in lines if line)
+
+
+def review_card(
+    experience: ExperienceView, community_ref: str, *, outcome: str = "", by: str = ""
+) -> Post:
+    """What a member has handed in, for the organisers; or what they have decided."""
+    card = experience_card(experience, with_buttons=False)
+    argument = f"{community_ref}.{experience.id}"
+    if experience.version > 1:  # what is approved is what was looked at
+        argument = f"{argument}.{experience.version}"
+    what = "Its author edited it. Post it like this?" if experience.edits else HANDED_IN
+    buttons = (
+        Button(APPROVE, argument, "Approve", Style.SUCCESS),
+        Button(EDIT, argument, "Edit"),
+        Button(DECLINE, argument, "Decline", Style.DANGER),
+    )
     return replace(
-        card, footnote=f"{page.number + 1} of {page.count}", buttons=(*buttons, *card.buttons)
+        card,
+        text=byline(experience) if experience.member_ref else f"{ANONYMOUS} · {byline(experience)}",
+        footnote=(f"{outcome} by {member(by)}" if by else outcome) or what,
+        buttons=card.buttons if outcome else (*buttons, *card.buttons),
     )
 
 
-def _nothing(wanted: Wanted) -> str:
-    if wanted.text or wanted.labels:
-        return "Nothing here has all of that. Try fewer words."
-    return (
-        "There are no experiences yet. An organiser follows blogs with `/feed add`; you can write "
-        "your own with `/experience submit`."
+def facts_to_correct(experience: ExperienceView) -> Post:
+    """Which fact to correct, each with what is shown now."""
+    return Post(
+        title="What should be corrected?",
+        text=experience_link(experience),
+        buttons=tuple(
+            Button(CORRECT_FACT, f"{experience.id}.{kind}", cut(named_fact(kind, experience), 80))
+            for kind in KINDS
+        ),
+        job=Job.EXPERIENCES,
     )
 
 
-def corrected_sentence(corrected: Corrected) -> str:
-    correction = corrected.correction
-    kind = correction.kind.capitalize()
-    if correction.state is CorrectionState.WAITING:
-        return (
-            f"Thanks. {experience_link(corrected.experience)} was handed in by a member: they or "
-            "an organiser look at your correction first."
+def named_fact(kind: str, experience: ExperienceView) -> str:
+    value = experience.facts.get(kind)
+    return f"{kind.capitalize()}: {one_line(value)}" if value else kind.capitalize()
+
+
+def correction_card(
+    experience: ExperienceView, correction: CorrectionView, community_ref: str
+) -> Post:
+    """What somebody has corrected, or would like to: for organisers, and for a named author."""
+    what, argument = correction.kind.capitalize(), f"{community_ref}.{correction.id}"
+    before = f"Before: **{told(correction.shown, FACT)}**." if correction.shown else "New."
+    by = f"{before} By {member(correction.by_ref)}."
+    title = f"{what}: {told(correction.value, FACT) or 'removed'}"
+    decided_by = member(correction.decided_by_ref) if correction.decided_by_ref else ""
+    buttons: tuple[Button, ...] = ()
+    match correction.state:
+        case CorrectionState.WAITING:
+            footnote = "This correction waits for the author or an organiser."
+            buttons = (
+                Button(ACCEPT_CORRECTION, argument, "Accept", Style.SUCCESS),
+                Button(DECLINE_CORRECTION, argument, "Decline"),
+            )
+        case CorrectionState.APPLIED:
+            footnote = f"Corrected. Accepted by {decided_by}." if decided_by else "Corrected."
+            buttons = (Button(REVERT, argument, "Revert"),)
+        case CorrectionState.DECLINED:
+            footnote = f"Declined by {decided_by}"
+        case CorrectionState.REVERTED:
+            footnote = f"Reverted by {decided_by}"
+    return Post(
+        title=title,
+        text=f"{experience_link(experience)}. {by}",
+        footnote=footnote,
+        buttons=buttons,
+        job=Job.EXPERIENCES,
+    )
+
+
+def withdrawn_card(why: str = DELETED) -> Post:
+    """In place of what its author has deleted, or an organiser has taken down."""
+    return Post(title=why, job=Job.EXPERIENCES)
+
+
+def reopened(experience: ExperienceView) -> Post:
+    return Post(
+        title="Your edit waits again" if experience.edits else "Your experience waits again",
+        text=f"The organisers are looking at {experience_link(experience)} again.",
+        job=Job.EXPERIENCES,
+    )
+
+
+def declined(experience: ExperienceView) -> Post:
+    link = experience_link(experience)
+    if experience.edits:
+        title, what = (
+            "Your edit was not posted",
+            f"your edit of {link}; the old version stays posted",
         )
-    if not correction.value:
-        return f"Thanks, corrected: {kind} is removed."
-    return f'Thanks, corrected: {kind} is now "{told(correction.value, LONGEST_FACT)}".'
+    else:
+        title, what = "Your experience was not posted", link
+    return Post(
+        title=title,
+        text=f"The organisers decided not to post {what}. Ask them why, and hand it in again if "
+        "you like. This is what you wrote:",
+        details=(harmless(escape(experience.story)),),
+        job=Job.EXPERIENCES,
+    )
 
 
-def reverted_sentence(corrected: Corrected) -> str:
-    kind, now = corrected.correction.kind, corrected.experience.facts
-    value = told(now[kind], LONGEST_FACT) if kind in now else ""
-    shown = f'{kind.capitalize()} is "{value}" again' if value else f"{kind.capitalize()} is empty"
-    return f"Undone: {shown}."
+def feed_trouble(feed: FeedView, reason: str, community_ref: str, *, paused: bool) -> Post:
+    """For the organisers. Nothing is lost: what is in the feed when it is back is still posted."""
+    since = f" I have been trying since {moment(feed.failing_since)}." if feed.failing_since else ""
+    goes_on = (
+        "I've stopped asking."
+        if paused
+        else "I go on trying; what is still in it when it is back is posted then."
+    )
+    return Post(
+        title=f"I can't read {feed_link(feed)}",
+        text=f"{reason}{since} {goes_on}",
+        buttons=(
+            Button(RETRY, f"{community_ref}.{feed.id}", "Retry", Style.PRIMARY),
+            Button(PAUSE, f"{community_ref}.{feed.id}", "Pause"),
+        ),
+        job=Job.NOTICE,
+    )
 
 
-def edited_sentence(experience: ExperienceView) -> str:
-    if experience.state is ExperienceState.POSTED:
-        return "Thanks. The organisers look at your edit; until then the old version stays posted."
-    return "Edited. It still waits for the organisers."
+def feed_stopped(feed: FeedView) -> Post:
+    """For the organisers: the feed would be posted again and again."""
+    return Post(
+        title=f"I've stopped posting from {feed_link(feed)}",
+        text=f"{feed.last_error} Nothing more of it is posted. `/feed why` shows its entries; "
+        "`/feed resume` tries again, once the site is repaired.",
+        job=Job.NOTICE,
+    )
 
 
-def taken_down_sentence(experience: ExperienceView) -> str:
-    return f"{experience_link(experience)} is taken down. `/moderate show` shows it again."
+def feed_recovered(feed: FeedView, waiting: int) -> Post:
+    news = f" {plural(waiting, 'new experience')} will be posted." if waiting else ""
+    return Post(
+        title=f"{feed_link(feed)} can be read again",
+        text=f"It had failed since {moment(feed.failing_since)}.{news}"
+        if feed.failing_since
+        else news,
+        job=Job.NOTICE,
+    )
 
 
-def submitted_sentence(experience: ExperienceView, *, anonymous: bool) -> str:
-    thanks = f"Thanks. The organisers look at {experience_link(experience)} before it is posted."
-    if not anonymous:
-        return thanks
-    return f"{thanks} Members and organisers won't see who wrote it; {WHAT_THE_HOST_KNOWS}"
+def _for_members(experience: ExperienceView) -> tuple[Button, ...]:
+    """What members can do with an account."""
+    number = str(experience.id)
+    ask = Button(ASK, f"{EXPERIENCE}.{number}", "Ask about this", Style.PRIMARY)
+    correct = Button(CORRECT, number, "Correct")
+    linked = _elsewhere(experience) and not experience.story
+    if linked or len(experience.text) <= EXCERPT:
+        return ask, correct
+    return ask, correct, Button(READ, number, "Read it all")
+
+
+def _elsewhere(experience: ExperienceView) -> tuple[LinkButton, ...]:
+    """The page of an account; what a member wrote stands here, and a page may tell more."""
+    address = safe_address(experience.link)
+    return (LinkButton(address, "More" if experience.story else "Read it all"),) if address else ()

@@ -22,8 +22,8 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.time.clock import Clock
+from bot.experiences.cards import DELETED, review_card, withdrawn_card
 from bot.experiences.model import Correction, Experience, ExperienceState
-from bot.experiences.posts import DELETED, review_card, withdrawn_card
 from bot.experiences.publishing import Publishing, card_key
 from bot.experiences.queries import find_experience
 from bot.experiences.search import forget

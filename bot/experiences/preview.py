@@ -12,14 +12,14 @@ from typing import Any
 
 from bot.core.errors import PaperclubError, UserError
 from bot.core.time.clock import Clock
+from bot.experiences.cards import EXCERPT
 from bot.experiences.decisions import Decision, Knowledge, dated_at, decide, fresh_of, notes_of
 from bot.experiences.identity import Known, hashed
 from bot.experiences.memory import Memory
-from bot.experiences.posts import EXCERPT
 from bot.experiences.rules import Filter, Verdict
 from bot.experiences.sources.documents import Document, Entry
 from bot.experiences.sources.fetching import MOST_BYTES, FeedSource
-from bot.experiences.sources.workers import Readers
+from bot.experiences.sources.parser_pool import Readers
 
 STANDARD_INPUT = "-"
 WAITING = "waiting"  # it would be posted, and its date lies ahead

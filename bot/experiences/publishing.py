@@ -11,8 +11,7 @@ from bot.core.outbox import Outbox, Queued
 from bot.core.post import Action, Rename
 from bot.core.time.clock import Clock
 from bot.core.time.weekly import next_digest
-from bot.experiences.model import Correction, Delivery, Experience, ExperienceState, Feed
-from bot.experiences.posts import (
+from bot.experiences.cards import (
     DELETED,
     TAKEN_DOWN,
     account_topic,
@@ -24,6 +23,7 @@ from bot.experiences.posts import (
     in_digests,
     withdrawn_card,
 )
+from bot.experiences.model import Correction, Delivery, Experience, ExperienceState, Feed
 from bot.experiences.rules import AT_ONCE
 from bot.experiences.views import CorrectionView, ExperienceView, FeedView
 

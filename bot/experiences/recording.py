@@ -22,10 +22,10 @@ from bot.core.database import Database, after_commit
 from bot.core.post import Post
 from bot.core.time.clock import Clock, elapsed
 from bot.core.time.weekly import FURTHEST, next_digest
+from bot.experiences.cards import feed_recovered, feed_stopped, feed_trouble
 from bot.experiences.decisions import Decision, decide, fresh_of, notes_of
-from bot.experiences.intake import newest_experience, recall, record
+from bot.experiences.entries import newest_experience, recall, record
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
-from bot.experiences.posts import feed_recovered, feed_stopped, feed_trouble
 from bot.experiences.publishing import Publishing
 from bot.experiences.rules import (
     GONE,

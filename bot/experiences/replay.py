@@ -20,7 +20,7 @@ from bot.core.database import Base, Database
 from bot.core.errors import PaperclubError
 from bot.core.outbox import Outbox
 from bot.experiences.decisions import BEHIND
-from bot.experiences.following import Following, Wishes
+from bot.experiences.feeds import Following, Wishes
 from bot.experiences.model import Experience, ExperienceState, Feed, FeedEntry, FeedState
 from bot.experiences.polling import Polling
 from bot.experiences.preview import contents_of
@@ -29,7 +29,7 @@ from bot.experiences.recording import Recording
 from bot.experiences.rules import Verdict
 from bot.experiences.sources.documents import NotAFeed
 from bot.experiences.sources.fetching import Answer, Asked, Failed, Found, Read, Unchanged
-from bot.experiences.sources.workers import Readers, Unreadable
+from bot.experiences.sources.parser_pool import Readers, Unreadable
 
 BETWEEN = timedelta(hours=6)  # versions whose files don't say when they were saved
 _SAVED_AT = re.compile(r"(?:^|_)(\d{9,10})$")  # at the end of a file's name, in unix time

@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.search import Entry, SearchIndex, community_label
+from bot.experiences.facts import facts_of
 from bot.experiences.labels import label_of
 from bot.experiences.model import SHOWN, Experience
-from bot.experiences.sources.facts import facts_of
 
 _INDEX = SearchIndex("experience_search")
 _DUE = (

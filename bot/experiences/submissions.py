@@ -19,9 +19,9 @@ from bot.core.requests import once
 from bot.core.text import has_words, one_line, plain, web_address
 from bot.core.time.clock import Clock
 from bot.experiences.archive import channel_for
+from bot.experiences.cards import declined, reopened, review_card
 from bot.experiences.identity import Keys, keys_of
 from bot.experiences.model import Experience, ExperienceState, Origin
-from bot.experiences.posts import declined, reopened, review_card
 from bot.experiences.publishing import Publishing
 from bot.experiences.queries import find_experience
 from bot.experiences.sources.content import clean

@@ -22,8 +22,9 @@ from bot.core.http.client import HttpClient
 from bot.core.http.guard import Network
 from bot.core.text import cut, one_line, plural
 from bot.core.time.clock import SystemClock
-from bot.experiences.backfill import Backfill, TakenIn
-from bot.experiences.folder import post_files, site_of
+from bot.experiences.facts import KINDS
+from bot.experiences.importing.backfill import Backfill, TakenIn
+from bot.experiences.importing.folder import post_files, site_of
 from bot.experiences.preview import (
     STANDARD_INPUT,
     WAITING,
@@ -34,9 +35,8 @@ from bot.experiences.preview import (
 )
 from bot.experiences.replay import ARCHIVED, EDITED, POSTED, Replay, Version
 from bot.experiences.rules import Verdict
-from bot.experiences.sources.facts import KINDS
 from bot.experiences.sources.fetching import MOST_BYTES, Fetcher
-from bot.experiences.sources.workers import Readers
+from bot.experiences.sources.parser_pool import Readers
 
 DONE, SOME_FAILED, FAILED = 0, 1, 2
 _EXCERPT = 200  # characters

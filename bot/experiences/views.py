@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
+from bot.experiences.facts import facts_of
 from bot.experiences.model import (
     Correction,
     CorrectionState,
@@ -14,7 +15,6 @@ from bot.experiences.model import (
     FeedState,
 )
 from bot.experiences.sources.documents import Entry
-from bot.experiences.sources.facts import facts_of
 
 
 @dataclass(frozen=True)

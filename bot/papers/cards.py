@@ -1,184 +1,295 @@
-"""How papers, queues and schedules read when somebody asks for them."""
+"""The wording of every post of the paper of the week, as values."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from bot.core.post import Button, Post, Style, moment, when
-from bot.core.text import plural, shown
-from bot.papers.library import PaperDetails
-from bot.papers.nominations import (
-    AlreadyDiscussed,
-    AlreadyUp,
-    NeedsDetails,
-    Nominated,
-    Outcome,
-    Unconfirmed,
-)
-from bot.papers.place import place_shown
-from bot.papers.posts import (
-    abstract,
-    byline,
-    links,
-    minutes,
-    nominated_by,
-    nomination_card,
-    paper_link,
-    vote_button,
-    where,
-)
-from bot.papers.reminders import describe_reminders
-from bot.papers.rules import Step
-from bot.papers.schedules import ScheduleView
-from bot.papers.views import Discussed, Dropped, Meeting, NominationView, PaperView
+from bot.communities.subjects import ASK, MEETING
+from bot.core.post import Button, Event, LinkButton, Post, Style, Thread, member, moment, role, when
+from bot.core.text import cut, excerpt, harmless, link, one_line, plural, safe_address, shown
+from bot.papers.model import NominationState, PaperState, RoundState
+from bot.papers.place import place_named, place_shown
+from bot.papers.rules import TieBreak
+from bot.papers.views import Attendance, Discussed, NominationView, PaperView, RoundView
 
-ROW_TITLE = 120
-REFERENCE = 120
-NOTE = 250
-DROPPED_STEPS: dict[str, str] = {
-    Step.CALL: "a call for nominations",
-    Step.PICK: "a pick",
-    Step.START: "the start",
-}
+TITLE = 250  # characters of a title in a post; titles of real papers stay below
+ABSTRACT = 600
+REASON = 500
+NAME = 80
+VENUE = 100
+AUTHORS_SHOWN = 3
+GOING_SHOWN = 10
+THREAD_NAME = 100  # Discord's limit, and readable anywhere
+EVENT_NAME = 100
+EVENT_TEXT = 1000
+
+VOTE, RSVP = "vote", "rsvp"
+ANSWERS = {"going": "Going", "maybe": "Maybe", "cant": "Can't"}
 
 
-def paper_card(details: PaperDetails) -> Post:
-    """All that is known of a paper, and what the group has made of it."""
-    paper, nomination = details.paper, details.nomination
-    known_as = ", ".join(shown(str(ref), REFERENCE) for ref in details.references[:5])
-    lines = [abstract(paper)]
-    if nomination is not None:
-        lines.append(f"**{plural(nomination.votes, 'vote')}** · {nominated_by(nomination)}")
-    if details.discussed is not None:
-        lines.append(_discussed_on(details.discussed))
-    up = nomination is not None and nomination.state == "open"
+def paper_link(paper: PaperView, longest: int = TITLE) -> str:
+    return link(paper.title, paper.url, longest)
+
+
+def authors(paper: PaperView) -> str:
+    """Up to three authors, then how many others there are."""
+    names = ", ".join(shown(name, NAME) for name in paper.authors[:AUTHORS_SHOWN])
+    others = len(paper.authors) - AUTHORS_SHOWN
+    return f"{names} and {plural(others, 'other')}" if others > 0 else names
+
+
+def byline(paper: PaperView) -> str:
+    """Authors, venue and year, as far as they are known."""
+    venue = shown(paper.venue or "", VENUE)
+    year = str(paper.year) if paper.year else ""
+    published = venue if year and year in venue else f"{venue} {year}".strip()
+    if paper.state is PaperState.WAITING:
+        published = "details follow"
+    return " · ".join(part for part in (authors(paper), published) if part)
+
+
+def nominated_by(nomination: NominationView) -> str:
+    line = f"Nominated by {member(nomination.member_ref)}"
+    if nomination.reason:
+        line += f": {shown(nomination.reason, REASON)}"
+    return line
+
+
+def nomination_card(nomination: NominationView) -> Post:
+    """A paper that is up for vote, or what became of it."""
+    paper, votes = nomination.paper, plural(nomination.votes, "vote")
+    outcome = {
+        NominationState.PICKED: "Picked: it is the paper of the week.",
+        NominationState.DISCUSSED: "Discussed.",
+        NominationState.WITHDRAWN: "Withdrawn.",
+        NominationState.EXPIRED: "Expired: nobody else voted for it in twelve rounds.",
+        NominationState.MERGED: "Merged: the same paper was already nominated.",
+    }.get(NominationState(nomination.state))
     return Post(
         title=paper_link(paper),
         text=byline(paper),
-        details=tuple(line for line in lines if line),
-        footnote=known_as,
-        buttons=(*((vote_button(nomination.id),) if nomination and up else ()), *links(paper)),
+        details=(nominated_by(nomination), f"**{votes}**" + (f" · {outcome}" if outcome else "")),
+        buttons=() if outcome else (vote_button(nomination.id), *links(paper)),
     )
 
 
-POST_DRAFT, FIX_DRAFT, DROP_DRAFT = "nominate_post", "nominate_fix", "nominate_cancel"
+def vote_button(nomination_id: int) -> Button:
+    return Button(VOTE, str(nomination_id), "Upvote", Style.PRIMARY)
 
 
-def preview_card(unconfirmed: Unconfirmed, draft_id: str) -> Post:
-    """A nomination as it will look, for its nominator alone."""
-    card = nomination_card(unconfirmed.preview)
-    return replace(
-        card,
-        footnote="Only you can see this. This is how it will look; post it, fix it or cancel.",
-        details=(unconfirmed.note, *card.details),
-        buttons=(
-            Button(POST_DRAFT, draft_id, "Post", Style.PRIMARY),
-            Button(FIX_DRAFT, draft_id, "Fix"),
-            Button(DROP_DRAFT, draft_id, "Cancel"),
-            *links(unconfirmed.preview.paper),
-        ),
+def links(paper: PaperView) -> tuple[LinkButton, ...]:
+    pages = ((paper.url, "Paper"), (paper.pdf_url, "PDF"))
+    return tuple(
+        LinkButton(address, label) for url, label in pages if (address := safe_address(url))
     )
 
 
-def outcome_sentence(outcome: Outcome) -> str:
-    """What came of a nomination, for the person who made it."""
-    match outcome:
-        case Nominated(nomination, similar, waiting, before):
-            parts = [f"{paper_link(nomination.paper)} is up for vote. Your vote counts already."]
-            if waiting:
-                parts.append(f"{waiting} I'll fill in title and authors as soon as I can.")
-            if similar is not None:
-                parts.append(
-                    f"It looks like {paper_link(similar.paper)}, which is up already. "
-                    "Is it the same paper?"
-                )
-            if before is not None:
-                read = f"{paper_link(before.paper)}: {_discussed_on(before)}"
-                parts.append(f"It looks like one that the group has read. {read}")
-            return " ".join(parts)
-        case AlreadyUp(nomination, voted):
-            title, votes = paper_link(nomination.paper), plural(nomination.votes, "vote")
-            if nomination.state == "picked":
-                return f"{title} is this week's paper."
-            added = "I added your vote" if voted else "you have voted for it"
-            return f"{title} is up already; {added}. It has {votes}."
-        case AlreadyDiscussed(discussed):
-            return f"{paper_link(discussed.paper)}: {_discussed_on(discussed)}"
-        case NeedsDetails(reason):
-            return f"{reason} You can type title and authors yourself."
-
-
-QUEUE_VOTE = "queue_vote"
-
-
-def queue_row(number: int, nomination: NominationView, *, voted: bool) -> str:
-    mark = " ✓" if voted else ""
-    votes = f"**{plural(nomination.votes, 'vote')}**{mark}"
-    return f"{number} · {votes} · {paper_row(nomination.paper)}"
-
-
-def queue_votes(
-    page: Post, number: int, nominations: Sequence[NominationView], voted: Collection[int]
+def announcement(
+    round_: RoundView, ping_role_ref: str | None = None, *, taken_back: bool = False
 ) -> Post:
-    """A page of the queue with a vote button for each of its rows."""
-    rows = [queue_row(n, one, voted=one.id in voted) for n, one in enumerate(nominations, 1)]
-    buttons = tuple(
-        Button(
-            QUEUE_VOTE,
-            f"{number}.{one.id}",
-            f"✓ {n}" if one.id in voted else f"Upvote {n}",
-            Style.SUCCESS if one.id in voted else Style.SECONDARY,
+    """The paper of the week. Over, it can be asked about; called off, only read."""
+    nomination = round_.nomination
+    paper = nomination.paper
+    ended = {
+        RoundState.HELD: "This meeting is over; the thread stays open.",
+        RoundState.CANCELLED: "**This meeting was called off.** The paper stays in the queue.",
+    }.get(round_.state)
+    if taken_back:
+        ended = "**This pick was taken back.** The paper stays in the queue, and voting goes on."
+    rsvp = tuple(
+        Button(RSVP, f"{round_.id}.{answer}", label, style)
+        for (answer, label), style in zip(
+            ANSWERS.items(), (Style.SUCCESS, Style.SECONDARY, Style.SECONDARY), strict=True
         )
-        for n, (one, row) in enumerate(zip(nominations, rows, strict=True), 1)
-        if row in page.details
     )
-    return replace(page, buttons=(*buttons, *page.buttons))
-
-
-def paper_row(paper: PaperView) -> str:
-    line = byline(paper)
-    return paper_link(paper, ROW_TITLE) + (f"\n-# {line}" if line else "")
-
-
-def history_row(discussed: Discussed) -> str:
-    thread = f" · <#{discussed.thread_ref}>" if discussed.thread_ref else ""
-    return f"{moment(discussed.met_at, 'D')} · {paper_link(discussed.paper, ROW_TITLE)}{thread}"
-
-
-def schedule_card(schedule: ScheduleView) -> Post:
-    """When the group meets, and the meetings that come."""
-    if schedule.paused and schedule.paused_until is None:
-        state = "**Paused** until an organiser runs `/schedule resume`."
-    elif schedule.paused and schedule.paused_until is not None:
-        state = f"**Paused** until {schedule.paused_until.day} {schedule.paused_until:%B %Y}."
-    else:
-        state = ""
-    before = describe_reminders(schedule.reminders)
-    reminding = f"I remind those going {before}." if before else "I remind nobody."
+    ask = (Button(ASK, f"{MEETING}.{round_.id}", "Ask about this"),)
+    called_off = round_.state is RoundState.CANCELLED
     return Post(
-        title="Meetings",
-        text=f"We meet {schedule.description}, for {minutes(schedule.duration)}. {reminding}",
+        pinged=role(ping_role_ref) if ping_role_ref else "",
+        ping_roles=(ping_role_ref,) if ping_role_ref else (),
+        title=f"Paper of the week: {paper_link(paper)}",
+        text=byline(paper),
         details=tuple(
             part
-            for part in (where(schedule.place), state, *map(_meeting_row, schedule.meetings))
+            for part in (
+                f"**We meet** {when(round_.meets_at)} for {minutes(round_.duration)}",
+                where(round_.place),
+                abstract(paper),
+                nominated_by(nomination),
+                attendance_line(round_.attendance),
+                going_line(round_.attendance),
+                ended,
+            )
             if part
         ),
+        footnote=tie_note(round_.tie_break, nomination.votes),
+        buttons=(*(() if ended else rsvp), *(() if called_off else ask), *links(paper)),
     )
 
 
-def dropped_row(dropped: Dropped) -> str:
-    step = DROPPED_STEPS.get(dropped.step, "a reminder")
-    return f"{moment(dropped.at, 'f')}: {step} for {moment(dropped.meets_at, 'f')} came too late"
+def attendance_line(attendance: Attendance) -> str:
+    return (
+        f"**{attendance.going}** going · **{attendance.maybe}** maybe · **{attendance.cant}** can't"
+    )
 
 
-def _meeting_row(meeting: Meeting) -> str:
-    place = f" · {place_shown(meeting.place)}" if meeting.place else ""
-    if meeting.paper is not None:
-        return f"{when(meeting.meets_at)}{place} · {paper_link(meeting.paper, ROW_TITLE)}"
-    if meeting.note:
-        return f"~~{moment(meeting.meets_at)}~~ {shown(meeting.note, NOTE)}"
-    return when(meeting.meets_at) + place
+def going_line(attendance: Attendance) -> str:
+    """The names of the first who go, then how many others do."""
+    names = ", ".join(
+        shown(one.name, NAME) or member(one.ref) for one in attendance.first[:GOING_SHOWN]
+    )
+    others = attendance.going - min(len(attendance.first), GOING_SHOWN)
+    if names and others > 0:
+        names += f" and {plural(others, 'other')}"
+    return f"**Going:** {names}" if names else ""
 
 
-def _discussed_on(discussed: Discussed) -> str:
-    thread = f" → <#{discussed.thread_ref}>" if discussed.thread_ref else "."
-    return f"Discussed on {moment(discussed.met_at, 'D')}{thread}"
+def where(place: str | None) -> str:
+    return f"**Where** {place_shown(place)}" if place else ""
+
+
+def tie_note(tie_break: TieBreak | None, votes: int) -> str:
+    if tie_break is None:
+        return ""
+    because = {
+        TieBreak.FEWER_PICKS: "its nominator was picked less often before",
+        TieBreak.OLDER: "it was nominated first",
+    }[tie_break]
+    return f"It was a tie at {plural(votes, 'vote')}; this one goes first because {because}."
+
+
+def abstract(paper: PaperView) -> str:
+    """The beginning of the abstract, as a quotation."""
+    text = shown(paper.abstract or "", ABSTRACT, excerpt)
+    return f"> {text}" if text else ""
+
+
+def minutes(duration: timedelta) -> str:
+    return f"{int(duration.total_seconds() // 60)} min"
+
+
+def discussion_thread(paper: PaperView) -> Thread:
+    return Thread(named(paper.title, THREAD_NAME) or "Paper of the week")
+
+
+def named(text: str, longest: int) -> str:
+    """Text from people as the name of a thread or an event, where Discord formats nothing."""
+    return cut(harmless(one_line(text)), longest)
+
+
+def calendar_event(round_: RoundView) -> Event:
+    paper = round_.nomination.paper
+    # Discord formats an event's description, and makes links and mentions of what it finds there.
+    parts = (shown(paper.title, TITLE), authors(paper), safe_address(paper.url))
+    return Event(
+        name=named(f"Paper of the week: {paper.title}", EVENT_NAME),
+        text=cut("\n".join(part for part in parts if part), EVENT_TEXT),
+        starts_at=round_.meets_at,
+        ends_at=round_.ends_at,
+        place=place_named(round_.place),
+    )
+
+
+def reminder(round_: RoundView, going: Sequence[str]) -> Post:
+    """Pings those who go; for everyone else it is a line in the thread."""
+    return _in_thread(f"We meet {when(round_.meets_at)}", round_, going)
+
+
+def started(round_: RoundView, going: Sequence[str]) -> Post:
+    return _in_thread("We're on", round_, going)
+
+
+def _in_thread(title: str, round_: RoundView, going: Sequence[str]) -> Post:
+    return Post(
+        pinged=" ".join(member(ref) for ref in going),
+        ping_members=tuple(going),
+        title=title,
+        text=paper_link(round_.nomination.paper),
+        details=(where(round_.place),) if round_.place else (),
+    )
+
+
+def called_off(round_: RoundView, going: Sequence[str], reason: str | None) -> Post:
+    because = f": {shown(reason, REASON)}" if reason else "."
+    return Post(
+        pinged=" ".join(member(ref) for ref in going),
+        ping_members=tuple(going),
+        title="This meeting is called off",
+        text=f"{moment(round_.meets_at)}{because} The paper stays in the queue with its votes.",
+    )
+
+
+def back_on(round_: RoundView, going: Sequence[str]) -> Post:
+    return _in_thread(f"This meeting is on again: {when(round_.meets_at)}", round_, going)
+
+
+def taken_back(round_: RoundView, going: Sequence[str]) -> Post:
+    return Post(
+        pinged=" ".join(member(ref) for ref in going),
+        ping_members=tuple(going),
+        title="This pick was taken back",
+        text=f"{paper_link(round_.nomination.paper)} stays in the queue with its votes. We still "
+        f"meet on {moment(round_.meets_at)}; the paper for it will be announced.",
+    )
+
+
+def changed(round_: RoundView, before: PaperView, going: Sequence[str]) -> Post:
+    return Post(
+        pinged=" ".join(member(ref) for ref in going),
+        ping_members=tuple(going),
+        title=f"We read another paper: {paper_link(round_.nomination.paper)}",
+        text=f"It replaces {paper_link(before)}, which stays in the queue with its votes. "
+        f"We still meet on {moment(round_.meets_at)}.",
+    )
+
+
+def call_for_nominations(meets_at: datetime) -> Post:
+    return Post(
+        title="What shall we read next?",
+        text=f"Nothing is nominated yet for {moment(meets_at)}. "
+        "`/paper nominate` takes any link, id or title.",
+    )
+
+
+def open_week(meets_at: datetime) -> Post:
+    return Post(
+        title="This week is open",
+        text=f"There was nothing to pick for {moment(meets_at)}. Nominate with `/paper nominate`; "
+        "an organiser can still choose with `/schedule pick` until then.",
+    )
+
+
+def expired_nomination(nomination: NominationView) -> Post:
+    return Post(
+        pinged=member(nomination.member_ref),
+        ping_members=(nomination.member_ref,),
+        title="A nomination has expired",
+        text=f"Nobody else voted for {paper_link(nomination.paper)} in twelve rounds. "
+        "Nominate it again if you still want it.",
+    )
+
+
+def no_such_paper(nomination: NominationView, reason: str) -> Post:
+    if nomination.state == NominationState.PICKED:
+        next_step = "It is picked already; an organiser can replace it with `/schedule change`."
+    else:
+        next_step = (
+            "Take it back with `/paper withdraw` and nominate the right link; or the same one, "
+            "and type title and authors yourself."
+        )
+    return Post(
+        pinged=member(nomination.member_ref),
+        ping_members=(nomination.member_ref,),
+        title="No such paper",
+        text=f"You nominated {paper_link(nomination.paper)}. {reason} {next_step}",
+    )
+
+
+def discussed_before(nomination: NominationView, before: Discussed) -> Post:
+    thread = f" → <#{before.thread_ref}>" if before.thread_ref else "."
+    return Post(
+        pinged=member(nomination.member_ref),
+        ping_members=(nomination.member_ref,),
+        title="Discussed before",
+        text=f"You nominated {paper_link(nomination.paper)}. It turned out to be a paper that was "
+        f"discussed on {moment(before.met_at, 'D')}, so it is not up for vote any more{thread}",
+    )

@@ -15,14 +15,10 @@ from bot.core.database import Database, has_come_by
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.time.clock import Clock
-from bot.papers.joining import join_known, merge
+from bot.papers.cards import no_such_paper
+from bot.papers.merging import join_known, merge
 from bot.papers.model import Paper, PaperState, Round, RoundState
-from bot.papers.posts import no_such_paper
-from bot.papers.references import Reference, no_paper_in, parse
-from bot.papers.rounds import Rounds
-from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
-from bot.papers.views import Discussed, NominationView, PaperView
-from bot.papers.works import (
+from bot.papers.queries import (
     LONGEST_RETRY,
     add_references,
     describe,
@@ -38,6 +34,10 @@ from bot.papers.works import (
     thread_ref,
     view,
 )
+from bot.papers.references import Reference, no_paper_in, parse
+from bot.papers.rounds import Rounds
+from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
+from bot.papers.views import Discussed, NominationView, PaperView
 
 log = logging.getLogger(__name__)
 

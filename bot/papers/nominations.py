@@ -14,15 +14,11 @@ from bot.core.outbox import Outbox, Queued
 from bot.core.requests import once
 from bot.core.text import cut, one_line, plain
 from bot.core.time.clock import Clock
-from bot.papers.joining import join_known, merge
+from bot.papers.cards import nomination_card
 from bot.papers.library import PaperResolver
+from bot.papers.merging import join_known, merge
 from bot.papers.model import Nomination, NominationState, Paper, PaperState, Vote
-from bot.papers.posts import nomination_card
-from bot.papers.references import Kind, Reference, no_paper_in, parse
-from bot.papers.rules import ranked
-from bot.papers.sources.record import NotFound, PaperRecord, Unavailable
-from bot.papers.views import Discussed, NominationView, PaperView
-from bot.papers.works import (
+from bot.papers.queries import (
     candidates,
     card_key,
     describe,
@@ -37,6 +33,10 @@ from bot.papers.works import (
     typed_paper,
     view,
 )
+from bot.papers.references import Kind, Reference, no_paper_in, parse
+from bot.papers.rules import ranked
+from bot.papers.sources.record import NotFound, PaperRecord, Unavailable
+from bot.papers.views import Discussed, NominationView, PaperView
 
 LONGEST_TITLE = 250
 LONGEST_REASON = 500

@@ -23,12 +23,12 @@ from bot.core.requests import once
 from bot.core.time.clock import Clock
 from bot.papers.meetings import occasions_of, schedule_of
 from bot.papers.model import Nomination, Round, RoundState, RoundStep, Rsvp, Schedule
+from bot.papers.queries import candidates, round_key, view
 from bot.papers.reminders import offsets_of
 from bot.papers.revisions import RoundRevisions
 from bot.papers.rules import Choice, Offsets, Progress, Step, choose, pick_at, plan, upcoming
 from bot.papers.steps import RoundSteps
 from bot.papers.views import Dropped, NominationView, RoundView
-from bot.papers.works import candidates, round_key, view
 
 log = logging.getLogger(__name__)
 

@@ -18,9 +18,9 @@ from bot.core.requests import once
 from bot.core.time.clock import Clock
 from bot.papers.meetings import OPEN_ENDED, pause_of, recurrence_of, schedule_of
 from bot.papers.model import Nomination, NominationState, Round, RoundState, Rsvp, Schedule, Skip
+from bot.papers.queries import discussed, nomination_up, refresh_nomination
 from bot.papers.rounds import Rounds, active_round
 from bot.papers.views import Meeting, NominationView, RoundView
-from bot.papers.works import discussed, nomination_up, refresh_nomination
 
 
 class Undo:

@@ -1,304 +1,424 @@
-"""What commands about questions answer, in words."""
+"""The wording of every post about questions, as values."""
 
-from bot.communities.authors import WHAT_THE_HOST_KNOWS
-from bot.communities.subjects import EXPERIENCE
-from bot.core.markup import rich
-from bot.core.post import Button, Job, Post, Style, channel, member, moment, when
-from bot.core.text import cut, link, one_line, plural, shown
-from bot.questions.answering import Accepted
-from bot.questions.asking import Asked, Similar
-from bot.questions.finding import Filter
-from bot.questions.interviews import Exported
+from collections.abc import Iterable, Sequence
+
+from bot.communities.subjects import EXPERIENCE, MEETING, PAPER, Subject
+from bot.core.markup import rich, rich_line
+from bot.core.post import (
+    Button,
+    Job,
+    Post,
+    Style,
+    Thread,
+    Topic,
+    channel,
+    member,
+    pinging,
+)
+from bot.core.text import cut, harmless, link, one_line, plural, shown
 from bot.questions.model import QuestionState
-from bot.questions.moderating import Moderated
-from bot.questions.posts import (
-    FOLLOW,
-    NOT_ME,
-    POST_ANYWAY,
-    ROW,
-    TAKE_BACK,
-    TITLE,
-    UNFOLLOW,
-    about,
-    answer_excerpt,
-    answer_text,
-    answerer,
-    asker,
-    name_in_list,
-)
-from bot.questions.revisions import Own
-from bot.questions.session_posts import AMA_NEXT, ama_outcome
-from bot.questions.views import AmaView, AnswerView, QuestionPage, QuestionView
+from bot.questions.views import AnswerView, PointerView, QuestionView
 
-EXCERPT = 200
-WHOLE = 1200  # characters of each text of a question that is shown whole
-MOST_ANSWERS = 10
-EDIT, DELETE, DELETE_NOW = "question_edit", "question_delete", "question_delete_now"
-UNDO_CLOSE, UNDO_ACCEPT, UNDO_DECISION = "undo_close", "undo_accept", "undo_decision"
-AGREE, DISAGREE = "publish_yes", "publish_no"
+TITLE = 250
+NAME = 80
+TEXT = 3000  # characters of details or of an answer, markup included
+EXCERPT = 300
+REASON = 350
+THREAD_NAME = 100
+ROW = 90  # characters of a title in a list; so much of it a thread's name has, too
+MOST_PINGED = 100  # members that one message can notify
+ROWS_IN_A_DIGEST, BEST_IN_A_DIGEST = 10, 3
 
-# The same for all that is anonymous in a group: it depends on settings, never on the author.
-ON_ITS_WAY = (
-    f"Thanks. Members and organisers won't see who asked; {WHAT_THE_HOST_KNOWS} "
-    "I'll write to you when there's an answer."
-)
-LOOKED_AT_FIRST = (
-    f"Thanks. Members and organisers won't see who asked; {WHAT_THE_HOST_KNOWS} "
-    "An organiser looks at the question first. I'll write to you when that's decided, and when "
-    "there's an answer."
-)
-ANSWER_ON_ITS_WAY = f"Thanks. Members and organisers won't see who answered; {WHAT_THE_HOST_KNOWS}"
-_TITLES = {
-    Filter.OPEN: "Open questions",
-    Filter.UNANSWERED: "Questions without an answer",
-    Filter.ANSWERED: "Answered questions",
-    Filter.WANTED: "Most wanted answers",
-    Filter.RESEARCH: "Open research questions",
-    Filter.MINE: "Your questions",
+ASK, POST_ANYWAY = "ask", "ask_post"
+ANSWER, ME_TOO, NOT_ME = "question_answer", "question_me_too", "question_not_me"
+FOLLOW, UNFOLLOW = "question_follow", "question_unfollow"
+UPVOTE, TAKE_BACK, ACCEPT = "answer_upvote", "answer_take_back", "answer_accept"
+POINT = "question_point"
+FOLLOW_UP = "question_follow_up"
+STILL_OPEN, CLOSE = "question_still_open", "question_close"
+HIDE = "moderate_hide"
+APPROVE, MERGE, DECLINE = "question_approve", "question_merge", "question_decline"
+
+UNNAMED = "a member who wants to stay unnamed"
+_STATUS = {
+    QuestionState.OPEN: "Open",
+    QuestionState.ANSWERED: "Answered",
+    QuestionState.CLOSED: "Closed",
 }
-_EMPTY = {
-    Filter.OPEN: "Nothing is open. `/ask` takes your question.",
-    Filter.UNANSWERED: "Everything has an answer. `/ask` takes your question.",
-    Filter.ANSWERED: "Nothing was answered yet. `/question list` has what is open.",
-    Filter.WANTED: "Nothing is open. `/ask` takes your question.",
-    Filter.RESEARCH: "There are none yet. `/ask` takes one; mark it as an open research question.",
-    Filter.MINE: "You have asked nothing yet. `/ask` takes your question.",
+_GONE = {  # on the card, and as the name of its thread
+    QuestionState.HIDDEN: ("The organisers have hidden this question.", "hidden by the organisers"),
+    QuestionState.DELETED: ("This question was deleted by its author.", "deleted by its author"),
 }
-_STATES = {
-    QuestionState.OPEN: "open",
-    QuestionState.ANSWERED: "answered",
-    QuestionState.CLOSED: "closed",
-}
+EDITED = " · edited"
+_KINDS = {PAPER: "the paper", MEETING: "the meeting on", EXPERIENCE: "the experience"}
 
 
-def list_title(wanted: Filter, topic: str) -> str:
-    return _TITLES[wanted] + (f": {shown(topic, 50)}" if topic else "")
+def asker(question: QuestionView) -> str:
+    return member(question.member_ref) if question.member_ref else UNNAMED
 
 
-def list_empty(wanted: Filter) -> str:
-    return _EMPTY[wanted]
+def answerer(answer: AnswerView) -> str:
+    return member(answer.member_ref) if answer.member_ref else UNNAMED
 
 
-def asked_sentence(asked: Asked) -> str:
-    question = asked.question
-    if question is None:
-        return LOOKED_AT_FIRST if asked.approval else ON_ITS_WAY
-    where = channel(asked.place) if asked.place else "the channel"
-    return (
-        f"Question {question.number} goes to {where}: **{shown(question.title, TITLE)}**. "
-        "You are pinged in its thread when somebody answers."
+def answer_excerpt(answer: AnswerView, limit: int) -> str:
+    """How an answer begins, in one line; a member's own message is led to, whatever it holds."""
+    said = [rich_line(answer.text, limit)] if answer.text else []
+    if answer.attached:
+        said.append(f"*{answer.attached}*")
+    if answer.message_url:
+        said.append(f"[See the message]({answer.message_url})")
+    return " · ".join(said)
+
+
+def answer_text(answer: AnswerView, limit: int) -> str:
+    """The answer with its code; of a member's own message, what else it holds and where it is."""
+    return "\n".join(
+        part
+        for part in (
+            rich(answer.text, limit),
+            f"*{answer.attached}*" if answer.attached else "",
+            f"[See the message]({answer.message_url})" if answer.message_url else "",
+        )
+        if part
     )
 
 
-def similar_card(similar: Similar) -> Post:
-    """Before anything is posted: perhaps it is answered already."""
+def question_name(question: QuestionView, longest: int = TITLE) -> str:
+    """The question as others refer to it: its title, and where it is discussed."""
+    where = f" → {channel(question.thread_ref)}" if question.thread_ref else ""
+    return f"**{question.number} · {shown(question.title, longest)}**{where}"
+
+
+def name_in_list(question: QuestionView, longest: int) -> str:
+    """The same for lists: a thread that has the question's name says it once."""
+    if question.own_thread and question.thread_ref and len(question.title) <= longest:
+        return f"**{channel(question.thread_ref)}**"
+    return question_name(question, longest)
+
+
+def about(subject: Subject) -> str:
+    return (
+        f"About {_KINDS.get(subject.kind, '')} {harmless(link(subject.title, subject.url, TITLE))}"
+    )
+
+
+def tags_of(question: QuestionView) -> tuple[str, ...]:
+    """What a forum calls it: its topic and its status."""
+    kind = ("Research",) if question.research else ()
+    return (question.topic, _STATUS.get(question.state, "Closed"), *kind)
+
+
+def question_card(question: QuestionView) -> Post:
+    """A question as everybody sees it; it changes with what becomes of it."""
+    if question.state in _GONE:
+        return gone_question(question)
+    what = "Open research question" if question.research else "Question"
+    topic = shown(question.topic, NAME)
+    details = (
+        rich(question.details, TEXT),
+        about(question.subject) if question.subject else "",
+        f"For {member(question.addressee_ref)}" if question.addressee_ref else "",
+        _state_line(question),
+        _counts(question),
+    )
+    answered = question.accepted is not None
+    title = shown(question.title, TITLE)
     return Post(
-        title="Does one of these help?",
-        details=tuple(_found_row(question) for question in similar.found),
-        footnote="Your question is not posted yet; I keep it for a day.",
-        buttons=(Button(POST_ANYWAY, str(similar.draft_id), "Post my question", Style.PRIMARY),),
+        title=f"✓ {title}" if answered else title,
+        text=f"{what} {question.number} · {topic} · asked by {asker(question)}{_follows(question)}"
+        f"{EDITED if question.edited else ''}",
+        details=tuple(part for part in details if part),
+        buttons=_buttons(question),
+        job=Job.QUESTIONS,
+        settled=answered,
+    )
+
+
+def gone_question(question: QuestionView) -> Post:
+    """In the place of one that nobody is to see any more."""
+    text = _GONE[question.state][0]
+    return Post(title=f"Question {question.number}", text=text, job=Job.QUESTIONS)
+
+
+def _follows(question: QuestionView) -> str:
+    return f" · follows up question {question.follows_up}" if question.follows_up else ""
+
+
+def _state_line(question: QuestionView) -> str:
+    """What has become of it: the accepted answer stays when it is closed."""
+    reason = shown(question.state_reason or "", REASON)
+    lines = []
+    if question.accepted is not None:
+        answer = question.accepted
+        lines.append(f"**Answered by {answerer(answer)}:** {answer_excerpt(answer, EXCERPT)}")
+    if question.state is QuestionState.CLOSED:
+        lines.append(f"**Closed**{': ' + reason if reason else '.'}")
+    elif reason and question.accepted is None:
+        lines.append(f"**Open again:** {reason}")
+    return "\n".join(lines)
+
+
+def _counts(question: QuestionView) -> str:
+    counts = [plural(question.answers, "answer")]
+    if question.research:
+        counts.append(plural(question.pointers, "pointer"))
+    if question.me_too:
+        verb = "wants" if question.me_too == 1 else "want"
+        counts.append(f"**{question.me_too}** {verb} to know this, too")
+    return " · ".join(counts)
+
+
+def _buttons(question: QuestionView) -> tuple[Button, ...]:
+    number = str(question.id)
+    if question.state is QuestionState.CLOSED:
+        return ()
+    asks = Style.PRIMARY if question.accepted is None else Style.SECONDARY
+    buttons = [
+        Button(ANSWER, number, "Answer", asks),
+        Button(ME_TOO, number, "Me too"),
+        Button(FOLLOW, number, "Follow"),
+    ]
+    if question.research:
+        buttons.append(Button(POINT, number, "Add a paper"))
+    return tuple(buttons)
+
+
+def question_topic(question: QuestionView) -> Topic:
+    return Topic(thread_name(question), question_card(question), tags_of(question))
+
+
+def question_thread(question: QuestionView) -> Thread:
+    return Thread(thread_name(question))
+
+
+def thread_name(question: QuestionView) -> str:
+    """How its thread is called: by its title, as long as that may be seen."""
+    if question.state in _GONE:
+        return f"{question.number} · {_GONE[question.state][1]}"
+    return cut(f"{question.number} · {one_line(question.title)}", THREAD_NAME)
+
+
+def addressed(question: QuestionView) -> Post:
+    """Pings the one whom a question is addressed to."""
+    post = Post(
+        title="A question for you",
+        text=f"{shown(question.title, TITLE)}\n"
+        f"Question {question.number}, asked by {asker(question)}",
+        buttons=(Button(ANSWER, str(question.id), "Answer", Style.PRIMARY),),
+        job=Job.QUESTIONS,
+    )
+    return pinging(post, [question.addressee_ref or ""])
+
+
+def pointed_to(question: QuestionView, channel_ref: str) -> Post:
+    """For the thread of what the question is about."""
+    return Post(
+        title="Somebody asks about this",
+        text=f"{shown(question.title, TITLE)}\n"
+        f"Question {question.number} in {channel(channel_ref)}, asked by {asker(question)}",
+        buttons=(
+            Button(ANSWER, str(question.id), "Answer", Style.PRIMARY),
+            Button(ME_TOO, str(question.id), "Me too"),
+        ),
         job=Job.QUESTIONS,
     )
 
 
-def search_row(question: QuestionView) -> str:
-    return _found_row(question)
+def answer_card(answer: AnswerView, question: QuestionView, to_ping: Iterable[str] = ()) -> Post:
+    """An answer in the question's thread. It names the question, which may share its thread."""
+    title = f"Answer to question {answer.question_number}"
+    refs = sorted(to_ping)[:MOST_PINGED]
+    post = Post(
+        title=f"✓ {title}" if answer.accepted else title,
+        text=rich(answer.text, TEXT),
+        details=(
+            f"by {answerer(answer)} · **{plural(answer.votes, 'upvote')}**"
+            f"{EDITED if answer.edited else ''}",
+        ),
+        footnote="This is the accepted answer." if answer.accepted else "",
+        buttons=(
+            Button(UPVOTE, str(answer.id), "Upvote"),
+            *(
+                ()
+                if answer.accepted or question.state in (QuestionState.CLOSED, *_GONE)
+                else (Button(ACCEPT, str(answer.id), "Accept", Style.SUCCESS),)
+            ),
+            *((Button(FOLLOW_UP, str(question.id), "Follow up"),) if question.ama_id else ()),
+        ),
+        job=Job.QUESTIONS,
+    )
+    return pinging(post, refs) if refs else post
 
 
-def _found_row(question: QuestionView) -> str:
-    """A question with the first lines of its accepted answer."""
-    said = plural(question.answers, "answer")
-    if question.accepted is not None:
-        said = answer_excerpt(question.accepted, EXCERPT)
-    return f"{name_in_list(question, ROW)}\n> {said}"
-
-
-def question_row(question: QuestionView) -> str:
-    if question.posted_at is None:
-        return f"**{shown(question.title, ROW)}**\n-# It waits for the organisers."
-    parts = [shown(question.topic, 40), _STATES.get(question.state, "hidden")]
-    parts.append(plural(question.answers, "answer"))
-    if question.me_too:
-        parts.append(f"{plural(question.me_too, 'wants', 'want')} to know, too")
-    parts.append(moment(question.posted_at, "R"))
-    return f"{name_in_list(question, ROW)}\n-# {' · '.join(parts)}"
-
-
-def whole_question(page: QuestionPage) -> Post:
-    """All there is to a question, for one person."""
-    question = page.question
-    answers = [
-        f"{'✓ ' if answer.accepted else ''}**{plural(answer.votes, 'upvote')}** · "
-        f"{answerer(answer)}\n{answer_text(answer, WHOLE)}"
-        for answer in page.answers[:MOST_ANSWERS]
-    ]
-    if len(page.answers) > MOST_ANSWERS:
-        answers.append(f"-# and {plural(len(page.answers) - MOST_ANSWERS, 'more answer')}")
-    pointers = [
-        f"- {link(one.title, one.url, TITLE)} · from {member(one.member_ref)}"
-        for one in page.pointers
-    ]
-    state = _STATES.get(question.state, "hidden")
-    where = f" → {channel(question.thread_ref)}" if question.thread_ref else ""
+def hidden_answer(number: int) -> Post:
     return Post(
-        title=shown(question.title, TITLE),
-        text=f"Question {question.number} · {shown(question.topic, 50)} · {state} · asked by "
-        f"{asker(question)}{where}",
+        title=f"Answer to question {number}",
+        text="The organisers have hidden this answer.",
+        job=Job.QUESTIONS,
+    )
+
+
+def gone_answer(number: int) -> Post:
+    return Post(
+        title=f"Answer to question {number}",
+        text="This answer was deleted by its author.",
+        job=Job.QUESTIONS,
+    )
+
+
+def also_pinged(answer: AnswerView, refs: Sequence[str]) -> Post:
+    """For those whom one message could not ping any more."""
+    title = f"There is an answer to question {answer.question_number}"
+    return pinging(Post(title=title, job=Job.QUESTIONS), refs)
+
+
+def answered_for_you(answer: AnswerView, question: QuestionView, community_ref: str) -> Post:
+    """For an asker who stays unnamed, in a direct message."""
+    argument = f"{community_ref}.{answer.id}"
+    return Post(
+        title="There is an answer to your question",
+        text=f"{question_name(question)}\n{rich(answer.text, TEXT)}",
+        details=(f"by {answerer(answer)}",),
+        footnote="Members and organisers won't see that you asked.",
+        buttons=(Button(ACCEPT, argument, "Accept", Style.SUCCESS),),
+        job=Job.QUESTIONS,
+    )
+
+
+def decided(question: QuestionView, outcome: str) -> Post:
+    """For whoever asked what the organisers have decided on."""
+    return Post(
+        title=f"Your question: {shown(question.title, TITLE)}",
+        text=outcome,
+        details=("You wrote:", rich(question.details, TEXT)) if question.details else (),
+        job=Job.QUESTIONS,
+    )
+
+
+def review_card(
+    question: QuestionView,
+    community_ref: str,
+    *,
+    into: str = "",
+    outcome: str = "",
+    by: str = "",
+) -> Post:
+    """What waits for the organisers; or what they have decided."""
+    argument = f"{community_ref}.{question.id}"
+    if question.version > 1:  # what is approved is what was looked at
+        argument = f"{argument}.{question.version}"
+    buttons = (
+        Button(APPROVE, argument, "Approve", Style.SUCCESS),
+        Button(MERGE, argument, "Merge"),
+        Button(DECLINE, argument, "Decline", Style.DANGER),
+    )
+    where = f" · for {into}" if into else ""
+    return Post(
+        title=shown(question.title, TITLE) or "A question",
+        text=f"{shown(question.topic, NAME)} · asked by {asker(question)}{where}",
         details=tuple(
             part
             for part in (
-                rich(question.details, WHOLE),
+                rich(question.details, TEXT),
                 about(question.subject) if question.subject else "",
-                *answers,
-                "\n".join(pointers),
             )
             if part
         ),
-        buttons=_author_buttons(f"question.{question.id}") if page.mine else (),
-        job=Job.QUESTIONS,
+        footnote=_decision(outcome, by) or "Shall this question be posted?",
+        buttons=() if outcome else buttons,
+        job=Job.NOTICE,
     )
 
 
-def _author_buttons(target: str) -> tuple[Button, ...]:
-    return (Button(EDIT, target, "Edit"), Button(DELETE, target, "Delete", Style.DANGER))
+def _decision(outcome: str, by: str) -> str:
+    return f"{outcome} by {member(by)}" if by else outcome
 
 
-def me_too_sentence(question: QuestionView, *, wanted: bool) -> str:
-    if not wanted:
-        return "Taken back. You still follow it; *Unfollow* ends that."
-    many = plural(question.me_too, "member wants", "members want")
-    return f"Noted: {many} to know this, too. You are pinged when somebody answers."
-
-
-def me_too_buttons(question: QuestionView, *, wanted: bool) -> tuple[Button, ...]:
-    number = str(question.id)
-    back = (Button(NOT_ME, number, "Take it back"),) if wanted else ()
-    return (*back, Button(UNFOLLOW, number, "Unfollow"))
-
-
-def followed_sentence(*, wanted: bool) -> str:
-    if wanted:
-        return "You follow this question: you are pinged when somebody answers."
-    return "You don't follow this question any more."
-
-
-def follow_buttons(question: QuestionView, *, wanted: bool) -> tuple[Button, ...]:
-    number = str(question.id)
-    if wanted:
-        return (Button(UNFOLLOW, number, "Unfollow"),)
-    return (Button(FOLLOW, number, "Follow"),)
-
-
-def answered_sentence(question: QuestionView, answer: AnswerView | None) -> str:
-    if answer is None:
-        return ANSWER_ON_ITS_WAY
-    return f"Thank you. Your answer goes to {_where(question)}."
-
-
-def _where(question: QuestionView) -> str:
-    return channel(question.thread_ref) if question.thread_ref else "the question's thread"
-
-
-def undo_accept_button(accepted: Accepted) -> Button:
-    return Button(UNDO_ACCEPT, f"{accepted.answer_id}-{accepted.before}", "Undo")
-
-
-def own_name(one: Own) -> str:
-    """How autocomplete names what somebody wrote: plain text."""
-    number = str(one.number or "not posted")
-    what = f"Answer to {number}" if one.is_answer else number
-    return cut(f"{what} · {one_line(one.text if one.is_answer else one.title)}", 100)
-
-
-def delete_first(one: Own) -> Post:
-    """Asks before something is deleted that can't be had back."""
-    what = f"your answer to question {one.number}" if one.is_answer else "your question"
-    said = one.text if one.is_answer else one.title
+def edited_notice(question: QuestionView, community_ref: str) -> Post:
+    """For organisers who look at anonymous questions: one of them reads differently now."""
     return Post(
-        title=f"Delete {what}?",
-        text=f"> {shown(said, EXCERPT)}",
-        footnote="This can't be undone. Answers by others stay in the thread.",
-        buttons=(Button(DELETE_NOW, one.target, "Delete", Style.DANGER),),
+        title=f"Edited by its author: question {question.number}",
+        text=question_name(question),
+        details=(rich(question.details, TEXT),) if question.details else (),
+        buttons=(Button(HIDE, f"{community_ref}.{question.id}", "Hide it", Style.DANGER),),
+        job=Job.NOTICE,
+    )
+
+
+def offer(question: QuestionView, helpers: Sequence[str]) -> Post:
+    """For those who help with a topic; for everybody else a line in the thread."""
+    post = Post(
+        title="Can you help?",
+        text=f"Nobody has answered question {question.number} yet: {shown(question.title, TITLE)}",
+        footnote=f"You said that you help with {shown(question.topic, NAME)}; "
+        "/question helper changes that.",
+        buttons=(
+            Button(ANSWER, str(question.id), "Answer", Style.PRIMARY),
+            Button(ME_TOO, str(question.id), "Me too"),
+        ),
+        job=Job.QUESTIONS,
+    )
+    return pinging(post, helpers)
+
+
+def nudge(question: QuestionView, private_in: str = "") -> Post:
+    """Asks what has become of a question; whoever asked by name is pinged.
+
+    `private_in` is the community's ref, in a direct message to an asker who stays unnamed.
+    """
+    argument = f"{private_in}.{question.id}" if private_in else str(question.id)
+    if question.answers:
+        text = "There are answers, and none is accepted. Did one of them help?"
+    else:
+        text = "There is no answer yet. Do you still want to know?"
+    post = Post(
+        title=f"Is question {question.number} still open?",
+        text=f"{shown(question.title, TITLE)}\n{text}",
+        details=(question_name(question),) if private_in else (),
+        footnote="It stays open until somebody closes it.",
+        buttons=(
+            Button(STILL_OPEN, argument, "Still open", Style.PRIMARY),
+            Button(CLOSE, argument, "Close it"),
+        ),
+        job=Job.QUESTIONS,
+    )
+    asked_by = question.member_ref
+    return pinging(post, [asked_by]) if asked_by and not private_in else post
+
+
+def pointer_card(pointer: PointerView, question: QuestionView) -> Post:
+    return Post(
+        title=link(pointer.title, pointer.url, TITLE),
+        text=f"A paper for question {question.number}, from {member(pointer.member_ref)}",
+        details=(rich(pointer.note, TEXT),) if pointer.note else (),
         job=Job.QUESTIONS,
     )
 
 
-def accepted_sentence(question: QuestionView) -> str:
-    return f"Accepted. Question {question.number} shows it."
+def digest(
+    unanswered: Sequence[QuestionView], answered: Sequence[QuestionView], open_: int
+) -> Post:
+    """The week's questions: what nobody has answered, and what was answered best."""
+    rows: list[str] = []
+    if unanswered:
+        rows.append("**Without an answer**")
+        rows += [_digest_row(question) for question in unanswered[:ROWS_IN_A_DIGEST]]
+    if len(unanswered) < open_:
+        rows.append(f"-# {plural(open_, 'question')} open in all; `/question list` has them.")
+    if answered:
+        rows.append("**Answered best this week**")
+        for question in answered[:BEST_IN_A_DIGEST]:
+            assert question.accepted is not None
+            excerpt = answer_excerpt(question.accepted, EXCERPT)
+            rows.append(f"{name_in_list(question, ROW)}\n> {excerpt}")
+    return Post(title="This week's questions", details=("\n".join(rows),), job=Job.QUESTIONS)
 
 
-def voted_sentence(answer: AnswerView, *, wanted: bool) -> str:
-    did = "Your upvote counts" if wanted else "Your upvote is taken back"
-    return f"{did}: the answer has {plural(answer.votes, 'upvote')}."
+def digest_topic(post: Post, day: str) -> Topic:
+    return Topic(f"This week's questions · {day}", post)
 
 
-def vote_buttons(answer: AnswerView, *, wanted: bool) -> tuple[Button, ...]:
-    return (Button(TAKE_BACK, str(answer.id), "Take it back"),) if wanted else ()
-
-
-def moderated_name(one: Moderated) -> str:
-    """How lists for organisers name a question, an answer or an experience: plain text."""
-    if one.target.startswith(EXPERIENCE):
-        return cut(f"Experience · {one_line(one.text) or 'untitled'}", 100)
-    what = f"Answer to {one.number}" if one.is_answer else str(one.number or "not posted")
-    return cut(f"{what} · {one_line(one.text) or 'deleted by its author'}", 100)
-
-
-def choice_name(question: QuestionView) -> str:
-    """How autocomplete names it: plain text."""
-    number = f"{question.number} · " if question.number else ""
-    return cut(f"{number}{one_line(question.title) or 'deleted by its author'}", 100)
-
-
-def consent_sentence(agreed: bool | None, *, anonymous: bool) -> str:
-    by = "without your name" if anonymous else "under your name"
-    if agreed is None:
-        return (
-            f"May what you write {by} in these sessions be published as an interview? Until you "
-            "agree it is not; `/ama consent` changes it at any time."
-        )
-    if agreed:
-        said = f"Agreed: what you write {by} in these sessions may be published."
-    else:
-        said = f"What you write {by} in these sessions is not published."
-    return f"{said} `/ama consent` changes it."
-
-
-def consent_buttons(community_ref: str, *, anonymous: bool) -> tuple[Button, ...]:
-    argument = f"{community_ref}.{int(anonymous)}"
-    return (
-        Button(AGREE, argument, "Yes, it may", Style.SUCCESS),
-        Button(DISAGREE, argument, "No"),
-    )
-
-
-def next_button(ama_id: int) -> Button:
-    return Button(AMA_NEXT, str(ama_id), "Answer next", Style.PRIMARY)
-
-
-def opened_sentence(ama: AmaView, channel_ref: str | None) -> str:
-    where = channel(channel_ref) if channel_ref else "the questions channel"
-    until = f"It ends {when(ama.until)}, or before that with" if ama.until else "It ends with"
-    return f"“{ama.shown_title}” opens in {where}. {until} `/ama close`."
-
-
-def closed_sentence(ama: AmaView) -> str:
-    return (
-        f"“{ama.shown_title}” is closed. {ama_outcome(ama)} `/ama export` makes a document of it."
-    )
-
-
-def exported_sentence(exported: Exported) -> str:
-    """How much the document holds, so that nobody takes it for all that was said."""
-    if exported.questions:
-        said = f"It has {plural(exported.questions, 'question')} with what was answered."
-    else:
-        said = "It is empty: there is no question yet that may be published with an answer."
-    if exported.held_back:
-        wrote = plural(exported.held_back, "question or answer", "questions and answers")
-        has = "has" if exported.held_back == 1 else "have"
-        said += (
-            f" {wrote} {has} been left out, since their authors have not agreed; they can, with "
-            "`/ama consent`."
-        )
-    return said
+def _digest_row(question: QuestionView) -> str:
+    more = f" · {plural(question.me_too, 'wants', 'want')} to know, too" if question.me_too else ""
+    return f"{name_in_list(question, ROW)}{more}"

@@ -15,8 +15,7 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Action, Post, Rename, pinging
 from bot.core.time.clock import Clock
-from bot.questions.model import SHOWN, Ama, Question, QuestionSettings, QuestionState
-from bot.questions.posts import (
+from bot.questions.cards import (
     addressed,
     decided,
     gone_question,
@@ -28,7 +27,8 @@ from bot.questions.posts import (
     question_topic,
     thread_name,
 )
-from bot.questions.records import (
+from bot.questions.model import SHOWN, Ama, Question, QuestionSettings, QuestionState
+from bot.questions.queries import (
     addressed_key,
     ama_thread_key,
     card_key,

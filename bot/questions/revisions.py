@@ -23,10 +23,10 @@ from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.text import one_line
 from bot.core.time.clock import Clock
+from bot.questions.cards import edited_notice, gone_answer, gone_question, review_card
 from bot.questions.model import SHOWN, Answer, AnswerState, Question, QuestionState
-from bot.questions.posts import edited_notice, gone_answer, gone_question, review_card
 from bot.questions.publishing import Publishing
-from bot.questions.records import (
+from bot.questions.queries import (
     NO_SUCH_ANSWER,
     ama_title,
     answer_key,

@@ -20,7 +20,7 @@ from bot.questions.model import (
     QuestionKind,
     QuestionState,
 )
-from bot.questions.records import HELPED, INDEX, card_key, thread_key
+from bot.questions.queries import HELPED, INDEX, card_key, thread_key
 from tests.benchmarks.search_archive import Archive
 
 MEMBERS = 500

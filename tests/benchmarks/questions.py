@@ -9,10 +9,10 @@ from bot.app import Application, build
 from bot.communities.service import Actor
 from bot.core.search import community_label
 from bot.migrate import migrate
-from bot.questions.finding import Filter
 from bot.questions.model import Question
-from bot.questions.records import INDEX
+from bot.questions.queries import INDEX
 from bot.questions.rules import LONGEST_TITLE
+from bot.questions.search import Filter
 from tests.benchmarks.beside import p95
 from tests.benchmarks.figures import Figure, Target, at_most
 from tests.benchmarks.question_archive import Questions

@@ -13,7 +13,7 @@ from bot.core.database import Database
 from bot.core.search import MOST_FOUND
 from bot.experiences import search as searching
 from bot.experiences.archive import Wanted
-from bot.experiences.intake import add_experiences
+from bot.experiences.entries import add_experiences
 from bot.experiences.labels import label_of
 from bot.migrate import migrate
 from tests.benchmarks.beside import p95

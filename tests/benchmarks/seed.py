@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.adapters.discord.ui import PLATFORM
 from bot.app import Application, build
 from bot.communities.service import Actor
-from bot.questions.asking import Asked, Draft
+from bot.questions.submissions import Asked, Draft
 from bot.settings import Settings
 
 PAPERS = (

@@ -9,7 +9,7 @@ from simcord.builders import ChannelHandle
 
 from bot.core.http.client import HttpClient
 from bot.experiences.sources.fetching import Failed, Fetcher
-from bot.experiences.sources.workers import Readers
+from bot.experiences.sources.parser_pool import Readers
 from tests.conftest import START
 from tests.experiences.blog import account, rss
 from tests.people import Club, buttons_of, components_of, message_of, reply, text_of

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from bot.core.errors import UserError
-from bot.experiences.following import Wishes
+from bot.experiences.feeds import Wishes
 from bot.experiences.identity import hashed
 from bot.experiences.sources.documents import Content, Document, Entry, Kind, identified
 from bot.experiences.sources.fetching import Answer, Asked, Failed, Found, Read, Unchanged

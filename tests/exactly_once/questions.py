@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.outbox import State
-from bot.questions.asking import Draft, Similar
+from bot.questions.submissions import Draft, Similar
 from tests.exactly_once.club import Club
 from tests.exactly_once.crashes import Process
 

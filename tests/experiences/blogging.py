@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.core.post import Post
 from bot.experiences.archive import Wanted
-from bot.experiences.following import Added, Wishes
+from bot.experiences.feeds import Added, Wishes
 from bot.experiences.sources.fetching import Failed
 from bot.experiences.views import ExperienceView, FeedView
 from tests.experiences.blog import Account, rss

@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from bot.core.http.client import HttpClient, Limits
 from bot.core.time.clock import Clock
 from bot.experiences.sources.fetching import Fetcher
-from bot.experiences.sources.workers import Readers
+from bot.experiences.sources.parser_pool import Readers
 
 Serve = Callable[[asyncio.StreamWriter], Awaitable[None]]
 HOUR = timedelta(hours=1)

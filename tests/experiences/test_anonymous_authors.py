@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.errors import UserError
 from bot.experiences.anonymity import hide_authors
-from bot.questions.asking import Draft
+from bot.questions.submissions import Draft
 from tests.experiences.test_submissions import submit
 from tests.group import raised
 

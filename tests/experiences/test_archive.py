@@ -6,7 +6,7 @@ from bot.communities.subjects import EXPERIENCE
 from bot.core.errors import UserError
 from bot.experiences.archive import Wanted
 from bot.experiences.labels import label_of
-from bot.questions.asking import Draft
+from bot.questions.submissions import Draft
 from tests.experiences.blog import account
 from tests.group import Group, raised, text_of
 

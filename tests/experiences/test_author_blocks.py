@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.errors import UserError
-from bot.questions.asking import Asked, Draft
+from bot.questions.submissions import Asked, Draft
 from tests.experiences.blog import account
 from tests.experiences.test_own import decide, edit
 from tests.experiences.test_submissions import submit

@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from bot.core.errors import UserError
 from bot.experiences.archive import Wanted
-from bot.experiences.backfill import Backfill, TakenIn
-from bot.experiences.folder import post_files, site_of
-from bot.experiences.following import Added, Wishes
+from bot.experiences.feeds import Added, Wishes
+from bot.experiences.importing.backfill import Backfill, TakenIn
+from bot.experiences.importing.folder import post_files, site_of
 from bot.experiences.model import Experience, ExperienceState, Origin
 from tests.experiences.blog import account
 from tests.experiences.blogging import CHANNEL

@@ -12,7 +12,7 @@ from bot.core.errors import FetchFailed
 from bot.core.http.rate_limit import Pacer
 from bot.core.post import Status
 from bot.experiences.model import Delivery
-from bot.questions.asking import MOST_WAITING, Draft
+from bot.questions.submissions import MOST_WAITING, Draft
 from tests.conftest import UNAVAILABLE, FakeClock, FakeResolver
 from tests.experiences.blog import account
 from tests.experiences.blogging import Reading

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.experiences.sources.content import clean, repair
 from bot.experiences.sources.documents import LONGEST_LEAD, LONGEST_TEXT, Content
-from bot.experiences.sources.mending import unescaped_once, without_leftovers
+from bot.experiences.sources.text_repair import unescaped_once, without_leftovers
 
 BASE = "https://blog.example/posts/one/"
 SENTENCE = "We worked on robots all summer long."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.questions.asking import Draft
+from bot.questions.submissions import Draft
 from tests.experiences.blog import account
 from tests.experiences.test_anonymous_authors import file_of, values_in
 from tests.experiences.test_own import decide, edit

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.experiences.sources.facts import KINDS, facts_of
+from bot.experiences.facts import KINDS, facts_of
 
 CASES = [
     ("My internship at Google Zurich", "", (),

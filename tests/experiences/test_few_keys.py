@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.experiences.cards import checked_sentence
 from bot.experiences.model import Delivery, FeedEntry, FeedState
+from bot.experiences.replies import checked_sentence
 from tests.experiences.blog import FIRST_DAY, account
 from tests.group import DAY, HOUR
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.core.post import Post
-from bot.experiences.following import Wishes
+from bot.experiences.feeds import Wishes
 from bot.experiences.sources.documents import MOST_ENTRIES, Content, Document, Entry, Kind
 from bot.experiences.sources.fetching import MOST_BYTES, Answer, Asked, Failed, Fetcher, Read
 from bot.experiences.views import FeedView

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.experiences.markdown_posts import MarkdownPost, read_post
+from bot.experiences.importing.markdown_posts import MarkdownPost, read_post
 
 NAME = "_posts/2021-11-30-three-months.md"
 SITE = "https://blog.example/"

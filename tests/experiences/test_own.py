@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from bot.core.errors import UserError
 from bot.experiences.archive import Wanted
-from bot.questions.asking import Draft
+from bot.questions.submissions import Draft
 from tests.experiences.blog import account
 from tests.experiences.test_submissions import STORY, labels, review, submit
 from tests.group import raised, text_of

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import event, text
 
 from bot.experiences import recording
-from bot.experiences.following import Wishes
+from bot.experiences.feeds import Wishes
 from bot.experiences.identity import address_of, hashed, title_key
 from bot.experiences.model import FeedState
 from bot.experiences.sources.fetching import Answer, Asked, Unchanged

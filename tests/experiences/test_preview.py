@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.experiences.preview import EntryPreview, Preview, Previews, Unjudged
+from bot.experiences.sources.parser_pool import Unreadable
 from bot.experiences.sources.reading import read
-from bot.experiences.sources.workers import Unreadable
 from tests.experiences.blog import account, rss
 
 FEED = "https://blog.example.org/feed.xml"

@@ -16,7 +16,7 @@ import pytest
 
 from bot.experiences.sources.documents import MOST_ENTRIES, Document, NotAFeed
 from bot.experiences.sources.opml import NotAList, Outline
-from bot.experiences.sources.workers import Readers, Unreadable
+from bot.experiences.sources.parser_pool import Readers, Unreadable
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = "https://blog.example/feed.xml"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.adapters.discord.ui import card, page_of
 from bot.core.post import Button, Event, Post, Thread
 from bot.core.text import harmless
-from bot.papers import cards, posts
+from bot.papers import cards, replies
 from bot.papers.library import PaperDetails
 from bot.papers.model import NominationState, PaperState, Round, RoundState
 from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, NeedsDetails, Nominated
@@ -139,21 +139,21 @@ def check(post: Post, *expected: str) -> None:
 
 @given(nominations)
 def test_a_nomination_fits(nomination: NominationView) -> None:
-    check(posts.nomination_card(nomination), f"<@{REF}>")
-    check(posts.expired_nomination(nomination))
+    check(cards.nomination_card(nomination), f"<@{REF}>")
+    check(cards.expired_nomination(nomination))
 
 
 @given(rounds)
 def test_an_announcement_fits(round_: RoundView) -> None:
-    check(posts.announcement(round_, REF), f"<t:{int(NOON.timestamp())}:F>", f"<@{REF}>")
+    check(cards.announcement(round_, REF), f"<t:{int(NOON.timestamp())}:F>", f"<@{REF}>")
 
 
 @given(rounds, going, texts(200))
 def test_what_is_said_in_the_thread_fits(round_: RoundView, members: list[str], why: str) -> None:
     for post in (
-        posts.reminder(round_, members),
-        posts.started(round_, members),
-        posts.called_off(round_, members, why),
+        cards.reminder(round_, members),
+        cards.started(round_, members),
+        cards.called_off(round_, members, why),
     ):
         check(post, *(f"<@{ref}>" for ref in members))
 
@@ -161,8 +161,8 @@ def test_what_is_said_in_the_thread_fits(round_: RoundView, members: list[str], 
 @given(rounds)
 def test_threads_and_events_have_names_that_discord_takes(round_: RoundView) -> None:
     thread, event = (
-        posts.discussion_thread(round_.nomination.paper),
-        posts.calendar_event(round_),
+        cards.discussion_thread(round_.nomination.paper),
+        cards.calendar_event(round_),
     )
     assert isinstance(thread, Thread)
     assert isinstance(event, Event)
@@ -185,7 +185,7 @@ def test_a_paper_that_is_looked_up_fits(
     before: Discussed | None,
     references: list[Reference],
 ) -> None:
-    check(cards.paper_card(PaperDetails(paper, tuple(references), nomination, before)))
+    check(replies.paper_card(PaperDetails(paper, tuple(references), nomination, before)))
 
 
 @given(
@@ -197,7 +197,7 @@ def test_a_paper_that_is_looked_up_fits(
     )
 )
 def test_an_answer_to_a_nomination_fits_in_a_message(outcome: Any) -> None:
-    sentence = cards.outcome_sentence(
+    sentence = replies.outcome_sentence(
         replace(outcome, waiting="It is away.") if isinstance(outcome, Nominated) else outcome
     )
     assert len(sentence) <= 2000
@@ -210,9 +210,9 @@ def test_every_page_of_a_list_fits(
     up: list[NominationView], before: list[Discussed], page: int
 ) -> None:
     for rows in (
-        [cards.queue_row(n, one, voted=n % 2 == 0) for n, one in enumerate(up, 1)] * 6,
-        [cards.paper_row(nomination.paper) for nomination in up] * 6,
-        [cards.history_row(one) for one in before] * 6,
+        [replies.queue_row(n, one, voted=n % 2 == 0) for n, one in enumerate(up, 1)] * 6,
+        [replies.paper_row(nomination.paper) for nomination in up] * 6,
+        [replies.history_row(one) for one in before] * 6,
     ):
         check(page_of("Papers found", rows, page, "search", empty="None.", argument="x" * 60))
 
@@ -222,7 +222,7 @@ def test_a_schedule_fits(paper: PaperView, why: str, until: date | None, paused:
     days = [date(2026, 1, 12) + timedelta(weeks=week) for week in range(5)]
     meetings = [Meeting(day, NOON, note=f"skipped: {why}") for day in days[1:]]
     check(
-        cards.schedule_card(
+        replies.schedule_card(
             ScheduleView(
                 description="on the last Friday of each month at 17:00 (America/Port_of_Spain)",
                 duration=timedelta(hours=8),
@@ -284,9 +284,9 @@ def test_no_invite_stands_behind_a_title_on_a_button_or_in_an_event() -> None:
         Attendance(),
         None,
     )
-    event, thread = posts.calendar_event(round_), posts.discussion_thread(paper)
-    assert posts.links(paper) == ()
-    written = [posts.paper_link(paper), event.name, event.text, thread.name]
+    event, thread = cards.calendar_event(round_), cards.discussion_thread(paper)
+    assert cards.links(paper) == ()
+    written = [cards.paper_link(paper), event.name, event.text, thread.name]
     for text in written:
         assert harmless(text) == text
         assert "@everyone" not in text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.papers.sources import plain
+from bot.papers.sources import clean
 from bot.papers.sources.logins import is_login_title
 from bot.papers.sources.metatags import parse_page
 from bot.papers.sources.record import NotFound, PaperRecord, Unavailable
@@ -58,12 +58,12 @@ PAGE = "https://example.org/papers/7"
     ],
 )
 def test_no_tag_is_left_and_words_stay_apart(sent: str, expected: str) -> None:
-    assert plain.title(sent) == expected
+    assert clean.title(sent) == expected
 
 
 @pytest.mark.parametrize("piece", ["<math>", "<tex-math>", "</math>", "<mml:mi>", "<tex>x</tex> "])
 def test_hostile_markup_ends(piece: str) -> None:
-    plain.abstract(piece * (40_000 // len(piece)))
+    clean.abstract(piece * (40_000 // len(piece)))
 
 
 LOGINS = """Web Login Service|Log in|Sign in to your account|Institutional Login|Stale Request

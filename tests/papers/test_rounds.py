@@ -11,7 +11,7 @@ import pytest
 
 from bot.core.errors import UserError
 from bot.core.post import Status, when
-from bot.papers.posts import VOTE
+from bot.papers.cards import VOTE
 from tests.group import DAY, HOUR, MINUTE, Bot, Group, raised, text_of, utc
 from tests.world import Fault
 

@@ -1,10 +1,10 @@
 """One work, however many links point to it: what is joined, what is kept, who is told."""
 
-from bot.papers.cards import outcome_sentence
 from bot.papers.library import PaperDetails
 from bot.papers.model import PaperState
 from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, Nominated, Outcome
 from bot.papers.references import Reference, parse
+from bot.papers.replies import outcome_sentence
 from bot.papers.sources.record import NotFound, PaperRecord
 from tests.conftest import UNAVAILABLE
 from tests.group import DAY, HOUR, MINUTE, Bot, Group, text_of

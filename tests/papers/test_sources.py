@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core.errors import FetchFailed, FetchRefused
 from bot.core.http.client import HttpClient, Response, TooLarge
 from bot.papers.identifiers import Kind, Reference
-from bot.papers.sources import plain
+from bot.papers.sources import clean
 from bot.papers.sources.arxiv import ArxivSource, UnreadableFeedError, parse_feed
 from bot.papers.sources.citeproc import parse_work
 from bot.papers.sources.datacite import parse_datacite
@@ -133,7 +133,7 @@ DOWN = FetchFailed("I can't connect to it.")
     ],
 )
 def test_titles_become_plain_text(written: str, meant: str) -> None:
-    assert plain.title(written) == meant
+    assert clean.title(written) == meant
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_titles_become_plain_text(written: str, meant: str) -> None:
     ],
 )
 def test_abstracts_become_one_paragraph(written: str | None, meant: str | None) -> None:
-    assert plain.abstract(written) == meant
+    assert clean.abstract(written) == meant
 
 
 @pytest.mark.parametrize(
@@ -175,14 +175,14 @@ def test_abstracts_become_one_paragraph(written: str | None, meant: str | None) 
     ],
 )
 def test_names_are_turned_round(written: str, meant: str) -> None:
-    assert plain.person(written) == meant
+    assert clean.person(written) == meant
 
 
 @given(st.text() | st.text(alphabet=r"\${}a<i>/&;\"'^ "))
 def test_any_text_can_be_made_plain(text: str) -> None:
-    for made in (plain.title(text), plain.abstract(text) or "x", without_tex(text) and "x"):
+    for made in (clean.title(text), clean.abstract(text) or "x", without_tex(text) and "x"):
         assert "\n" not in made
-    assert plain.title(plain.title("Safe title")) == "Safe title"
+    assert clean.title(clean.title("Safe title")) == "Safe title"
 
 
 # --- arXiv --------------------------------------------------------------------------------------

@@ -12,9 +12,9 @@ from bot.app import Application
 from bot.communities.service import Actor
 from bot.core.courier import Delivery
 from bot.core.errors import UserError
-from bot.questions.answering import ThreadMessage
-from bot.questions.asking import Draft, Similar
-from bot.questions.finding import Filter
+from bot.questions.answers import ThreadMessage
+from bot.questions.search import Filter
+from bot.questions.submissions import Draft, Similar
 from tests.group import DAY, HOUR, MINUTE
 from tests.questions.club import OneByOne
 from tests.world import Fault

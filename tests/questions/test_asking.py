@@ -7,7 +7,6 @@ import pytest
 from bot.communities.subjects import Subject
 from bot.core.errors import UserError
 from bot.core.outbox import State
-from bot.questions.asking import Asked, Draft, Similar
 from bot.questions.model import QuestionState
 from bot.questions.rules import (
     LONGEST_TEXT,
@@ -19,6 +18,7 @@ from bot.questions.rules import (
     topic_among,
     topics_of,
 )
+from bot.questions.submissions import Asked, Draft, Similar
 from bot.questions.views import QuestionView
 from tests.conftest import START
 from tests.group import DAY, MINUTE, Bot, Group, raised, text_of

@@ -12,10 +12,10 @@ from sqlalchemy import event
 
 from bot.communities.service import Actor
 from bot.core.errors import UserError
-from bot.questions.answering import Answered
-from bot.questions.asking import Asked, Draft, Similar
-from bot.questions.cards import answered_sentence, asked_sentence, question_row, similar_card
-from bot.questions.finding import Filter
+from bot.questions.answers import Answered
+from bot.questions.replies import answered_sentence, asked_sentence, question_row, similar_card
+from bot.questions.search import Filter
+from bot.questions.submissions import Asked, Draft, Similar
 from bot.settings import Settings
 from tests.group import raised
 from tests.questions.doings import ANNA, CARL, CHANNEL, ZOE

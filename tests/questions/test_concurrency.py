@@ -9,9 +9,9 @@ import pytest
 from bot.app import Application
 from bot.communities.service import Actor
 from bot.core.errors import UserError
-from bot.questions.answering import Answered
-from bot.questions.asking import Asked, Draft
-from bot.questions.finding import Filter
+from bot.questions.answers import Answered
+from bot.questions.search import Filter
+from bot.questions.submissions import Asked, Draft
 from bot.questions.views import QuestionView
 from tests.group import Bot, Group, text_of
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.text import one_line, plain
-from bot.questions.export import Interview, Reply, Said, document
+from bot.questions.ama.export import Interview, Reply, Said, document
 from bot.questions.rules import answer_of, details_of, note_of, title_of
 from tests.questions.reader import Tree, blocks, lines, rebuilt
 

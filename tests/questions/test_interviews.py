@@ -8,8 +8,8 @@ import pytest
 from bot.communities.service import Actor
 from bot.core.errors import Repeated, UserError
 from bot.core.post import Button
-from bot.questions.asking import Asked, Draft
-from bot.questions.interviews import Exported
+from bot.questions.ama.sessions import Exported
+from bot.questions.submissions import Asked, Draft
 from bot.questions.views import AmaView
 from cogs.choices import titled
 from tests.conftest import FakeClock

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.core.errors import UserError
-from bot.questions.asking import Asked, Draft
-from bot.questions.finding import Filter
+from bot.questions.search import Filter
+from bot.questions.submissions import Asked, Draft
 from bot.questions.views import QuestionView
 from tests.group import HOUR, Bot, Group, raised, text_of
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.experiences.following import Wishes
+from bot.experiences.cards import experience_card
+from bot.experiences.feeds import Wishes
 from bot.experiences.model import ExperienceState
-from bot.experiences.posts import experience_card
 from bot.experiences.sources.reading import read
 from tests.experiences.blogging import CHANNEL
 from tests.group import text_of

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.errors import UserError
 from bot.core.text import has_words, one_line
-from bot.questions.asking import Asked, Draft
+from bot.questions.submissions import Asked, Draft
 from tests.group import Group, raised
 
 BLANK = {

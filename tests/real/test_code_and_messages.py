@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.questions.answering import ThreadMessage
+from bot.questions.answers import ThreadMessage
 from cogs.answers import _attached_to
 from tests.asking import answer, ask
 from tests.cogs.conftest import club, newcomers, questions, ready

@@ -8,9 +8,9 @@ import feedparser
 import pytest
 
 from bot.experiences.excerpts import excerpt
+from bot.experiences.facts import facts_of
 from bot.experiences.sources.boilerplate import is_furniture, same_words
 from bot.experiences.sources.content import clean
-from bot.experiences.sources.facts import facts_of
 
 MOST = 40  # entries of a feed
 LIMIT = 700

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.time.clock import SystemClock
-from bot.experiences.sources.addresses import typed
 from bot.experiences.sources.discovery import find_feeds
 from bot.experiences.sources.opml import parse_opml
+from bot.experiences.sources.urls import typed
 from tests.experiences.sites import fetcher, site
 
 FEED = b"""<rss version="2.0"><channel><title>A blog</title><item><title>A report</title>

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.experiences.sources.documents import Document, Kind
+from bot.experiences.sources.parser_pool import Readers
 from bot.experiences.sources.reading import read
-from bot.experiences.sources.workers import Readers
 from tests.real import feeds_table
 from tests.real.feeds_table import NOW, Outcome
 

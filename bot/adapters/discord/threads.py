@@ -14,7 +14,7 @@ LONGEST_CALL = 30  # seconds
 
 
 class DiscordThreads:
-    """See `bot.questions.chasing.Threads`. Who wrote is known without reading what they wrote."""
+    """See `bot.questions.reminders.Threads`. Who wrote is known without reading what they wrote."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client

@@ -15,11 +15,11 @@ from html import escape, unescape
 import nh3
 
 from bot.core.text import plain
-from bot.experiences.sources.addresses import absolute
 from bot.experiences.sources.boilerplate import is_furniture, is_prelude
 from bot.experiences.sources.documents import LONGEST_LEAD, LONGEST_TEXT, Content
-from bot.experiences.sources.mending import repair, without_leftovers
 from bot.experiences.sources.pictures import LATE, first_picture
+from bot.experiences.sources.text_repair import repair, without_leftovers
+from bot.experiences.sources.urls import absolute
 
 __all__ = ["clean", "repair"]
 

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from bot.experiences.sources.addresses import absolute, without_feed_scheme
 from bot.experiences.sources.encodings import decode
-from bot.experiences.sources.localhost import published
+from bot.experiences.sources.urls import absolute, published, without_feed_scheme
 
 _READ = 1_000_000  # bytes of a page
 _MOST_LINKS = 5_000

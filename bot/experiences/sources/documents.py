@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.errors import PaperclubError
+from bot.experiences.facts import facts_of
 from bot.experiences.identity import Keys, comparable, keys_of
-from bot.experiences.sources.facts import facts_of
 
 MOST_ENTRIES = 1_000  # of a document; the newest ones
 LONGEST_TITLE = 300  # characters

@@ -14,10 +14,10 @@ from typing import Protocol
 
 from bot.core.errors import FetchFailed, FetchRefused, UserError
 from bot.core.http.client import HttpClient, Response
-from bot.experiences.sources.addresses import typed
 from bot.experiences.sources.discovery import usual_paths
 from bot.experiences.sources.documents import Document, NotAFeed
-from bot.experiences.sources.workers import Readers, Unreadable
+from bot.experiences.sources.parser_pool import Readers, Unreadable
+from bot.experiences.sources.urls import typed
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "

@@ -10,7 +10,6 @@ import nh3
 
 from bot.core.text import cut, one_line
 from bot.experiences.sources import dates
-from bot.experiences.sources.addresses import absolute
 from bot.experiences.sources.content import clean
 from bot.experiences.sources.documents import (
     LONGEST_LEAD,
@@ -23,9 +22,9 @@ from bot.experiences.sources.documents import (
     Kind,
     identified,
 )
-from bot.experiences.sources.localhost import is_local, published
-from bot.experiences.sources.mending import repair, unescaped_once
 from bot.experiences.sources.pictures import is_picture
+from bot.experiences.sources.text_repair import repair, unescaped_once
+from bot.experiences.sources.urls import absolute, is_local, published
 
 _LONGEST_BODY = 1_000_000  # characters of HTML; what stands behind them nobody reads here
 _LONGEST_SUMMARY = 20_000

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 from bot.core.errors import PaperclubError
 from bot.core.text import cut, one_line
-from bot.experiences.sources.addresses import absolute, typed
 from bot.experiences.sources.encodings import decode
+from bot.experiences.sources.urls import absolute, typed
 
 MOST_OUTLINES = 1_000
 _MOST_CATEGORIES = 20

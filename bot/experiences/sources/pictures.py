@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from bot.core.text import one_line
-from bot.experiences.sources.addresses import absolute
+from bot.experiences.sources.urls import absolute
 
 # Where a page that loads its pictures late keeps the address; a placeholder is in `src` then.
 LATE = (

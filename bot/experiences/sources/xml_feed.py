@@ -12,15 +12,15 @@ from xml.sax import SAXException
 
 import feedparser
 
-from bot.experiences.sources import expat
+from bot.experiences.sources import xml_limits
 from bot.experiences.sources.documents import MOST_ENTRIES, Kind
 from bot.experiences.sources.items import Channel, Item, Words, left_out, tag_of
 from bot.experiences.sources.pictures import is_stated_picture
-from bot.experiences.sources.rhythm import every_minutes, skip_hours
-from bot.experiences.sources.thinning import shortened, thinned
+from bot.experiences.sources.polling_hints import every_minutes, skip_hours
+from bot.experiences.sources.xml_limits import shortened, thinned
 
 # A list of modules, which the standard library looks through: its parsers would come next.
-feedparser.api.PREFERRED_XML_PARSERS[:] = [expat.__name__]
+feedparser.api.PREFERRED_XML_PARSERS[:] = [xml_limits.__name__]
 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _DECLARATION = re.compile(r"^<\?xml[^>]{0,300}\?>")

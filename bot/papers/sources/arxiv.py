@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from bot.core.http.client import HttpClient, Response
 from bot.papers.identifiers import Kind, Reference, doi
 from bot.papers.references import parse
-from bot.papers.sources import plain
-from bot.papers.sources.asking import ask, unusable
+from bot.papers.sources import clean
 from bot.papers.sources.record import Answer, NotFound, PaperRecord
+from bot.papers.sources.service_client import ask, unusable
 from bot.papers.sources.urls import SourceUrls
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -68,16 +68,16 @@ def parse_feed(body: bytes) -> list[PaperRecord]:
 def _record(entry: ET.Element) -> PaperRecord | None:
     # An error's id is http://arxiv.org/api/errors#...; "Error" alone could be a title, as "0" is.
     own = next(iter(parse(_text(entry, f"{_ATOM}id"))), None)
-    title = plain.title(_text(entry, f"{_ATOM}title"))
+    title = clean.title(_text(entry, f"{_ATOM}title"))
     if own is None or own.kind is not Kind.ARXIV or title == "":
         return None
     journal = doi(_text(entry, f"{_ARXIV}doi").strip())
     return PaperRecord(
         title=title,
-        authors=plain.people(_authors(entry)),
-        year=plain.year(_text(entry, f"{_ATOM}published")),
-        venue=plain.title(_text(entry, f"{_ARXIV}journal_ref")) or "arXiv",
-        abstract=plain.abstract(_text(entry, f"{_ATOM}summary")),
+        authors=clean.people(_authors(entry)),
+        year=clean.year(_text(entry, f"{_ATOM}published")),
+        venue=clean.title(_text(entry, f"{_ARXIV}journal_ref")) or "arXiv",
+        abstract=clean.abstract(_text(entry, f"{_ATOM}summary")),
         url=own.url,
         pdf_url=f"https://arxiv.org/pdf/{own.value}",
         references=frozenset({own, journal} if journal else {own}),

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.papers.identifiers import Reference, doi
-from bot.papers.sources import plain
-from bot.papers.sources.asking import mapping, sequence, string
+from bot.papers.sources import clean
 from bot.papers.sources.record import PaperRecord
+from bot.papers.sources.service_client import mapping, sequence, string
 
 # The first that has a year counts. "created" is when the DOI was registered: often decades later.
 _DATES = ("issued", "published", "published-print", "published-online", "posted")
@@ -30,10 +30,10 @@ def parse_work(value: object) -> PaperRecord | None:
     references = frozenset({own, *_relations(work)} if own else set(_relations(work)))
     return PaperRecord(
         title=title,
-        authors=plain.people(_names(work)),
+        authors=clean.people(_names(work)),
         year=_year(work),
         venue=_venue(work),
-        abstract=plain.abstract(string(work.get("abstract"))),
+        abstract=clean.abstract(string(work.get("abstract"))),
         url=own.url if own else None,
         pdf_url=_open_pdf(work),
         references=references,
@@ -41,11 +41,11 @@ def parse_work(value: object) -> PaperRecord | None:
 
 
 def _title(work: dict[str, Any]) -> str:
-    title = plain.title(string(work.get("title")))
-    subtitle = plain.title(string(work.get("subtitle")))
+    title = clean.title(string(work.get("title")))
+    subtitle = clean.title(string(work.get("subtitle")))
     if not title or not subtitle or subtitle.casefold() in title.casefold():
         return title
-    return plain.title(f"{title}{'' if title[-1] in ':?!' else ':'} {subtitle}")
+    return clean.title(f"{title}{'' if title[-1] in ':?!' else ':'} {subtitle}")
 
 
 def _names(work: dict[str, Any]) -> Iterator[str]:
@@ -66,11 +66,11 @@ def _year(work: dict[str, Any]) -> int | None:
         date = mapping(work.get(name))
         # [[2014, 2, 27]], [["2017", "07"]] or [[null]]
         first = next(iter(sequence(date.get("date-parts"))), None)
-        year = plain.year(next(iter(sequence(first)), None) or date.get("raw"))
+        year = clean.year(next(iter(sequence(first)), None) or date.get("raw"))
         if year is not None:
             return year
     if string(work.get("type")).startswith("proceedings"):  # "ICDCS Workshops, 2003"
-        return plain.year(_venue(work))
+        return clean.year(_venue(work))
     return None
 
 
@@ -83,7 +83,7 @@ def _venue(work: dict[str, Any]) -> str | None:
         work.get("group-title"),
     ):
         name = mapping(value).get("name") if isinstance(value, dict) else value
-        if venue := plain.title(string(name)):
+        if venue := clean.title(string(name)):
             return venue
     return None
 

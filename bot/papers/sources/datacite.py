@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.papers.identifiers import Kind, Reference, arxiv, doi
-from bot.papers.sources import plain
-from bot.papers.sources.asking import mapping, sequence, string
+from bot.papers.sources import clean
 from bot.papers.sources.record import PaperRecord
+from bot.papers.sources.service_client import mapping, sequence, string
 
 # arXiv states the journal's DOI as IsVersionOf, Zenodo the DOI of all versions.
 _SAME_WORK = frozenset({"IsIdenticalTo", "IsVariantFormOf", "IsVersionOf"})
@@ -21,8 +21,8 @@ def parse_datacite(value: object) -> PaperRecord | None:
     own = doi(string(attributes.get("doi")))
     return PaperRecord(
         title=title,
-        authors=plain.people(_names(attributes)),
-        year=plain.year(attributes.get("publicationYear")),
+        authors=clean.people(_names(attributes)),
+        year=clean.year(attributes.get("publicationYear")),
         venue=_venue(attributes),
         abstract=_abstract(attributes),
         url=own.url if own else None,
@@ -36,7 +36,7 @@ def _title(attributes: dict[str, Any]) -> str:
     titles = [mapping(one) for one in sequence(attributes.get("titles"))]
     for candidates in ([one for one in titles if not one.get("titleType")], titles):
         for one in candidates:
-            if title := plain.title(string(one.get("title"))):
+            if title := clean.title(string(one.get("title"))):
                 return title
     return ""
 
@@ -48,7 +48,7 @@ def _names(attributes: dict[str, Any]) -> Iterator[str]:
         if given and family:
             yield f"{given} {family}"
         else:
-            yield name if creator.get("nameType") == "Organizational" else plain.person(name)
+            yield name if creator.get("nameType") == "Organizational" else clean.person(name)
 
 
 def _venue(attributes: dict[str, Any]) -> str | None:
@@ -57,7 +57,7 @@ def _venue(attributes: dict[str, Any]) -> str | None:
         mapping(attributes.get("container")).get("title"),
         mapping(publisher).get("name") if isinstance(publisher, dict) else publisher,
     ):
-        if venue := plain.title(string(value)):
+        if venue := clean.title(string(value)):
             return venue
     return None
 
@@ -65,7 +65,7 @@ def _venue(attributes: dict[str, Any]) -> str | None:
 def _abstract(attributes: dict[str, Any]) -> str | None:
     for one in map(mapping, sequence(attributes.get("descriptions"))):
         if one.get("descriptionType") == "Abstract":
-            text = plain.abstract(string(one.get("description")))
+            text = clean.abstract(string(one.get("description")))
             if text:
                 return text
     return None

@@ -7,10 +7,10 @@ from urllib.parse import quote
 from bot.core.http.client import HttpClient
 from bot.core.text import escape
 from bot.papers.identifiers import Kind, Reference
-from bot.papers.sources.asking import ask, is_missing, mapping, read_json, unusable
 from bot.papers.sources.citeproc import parse_work
 from bot.papers.sources.datacite import parse_datacite
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
+from bot.papers.sources.service_client import ask, is_missing, mapping, read_json, unusable
 from bot.papers.sources.urls import SourceUrls
 
 _CSL = "application/vnd.citationstyles.csl+json"

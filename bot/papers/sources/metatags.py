@@ -14,9 +14,9 @@ from urllib.parse import urljoin, urlsplit
 
 from bot.papers.identifiers import Kind, Reference
 from bot.papers.references import parse
-from bot.papers.sources import plain
+from bot.papers.sources import clean
+from bot.papers.sources.html_page import abstract_in, decode, parse_html
 from bot.papers.sources.logins import is_challenge, is_login, is_marked_as_article
-from bot.papers.sources.markup import abstract_in, decode, parse_html
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ def parse_page(body: bytes, address: str, charset: str | None = None) -> Answer:
     text = decode(body[:_READ], charset)
     soup = parse_html(text, only=["title", "meta", "link"])
     tags = _tags(soup)
-    own_title = plain.title(soup.title.get_text()) if soup.title else ""
-    if title := plain.title(_first(tags, _TITLE)):
+    own_title = clean.title(soup.title.get_text()) if soup.title else ""
+    if title := clean.title(_first(tags, _TITLE)):
         record = _paper(tags, title, address, _references(soup, tags, address))
         return record if record.abstract else replace(record, abstract=abstract_in(text))
     if not is_marked_as_article(text, tags):
@@ -95,7 +95,7 @@ def parse_page(body: bytes, address: str, charset: str | None = None) -> Answer:
                 "That page doesn't say which paper it is about. It asks for a login first. "
                 "Give me the paper's DOI or its title."
             )
-    title = _own(plain.title(_first(tags, ("og.title",))) or own_title, tags, address)
+    title = _own(clean.title(_first(tags, ("og.title",))) or own_title, tags, address)
     if not title or _NO_ARTICLE.match(title) or urlsplit(address).path in ("", "/"):
         return NotFound(
             "That page doesn't say which paper it is about. "
@@ -110,10 +110,10 @@ def _paper(tags: Tags, title: str, address: str, references: Iterable[Reference]
         pdf = other
     return PaperRecord(
         title=title,
-        authors=plain.people(_names(tags)),
+        authors=clean.people(_names(tags)),
         year=_year(tags),
-        venue=plain.title(_first(tags, _VENUES)) or None,
-        abstract=plain.abstract(_first(tags, _ABSTRACTS)),
+        venue=clean.title(_first(tags, _VENUES)) or None,
+        abstract=clean.abstract(_first(tags, _ABSTRACTS)),
         url=address,
         pdf_url=urljoin(address, pdf) if pdf else None,
         references=frozenset(references),
@@ -123,10 +123,10 @@ def _paper(tags: Tags, title: str, address: str, references: Iterable[Reference]
 def _article(tags: Tags, title: str, address: str) -> PaperRecord:
     return PaperRecord(
         title=title,
-        authors=plain.people(_names(tags)),
+        authors=clean.people(_names(tags)),
         year=_year(tags),
-        venue=plain.title(_first(tags, ("og.site_name",))) or None,
-        abstract=plain.abstract(_first(tags, ("og.description",))),
+        venue=clean.title(_first(tags, ("og.site_name",))) or None,
+        abstract=clean.abstract(_first(tags, ("og.description",))),
         url=address,
         certain=False,
     )
@@ -154,20 +154,20 @@ def _first(tags: Tags, names: tuple[str, ...]) -> str:
 def _names(tags: Tags) -> Iterator[str]:
     for name in _AUTHORS:
         for value in tags.get(name, []):
-            yield from (plain.person(one) for one in value.split(";"))
+            yield from (clean.person(one) for one in value.split(";"))
     if any(name in tags for name in _AUTHORS):
         return
     found = next((tags[name] for name in _LOOSE_AUTHORS if name in tags), [])
     for value in found:
         if "://" not in value:
-            yield from (plain.person(one) for one in plain.listed(value))
+            yield from (clean.person(one) for one in clean.listed(value))
 
 
 def _year(tags: Tags) -> int | None:
     """Of the first kind of date that has one; where a kind is repeated, its last."""
     for name in _DATES:
         for value in reversed(tags.get(name, [])):
-            if (year := plain.year(value)) is not None:
+            if (year := clean.year(value)) is not None:
                 return year
     return None
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from bot.core.http.client import HttpClient, Response
 from bot.papers.identifiers import Kind, Reference
-from bot.papers.sources import plain
-from bot.papers.sources.asking import (
+from bot.papers.sources import clean
+from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
+from bot.papers.sources.service_client import (
     ask,
     is_missing,
     mapping,
@@ -20,7 +21,6 @@ from bot.papers.sources.asking import (
     string,
     unusable,
 )
-from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 from bot.papers.sources.urls import SourceUrls
 
 _SITE = "https://openreview.net"
@@ -79,17 +79,17 @@ def parse_note(note: Note) -> PaperRecord | None:
     """The paper that a note is; None if it has no title or answers another note."""
     content = mapping(note.get("content"))
     note_id = string(note.get("id"))
-    title = plain.title(string(_value(content, "title")))
+    title = clean.title(string(_value(content, "title")))
     if not title or not note_id or forum_of(note) != note_id:
         return None
-    venue = plain.title(string(_value(content, "venue"))) or _from_invitation(note)
+    venue = clean.title(string(_value(content, "venue"))) or _from_invitation(note)
     own = Reference(Kind.OPENREVIEW, note_id)
     return PaperRecord(
         title=title,
-        authors=plain.people(_names(content)),
-        year=plain.year(venue) or _year(note),
+        authors=clean.people(_names(content)),
+        year=clean.year(venue) or _year(note),
         venue=venue,
-        abstract=plain.abstract(string(_value(content, "abstract"))),
+        abstract=clean.abstract(string(_value(content, "abstract"))),
         url=own.url,
         pdf_url=_pdf(string(_value(content, "pdf"))),
         references=frozenset({own}),
@@ -111,7 +111,7 @@ def _from_invitation(note: Note) -> str | None:
     """`NIPS.cc/2018/Workshop/CDNNRIA/-/Blind_Submission` -> "NIPS 2018 Workshop CDNNRIA"."""
     group = string(note.get("invitation")).partition("/-/")[0]
     parts = [re.sub(r"\.\w{2,3}$", "", part) for part in group.split("/")]
-    return plain.title(" ".join(part for part in parts if part != "Conference")) or None
+    return clean.title(" ".join(part for part in parts if part != "Conference")) or None
 
 
 def _year(note: Note) -> int | None:

@@ -7,9 +7,9 @@ from typing import Final
 from bot.core.errors import FetchFailed, FetchRefused
 from bot.core.http.client import HttpClient, Response, TooLarge
 from bot.papers.identifiers import Reference
-from bot.papers.sources.asking import unusable
 from bot.papers.sources.metatags import parse_page
 from bot.papers.sources.record import Answer, NotFound, Unavailable
+from bot.papers.sources.service_client import unusable
 
 _ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 _KEPT_FOR = timedelta(minutes=10)  # a challenge may be kept too, so not for long

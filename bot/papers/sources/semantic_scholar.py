@@ -9,8 +9,9 @@ from bot.core.text import cut, escape
 from bot.papers.identifiers import Kind, Reference, acl, arxiv, doi
 from bot.papers.references import canonical
 from bot.papers.rules import normalised_title
-from bot.papers.sources import plain
-from bot.papers.sources.asking import (
+from bot.papers.sources import clean
+from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
+from bot.papers.sources.service_client import (
     ask,
     mapping,
     read_json,
@@ -18,7 +19,6 @@ from bot.papers.sources.asking import (
     string,
     unusable,
 )
-from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 from bot.papers.sources.urls import SourceUrls
 
 _FIELDS = "title,authors,year,venue,abstract,externalIds,openAccessPdf"
@@ -95,7 +95,7 @@ def parse_match(answer: object, title: str) -> PaperRecord | None:
 def parse_paper(value: object) -> PaperRecord | None:
     """One paper object; None for the null that stands for an unknown id in a batch."""
     paper = mapping(value)
-    title = plain.title(string(paper.get("title")))
+    title = clean.title(string(paper.get("title")))
     if not title:
         return None
     references = frozenset(_references(paper))
@@ -104,10 +104,10 @@ def parse_paper(value: object) -> PaperRecord | None:
     pdf = string(mapping(paper.get("openAccessPdf")).get("url"))
     return PaperRecord(
         title=title,
-        authors=plain.people(names),
-        year=plain.year(paper.get("year")),
+        authors=clean.people(names),
+        year=clean.year(paper.get("year")),
         venue=_venue(paper),
-        abstract=plain.abstract(string(paper.get("abstract"))),
+        abstract=clean.abstract(string(paper.get("abstract"))),
         url=best.url if best else None,
         # Often it is only the DOI once more.
         pdf_url=pdf if pdf.startswith("https://") and "doi.org/" not in pdf else None,
@@ -116,8 +116,8 @@ def parse_paper(value: object) -> PaperRecord | None:
 
 
 def _venue(paper: dict[str, Any]) -> str | None:
-    venue = plain.title(string(paper.get("venue")))
-    venue = venue or plain.title(string(mapping(paper.get("journal")).get("name")))
+    venue = clean.title(string(paper.get("venue")))
+    venue = venue or clean.title(string(mapping(paper.get("journal")).get("name")))
     return "arXiv" if venue in ("arXiv.org", "ArXiv") else venue or None
 
 

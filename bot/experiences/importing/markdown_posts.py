@@ -11,12 +11,12 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from bot.core.text import cut
-from bot.experiences.front_matter import instant, line, lines, parted
-from bot.experiences.sources.addresses import absolute
+from bot.experiences.importing.front_matter import instant, line, lines, parted
 from bot.experiences.sources.content import clean
 from bot.experiences.sources.documents import LONGEST_TITLE, Content, Entry
 from bot.experiences.sources.encodings import decode
-from bot.experiences.sources.mending import without_template_syntax
+from bot.experiences.sources.text_repair import without_template_syntax
+from bot.experiences.sources.urls import absolute
 
 _MOST_BYTES = 2_000_000
 _LONGEST_BODY = 300_000  # characters

@@ -19,6 +19,7 @@ from bot.core.outbox import Outbox
 from bot.core.post import Lock, Post
 from bot.core.requests import once
 from bot.core.time.clock import Clock
+from bot.questions.cards import hidden_answer, question_name, review_card
 from bot.questions.model import (
     SHOWN,
     Answer,
@@ -26,9 +27,8 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.posts import hidden_answer, question_name, review_card
 from bot.questions.publishing import Publishing
-from bot.questions.records import (
+from bot.questions.queries import (
     ama_title,
     answer_key,
     own_question,

@@ -17,7 +17,14 @@ from bot.core.database import Database, has_come_by
 from bot.core.outbox import Outbox, Queued
 from bot.core.time.clock import Clock
 from bot.core.time.weekly import FURTHEST, next_digest, week_before
-from bot.questions.finding import unanswered
+from bot.questions.cards import (
+    BEST_IN_A_DIGEST,
+    ROWS_IN_A_DIGEST,
+    digest,
+    digest_topic,
+    nudge,
+    offer,
+)
 from bot.questions.model import (
     Answer,
     AnswerVote,
@@ -27,16 +34,8 @@ from bot.questions.model import (
     QuestionSettings,
     QuestionState,
 )
-from bot.questions.posts import (
-    BEST_IN_A_DIGEST,
-    ROWS_IN_A_DIGEST,
-    digest,
-    digest_topic,
-    nudge,
-    offer,
-)
 from bot.questions.publishing import in_thread, to_asker
-from bot.questions.records import (
+from bot.questions.queries import (
     channel_lane,
     chase_of,
     digest_key,
@@ -48,6 +47,7 @@ from bot.questions.records import (
     views_of,
 )
 from bot.questions.rules import nudge_due_at, offer_due_at
+from bot.questions.search import unanswered
 from bot.questions.views import QuestionView
 
 CHECKED_AT_ONCE = 20

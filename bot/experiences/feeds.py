@@ -16,7 +16,7 @@ from bot.core.requests import once
 from bot.core.text import shown
 from bot.core.time.clock import Clock
 from bot.experiences.decisions import Decision, dated_at, decide, fresh_of, notes_of
-from bot.experiences.intake import fates, recall
+from bot.experiences.entries import fates, recall
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
 from bot.experiences.polling import Polling
 from bot.experiences.publishing import Publishing
@@ -24,7 +24,7 @@ from bot.experiences.recording import filter_of
 from bot.experiences.rules import MOST_LATEST, Filter, Verdict, phrases
 from bot.experiences.sources.fetching import Answer, FeedSource, Found
 from bot.experiences.sources.opml import FeedList, NotAList, Outline, write_opml
-from bot.experiences.sources.workers import Unreadable
+from bot.experiences.sources.parser_pool import Unreadable
 from bot.experiences.views import FeedView
 
 MOST_FEEDS = 500  # of a community

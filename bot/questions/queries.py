@@ -13,6 +13,7 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.search import Entry, SearchIndex, community_label
 from bot.core.text import shown
+from bot.questions.cards import answer_card, question_card, tags_of, thread_name
 from bot.questions.model import (
     DEFAULTS,
     SHOWN,
@@ -27,7 +28,6 @@ from bot.questions.model import (
     QuestionSettings,
     QuestionState,
 )
-from bot.questions.posts import answer_card, question_card, tags_of, thread_name
 from bot.questions.rules import Chase, check_due_at
 from bot.questions.views import AnswerView, QuestionView, answer_view, question_view
 

@@ -9,7 +9,7 @@ from typing import Any
 from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
 
 from bot.core.text import one_line
-from bot.experiences.sources.mending import repair
+from bot.experiences.sources.text_repair import repair
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _MOMENT = re.compile(

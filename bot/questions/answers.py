@@ -17,6 +17,7 @@ from bot.core.outbox import Outbox
 from bot.core.requests import is_new, once
 from bot.core.text import cut, plain
 from bot.core.time.clock import Clock
+from bot.questions.cards import MOST_PINGED, also_pinged, answer_card, answered_for_you
 from bot.questions.model import (
     Answer,
     AnswerState,
@@ -25,9 +26,8 @@ from bot.questions.model import (
     QuestionInterest,
     QuestionState,
 )
-from bot.questions.posts import MOST_PINGED, also_pinged, answer_card, answered_for_you
 from bot.questions.publishing import Publishing, in_thread, to_asker
-from bot.questions.records import (
+from bot.questions.queries import (
     answer_key,
     is_author,
     own_answer,

@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.core.charsets import known_charset
-from bot.papers.sources import plain
+from bot.papers.sources import clean
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -66,7 +66,7 @@ def abstract_in(text: str) -> str | None:
     if not found:
         heading = soup.find(_HEADINGS, string=_ABSTRACT)
         found = _text_after(heading) if heading else ""
-    abstract = plain.abstract(found)
+    abstract = clean.abstract(found)
     return abstract if abstract and len(abstract) >= _SHORTEST else None
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased, selectinload
 from bot.communities.model import Community
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Post
+from bot.papers.cards import nomination_card
 from bot.papers.model import (
     Nomination,
     NominationState,
@@ -23,7 +24,6 @@ from bot.papers.model import (
     RoundState,
     Vote,
 )
-from bot.papers.posts import nomination_card
 from bot.papers.references import Kind, Reference, canonical
 from bot.papers.rules import Candidate, looks_the_same
 from bot.papers.sources.record import PaperRecord, Unavailable

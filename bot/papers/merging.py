@@ -10,10 +10,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.outbox import Outbox
+from bot.papers.cards import discussed_before
 from bot.papers.model import Nomination, NominationState, Paper, PaperReference, PaperState, Vote
-from bot.papers.posts import discussed_before
-from bot.papers.references import Reference
-from bot.papers.works import (
+from bot.papers.queries import (
     discussed,
     find_paper,
     nomination_up,
@@ -22,6 +21,7 @@ from bot.papers.works import (
     search_text,
     tell_nominator,
 )
+from bot.papers.references import Reference
 
 DESCRIPTION = ("title", "authors", "year", "venue", "abstract", "url", "pdf_url")
 

@@ -20,8 +20,15 @@ from bot.core.post import Action
 from bot.core.requests import once
 from bot.core.text import has_words, one_line
 from bot.core.time.clock import Clock
-from bot.questions.export import document
-from bot.questions.finding import wanting
+from bot.questions.ama.cards import (
+    ama_card,
+    ama_invitation,
+    ama_summary_topic,
+    ama_thread,
+    ama_topic,
+)
+from bot.questions.ama.consent import interview_of
+from bot.questions.ama.export import document
 from bot.questions.model import (
     SHOWN,
     Ama,
@@ -33,9 +40,8 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.publication import interview_of
 from bot.questions.publishing import NO_CHANNEL
-from bot.questions.records import (
+from bot.questions.queries import (
     ama_card_key,
     ama_thread_key,
     channel_lane,
@@ -46,13 +52,7 @@ from bot.questions.records import (
     views_of,
 )
 from bot.questions.rules import LONGEST_TITLE, note_of
-from bot.questions.session_posts import (
-    ama_card,
-    ama_invitation,
-    ama_summary_topic,
-    ama_thread,
-    ama_topic,
-)
+from bot.questions.search import wanting
 from bot.questions.views import AmaView, QuestionView
 
 NONE_OPEN = "There is no session open. An organiser opens one with `/ama open`."

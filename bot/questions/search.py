@@ -25,7 +25,7 @@ from bot.questions.model import (
     QuestionPointer,
     QuestionState,
 )
-from bot.questions.records import (
+from bot.questions.queries import (
     INDEX,
     is_author,
     own_question,

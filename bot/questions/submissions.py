@@ -28,6 +28,7 @@ from bot.core.requests import is_new, once
 from bot.core.search import community_label
 from bot.core.text import shown
 from bot.core.time.clock import Clock
+from bot.questions.cards import review_card
 from bot.questions.model import (
     SHOWN,
     Ama,
@@ -38,9 +39,8 @@ from bot.questions.model import (
     QuestionSettings,
     QuestionState,
 )
-from bot.questions.posts import review_card
 from bot.questions.publishing import Publishing
-from bot.questions.records import (
+from bot.questions.queries import (
     HELPED,
     INDEX,
     NO_SUCH_QUESTION,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.post import Button, Job, Post, Style, Thread, Topic, channel, member, pinging, when
 from bot.core.text import cut, one_line, plural, shown
-from bot.questions.posts import THREAD_NAME, TITLE
+from bot.questions.cards import THREAD_NAME, TITLE
 from bot.questions.views import AmaView, QuestionView
 
 AMA_ASK, AMA_NEXT = "ama_ask", "ama_next"

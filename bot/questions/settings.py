@@ -17,7 +17,7 @@ from bot.core.time.clock import Clock
 from bot.core.time.weekly import next_digest, week_before
 from bot.questions.model import DEFAULTS, Helper, Question, QuestionSettings
 from bot.questions.publishing import move_to
-from bot.questions.records import channel_lane, digest_key, offer_key, settings_of
+from bot.questions.queries import channel_lane, digest_key, offer_key, settings_of
 from bot.questions.rules import LONGEST_COOLDOWN, topic_among, topics_of
 
 

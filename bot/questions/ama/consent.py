@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
-from bot.questions.export import Interview, Reply, Said
-from bot.questions.finding import wanting
+from bot.questions.ama.export import Interview, Reply, Said
 from bot.questions.model import (
     SHOWN,
     Ama,
@@ -18,6 +17,7 @@ from bot.questions.model import (
     PublishConsent,
     Question,
 )
+from bot.questions.search import wanting
 
 
 async def interview_of(session: AsyncSession, ama: Ama) -> tuple[Interview, int]:

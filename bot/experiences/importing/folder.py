@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bot.core.errors import UserError
 from bot.core.text import one_line, web_address
 from bot.experiences.identity import Fresh, file_key, keys_of
-from bot.experiences.markdown_posts import MarkdownPost, read_post
+from bot.experiences.importing.markdown_posts import MarkdownPost, read_post
 from bot.experiences.sources.documents import Entry
 
 _ENDINGS = frozenset({".md", ".markdown", ".mkd", ".mdown"})

@@ -20,8 +20,8 @@ from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.time.clock import Clock
 from bot.experiences.decisions import decide
-from bot.experiences.folder import Failure, Posts, Site, read_posts
-from bot.experiences.intake import add_experiences, experience_row, recall
+from bot.experiences.entries import add_experiences, experience_row, recall
+from bot.experiences.importing.folder import Failure, Posts, Site, read_posts
 from bot.experiences.model import ExperienceState, Origin
 from bot.experiences.rules import Filter, Verdict
 from bot.experiences.search import catch_up
