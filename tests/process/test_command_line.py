@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import NO_TOKEN
+from bot.cli.run import NO_TOKEN
 from bot.settings import BadSettingsError, load_settings
 from tests.process.harness import command
 
