@@ -6,9 +6,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord.actors import actor_of, person_behind
 from bot.adapters.discord.forms import open_form
-from bot.adapters.discord.replies import Interaction, answer, request_of
-from bot.adapters.discord.ui import actor_of, person_behind, say
+from bot.adapters.discord.replies import Interaction, answer, request_of, say
 from bot.communities.service import Communities
 from bot.core.errors import UserError
 from bot.core.ids import GONE, chosen

@@ -6,9 +6,10 @@ from dataclasses import replace
 import discord
 from discord.ext import commands
 
+from bot.adapters.discord.actors import actor_of, person_behind
 from bot.adapters.discord.forms import open_form
-from bot.adapters.discord.replies import Interaction, request_of, think
-from bot.adapters.discord.ui import actor_of, mark_of, person_behind, say
+from bot.adapters.discord.render import mark_of
+from bot.adapters.discord.replies import Interaction, request_of, say, think
 from bot.core.errors import UserError
 from bot.core.ids import chosen
 from bot.core.text import cut, escape, one_line

@@ -6,9 +6,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord.actors import actor_of
 from bot.adapters.discord.forms import open_form
-from bot.adapters.discord.replies import Interaction, request_of
-from bot.adapters.discord.ui import actor_of, mark_of, say, show
+from bot.adapters.discord.render import mark_of
+from bot.adapters.discord.replies import Interaction, request_of, say, show
 from bot.communities.subjects import ASK, EXPERIENCE, MEETING, PAPER, Subject
 from bot.core.errors import UserError
 from bot.core.ids import chosen

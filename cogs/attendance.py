@@ -1,7 +1,7 @@
 """The buttons with which members say whether they come, and whether to remind them."""
 
-from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import actor_of, say
+from bot.adapters.discord.actors import actor_of
+from bot.adapters.discord.replies import Interaction, say
 from bot.core.errors import UserError
 from bot.core.ids import GONE, pressed
 from bot.core.post import Button

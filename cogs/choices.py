@@ -7,8 +7,8 @@ from typing import Any, ParamSpec
 import discord
 from discord import app_commands
 
+from bot.adapters.discord.actors import actor_of
 from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import actor_of
 from bot.core.errors import UserError
 from bot.core.text import cut, one_line
 from bot.core.time.zones import suggest_zones

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.adapters.discord.actors import organiser_behind
 from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import organiser_behind
 from bot.communities.service import Actor
 from bot.core.ids import pressed
 

@@ -1,8 +1,7 @@
 """The buttons by which organisers decide about experiences; named authors about corrections."""
 
 from bot.adapters.discord.forms import open_form
-from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import say
+from bot.adapters.discord.replies import Interaction, say
 from bot.communities.blocks import BLOCK, BLOCK_AUTHOR, CAN_BLOCK
 from bot.communities.service import Actor
 from bot.communities.subjects import EXPERIENCE

@@ -5,11 +5,11 @@ from typing import Any
 
 import discord
 
+from bot.adapters.discord.fields import text_field, value_of
 from bot.adapters.discord.forms import Form
 from bot.adapters.discord.replies import Interaction
 from bot.experiences.archive import LONGEST_FACT
 from bot.experiences.submissions import LONGEST_LINK, LONGEST_STORY, LONGEST_TITLE
-from cogs.forms import text_field, value_of
 
 SendAccount = Callable[[Interaction, str, str, str], Awaitable[None]]
 SendFact = Callable[[Interaction, str], Awaitable[None]]

@@ -6,12 +6,13 @@ from typing import Any
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord.actors import actor_of
 from bot.adapters.discord.forms import open_form
-from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import actor_of, say, show, target_of, turn_page
+from bot.adapters.discord.replies import Interaction, say, show, turn_page
 from bot.communities.subjects import EXPERIENCE
 from bot.core.errors import UserError
 from bot.core.ids import GONE, chosen
+from bot.core.paging import target_of
 from bot.core.post import Button, Post, Style
 from bot.core.text import one_line
 from bot.experiences.archive import LONGEST_FACT, MOST_LABELS, Archive, Wanted

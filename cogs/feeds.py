@@ -7,19 +7,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.replies import Interaction, answer, think
-from bot.adapters.discord.ui import (
-    actor_of,
-    missing_permissions,
-    page_of,
-    say,
-    show,
-    target_of,
-    turn_page,
-)
+from bot.adapters.discord.actors import actor_of
+from bot.adapters.discord.permissions import missing_permissions
+from bot.adapters.discord.replies import Interaction, answer, say, show, think, turn_page
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.ids import chosen, pressed
+from bot.core.paging import page_of, target_of
 from bot.core.post import Button, Job, Post
 from bot.core.text import one_line
 from bot.experiences.cards import PAUSE, RETRY, UNDO_PAUSE, UNDO_RESUME, feed_link

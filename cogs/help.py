@@ -8,8 +8,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import CommandTree, actor_of, page_of, show, target_of, turn_page
+from bot.adapters.discord.actors import actor_of
+from bot.adapters.discord.command_tree import CommandTree
+from bot.adapters.discord.replies import Interaction, show, turn_page
+from bot.core.paging import page_of, target_of
 from bot.core.post import Post
 
 HELP = "help"  # turns the pages

@@ -6,22 +6,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord.actors import actor_of
 from bot.adapters.discord.forms import open_form
-from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import (
-    actor_of,
-    mark_of,
-    page_of,
-    say,
-    show,
-    target_of,
-    turn_page,
-)
+from bot.adapters.discord.render import mark_of
+from bot.adapters.discord.replies import Interaction, say, show, turn_page
 from bot.communities.blocks import BLOCK, BLOCK_AUTHOR, CAN_BLOCK
 from bot.communities.service import Actor
 from bot.communities.subjects import EXPERIENCE
 from bot.core.errors import UserError
 from bot.core.ids import CHOOSE, chosen
+from bot.core.paging import page_of, target_of
 from bot.core.post import Button, Job, Post, Style
 from bot.core.text import escape
 from bot.experiences.author_blocks import AuthorBlocks

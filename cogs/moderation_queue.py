@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import actor_of, show, target_of, turn_page
+from bot.adapters.discord.actors import actor_of
+from bot.adapters.discord.replies import Interaction, show, turn_page
 from bot.communities.service import NOTICE, Actor, Communities
 from bot.core.errors import UserError
 from bot.core.ids import chosen
 from bot.core.outbox import Parked
+from bot.core.paging import target_of
 from bot.core.post import Button, Edit, EventEdit, Job, Post, Style, Topic, channel
 from bot.core.text import cut, escape, one_line
 from bot.experiences.submissions import Submissions

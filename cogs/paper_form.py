@@ -8,9 +8,10 @@ from typing import Any
 
 import discord
 
+from bot.adapters.discord.actors import actor_of
+from bot.adapters.discord.fields import text_field, value_of
 from bot.adapters.discord.forms import Form
 from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import actor_of
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.post import Button, Style
@@ -26,7 +27,6 @@ from bot.papers.nominations import (
     PaperDraft,
     Unconfirmed,
 )
-from cogs.forms import text_field, value_of
 
 DETAILS, SAME = "details", "same"
 LONGEST_AUTHORS = 500

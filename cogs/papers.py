@@ -8,12 +8,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord.actors import actor_of
 from bot.adapters.discord.forms import open_form
-from bot.adapters.discord.replies import Interaction, think
-from bot.adapters.discord.ui import actor_of, page_of, say, show, target_of, turn_page
+from bot.adapters.discord.replies import Interaction, say, show, think, turn_page
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.ids import chosen, pressed
+from bot.core.paging import page_of, target_of
 from bot.core.post import Button, Menu, Post
 from bot.core.text import cut, one_line, plural
 from bot.papers.cards import VOTE, paper_link

@@ -5,8 +5,8 @@ import re
 import discord
 from discord import app_commands
 
+from bot.adapters.discord.permissions import missing_for_events
 from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import missing_for_events
 from bot.core.errors import UserError
 from bot.core.text import cut
 from bot.papers.place import channel_ref_of

@@ -7,15 +7,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.adapters.discord.forms import Form
-from bot.adapters.discord.replies import Interaction
-from bot.core.errors import UserError
-from bot.core.markup import rich
-from bot.core.text import cut, one_line, shown
-from bot.questions.rules import LONGEST_REASON, LONGEST_TITLE
-from bot.questions.submissions import Draft
-from bot.questions.views import QuestionView
-from cogs.forms import (
+from bot.adapters.discord.fields import (
     checked,
     checks_field,
     choice_field,
@@ -24,6 +16,14 @@ from cogs.forms import (
     text_field,
     value_of,
 )
+from bot.adapters.discord.forms import Form
+from bot.adapters.discord.replies import Interaction
+from bot.core.errors import UserError
+from bot.core.markup import rich
+from bot.core.text import cut, one_line, shown
+from bot.questions.rules import LONGEST_REASON, LONGEST_TITLE
+from bot.questions.submissions import Draft
+from bot.questions.views import QuestionView
 
 LONGEST_NAME = 45  # Discord's limit for a form's title
 LONGEST_TYPED = 4000  # Discord's limit; what is too long for us is handed back, not cut off

@@ -3,19 +3,12 @@
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord.actors import actor_of, person_behind
 from bot.adapters.discord.forms import open_form
-from bot.adapters.discord.replies import Interaction, request_of
-from bot.adapters.discord.ui import (
-    actor_of,
-    page_of,
-    person_behind,
-    say,
-    show,
-    target_of,
-    turn_page,
-)
+from bot.adapters.discord.replies import Interaction, request_of, say, show, turn_page
 from bot.core.errors import UserError
 from bot.core.ids import GONE, chosen
+from bot.core.paging import page_of, target_of
 from bot.core.post import Button, Job, Post
 from bot.core.text import escape, one_line
 from bot.questions.cards import CLOSE, STILL_OPEN, question_name

@@ -2,9 +2,9 @@
 
 from discord import app_commands
 
+from bot.adapters.discord.actors import actor_of
 from bot.adapters.discord.forms import open_form
-from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import actor_of, say, show
+from bot.adapters.discord.replies import Interaction, say, show
 from bot.core.errors import UserError
 from bot.core.ids import chosen
 from bot.questions.replies import DELETE, DELETE_NOW, EDIT, delete_first, own_name

@@ -5,8 +5,8 @@ from dataclasses import replace
 from discord import app_commands
 from discord.ext import commands
 
-from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import actor_of, say, show
+from bot.adapters.discord.actors import actor_of
+from bot.adapters.discord.replies import Interaction, say, show
 from bot.core.ids import chosen
 from bot.core.post import moment
 from bot.core.time.parsing import WEEKDAYS

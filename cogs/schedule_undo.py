@@ -3,8 +3,8 @@
 from collections import OrderedDict
 from datetime import date
 
-from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import actor_of, say
+from bot.adapters.discord.actors import actor_of
+from bot.adapters.discord.replies import Interaction, say
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.ids import pressed

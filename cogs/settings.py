@@ -6,9 +6,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord.actors import actor_of
 from bot.adapters.discord.forms import open_form
-from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import NEEDED_TO_TELL, actor_of, missing_permissions, show
+from bot.adapters.discord.permissions import NEEDED_TO_TELL, missing_permissions
+from bot.adapters.discord.replies import Interaction, show
 from bot.communities.greeting import SET_UP
 from bot.communities.service import Communities, CommunitySettings
 from bot.core.errors import UserError

@@ -6,10 +6,16 @@ from typing import Any
 
 import discord
 
+from bot.adapters.discord.fields import (
+    channel_field,
+    channel_of,
+    choice_field,
+    text_field,
+    value_of,
+)
 from bot.adapters.discord.forms import Form
 from bot.adapters.discord.replies import Interaction
 from bot.core.time.parsing import WEEKDAYS
-from cogs.forms import channel_field, channel_of, choice_field, text_field, value_of
 
 
 @dataclass(frozen=True)

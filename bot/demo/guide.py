@@ -11,8 +11,7 @@ from discord.ext import commands
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
-from bot.adapters.discord.replies import Interaction, think
-from bot.adapters.discord.ui import show
+from bot.adapters.discord.replies import Interaction, show, think
 from bot.app import Application
 from bot.core.post import Button, Post, Style, moment
 from bot.core.text import cut, escape

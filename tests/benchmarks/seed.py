@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.adapters.discord.ui import PLATFORM
+from bot.adapters.discord.actors import PLATFORM
 from bot.app import Application, build
 from bot.communities.service import Actor
 from bot.questions.submissions import Asked, Draft

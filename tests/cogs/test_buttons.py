@@ -12,7 +12,7 @@ from simcord.actors import MemberActor
 from simcord.enums import ComponentType, InteractionType
 from simcord.results import InteractionResult
 
-from bot.adapters.discord.ui import ActionButton, ActionMenu
+from bot.adapters.discord.actions import ActionButton, ActionMenu
 from tests.asking import UNNAMED, answer, ask
 from tests.cogs.twice import rows_of
 from tests.people import Club, buttons_of, reply, text_of

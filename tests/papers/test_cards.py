@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.discord.ui import card, page_of
+from bot.adapters.discord.render import card
+from bot.core.paging import page_of
 from bot.core.post import Button, Event, Post, Thread
 from bot.core.text import harmless
 from bot.papers import cards, replies

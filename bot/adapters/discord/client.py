@@ -10,21 +10,13 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from bot.adapters.discord.actions import ActionButton, ActionHandler, ActionMenu, require_ours
+from bot.adapters.discord.actors import PLATFORM, organiser_behind
+from bot.adapters.discord.command_tree import CommandTree
+from bot.adapters.discord.errors import explain
 from bot.adapters.discord.forms import OPEN, Offered, give_back_unless_taken, open_offered
-from bot.adapters.discord.replies import PATIENCE, Interaction, Replies, acknowledge_in_time
-from bot.adapters.discord.ui import (
-    NEEDED_TO_TELL,
-    PLATFORM,
-    ActionButton,
-    ActionHandler,
-    ActionMenu,
-    CommandTree,
-    explain,
-    missing_permissions,
-    organiser_behind,
-    require_ours,
-    say,
-)
+from bot.adapters.discord.permissions import NEEDED_TO_TELL, missing_permissions
+from bot.adapters.discord.replies import PATIENCE, Interaction, Replies, acknowledge_in_time, say
 from bot.communities.service import Communities
 from bot.core.errors import NotSavedError, UserError
 from bot.core.requests import Requests

@@ -10,8 +10,8 @@ import discord
 from discord import ui
 
 from bot.adapters.discord import replies
-from bot.adapters.discord.replies import Interaction
-from bot.adapters.discord.ui import explain, say
+from bot.adapters.discord.errors import explain
+from bot.adapters.discord.replies import Interaction, say
 from bot.core.edited import EditedSince
 from bot.core.errors import UserError
 from bot.core.post import Button, Style

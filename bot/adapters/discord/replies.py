@@ -17,6 +17,9 @@ import aiohttp
 import discord
 from discord import ui
 
+from bot.adapters.discord import render
+from bot.core.post import Button, LinkButton, Post
+
 if TYPE_CHECKING:
     from bot.adapters.discord.client import PaperclubClient  # noqa: F401 - named in annotations
 
@@ -104,6 +107,25 @@ async def think(interaction: Interaction) -> None:
     async with _turn(interaction):
         respond = partial(interaction.response.defer, ephemeral=True, thinking=True)
         await _is_first(interaction, respond)
+
+
+async def say(interaction: Interaction, sentence: str, *buttons: Button | LinkButton) -> None:
+    """Answer with a sentence that only this person sees."""
+    if buttons:
+        row = ui.ActionRow[Any](*(render.button(button) for button in buttons))
+        await answer(interaction, view=render.view_of(ui.TextDisplay[Any](sentence), row))
+    else:
+        await answer(interaction, content=sentence)
+
+
+async def show(interaction: Interaction, post: Post) -> None:
+    """Answer with a card that only this person sees."""
+    await answer(interaction, view=render.card(post))
+
+
+async def turn_page(interaction: Interaction, post: Post) -> None:
+    """Replace the list that is shown by another page of it."""
+    await edit(interaction, render.card(post))
 
 
 async def _is_first(interaction: Interaction, respond: Callable[[], Awaitable[Any]]) -> bool:

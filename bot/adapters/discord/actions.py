@@ -1,0 +1,77 @@
+"""Buttons and menus of cards: what is pressed is looked up by its action's name.
+
+Cogs register what an action does in `PaperclubClient.actions`.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from bot.adapters.discord.errors import explain
+from bot.adapters.discord.replies import Interaction
+from bot.core.errors import UserError
+from bot.core.ids import GONE
+
+ActionHandler = Callable[[Interaction, str], Awaitable[None]]
+
+_BUTTON = re.compile(r"pc:(?P<action>[a-z_]+):(?P<arg>(?s:.*))")
+_MENU = re.compile(r"pm:(?P<action>[a-z_]+):")
+
+
+class ActionButton(ui.DynamicItem[ui.Button[Any]], template=_BUTTON):
+    """Every button of every card; discord.py makes one from the custom id when it is pressed."""
+
+    def __init__(self, item: ui.Button[Any], action: str, argument: str) -> None:
+        super().__init__(item)
+        self.action = action
+        self.argument = argument
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, ui.Button)
+        return cls(item, match["action"], match["arg"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            handler = interaction.client.actions.get(self.action)
+            if handler is None:
+                raise UserError(GONE)
+            await handler(interaction, self.argument)
+        except Exception as error:
+            await explain(interaction, error)
+
+
+class ActionMenu(ui.DynamicItem[ui.Select[Any]], template=_MENU):
+    """Every menu of every card; what is chosen is the action's argument."""
+
+    def __init__(self, item: ui.Select[Any], action: str) -> None:
+        super().__init__(item)
+        self.action = action
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, ui.Select)
+        return cls(item, match["action"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            handler = interaction.client.actions.get(self.action)
+            if handler is None or not self.item.values:
+                raise UserError("This menu does nothing any more. `/help` shows what I can do.")
+            await handler(interaction, str(self.item.values[0]))
+        except Exception as error:
+            await explain(interaction, error)
+
+
+def require_ours(interaction: Interaction) -> None:
+    """Raise UserError for a button or menu that none of these answers."""
+    custom_id = str(dict(interaction.data or {}).get("custom_id"))
+    if not (_BUTTON.fullmatch(custom_id) or _MENU.fullmatch(custom_id)):
+        raise UserError(GONE)
