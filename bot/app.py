@@ -39,6 +39,9 @@ from bot.experiences.sources.parser_pool import Readers
 from bot.experiences.subjects import ExperienceSubjects
 from bot.experiences.submissions import Submissions
 from bot.health import HealthServer
+from bot.papers.handlers.attendance import AttendanceHandlers
+from bot.papers.handlers.library import LibraryHandlers
+from bot.papers.handlers.nominations import NominationHandlers
 from bot.papers.library import Library, PaperResolver
 from bot.papers.nominations import Nominations
 from bot.papers.places import Places
@@ -63,7 +66,6 @@ from bot.settings import Settings
 from cogs.ama import AmaSessions
 from cogs.answers import Answers
 from cogs.ask import Ask
-from cogs.attendance import Attendance
 from cogs.experience_decisions import ExperienceDecisions
 from cogs.experiences import Experiences
 from cogs.feeds import Feeds
@@ -270,9 +272,12 @@ def build(
     )
     sessions = AmaSessions(interviews, asking, answering, preferences, communities, clock)
     ask = Ask(asking, preferences)
+    nominating = NominationHandlers(nominations)
+    looking_up = LibraryHandlers(library, nominations)
+    attending = AttendanceHandlers(rounds, reminders, clock)
     client.prepare(
         [
-            Papers(nominations, library),
+            Papers(nominating, looking_up),
             Schedule(
                 schedules,
                 rounds,
@@ -280,7 +285,7 @@ def build(
                 preferences,
                 places,
                 undo,
-                Attendance(rounds, reminders, clock),
+                attending,
             ),
             Feeds(following),
             Experiences(
@@ -306,6 +311,7 @@ def build(
             SettingsCog(communities, schedules, preferences),
             Help(),
         ],
+        handlers=[nominating, looking_up, attending],
         when_starting=[partial(hide_authors, database, pseudonyms, clock)],
         when_ready=[scheduler.start],
         when_closing=[scheduler.stop, readers.close, http.close, database.close],

@@ -6,12 +6,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.adapters.discord.actors import actor_of
+from bot.adapters.discord.calls import handle
 from bot.adapters.discord.replies import Interaction, say, show
 from bot.core.ids import chosen
 from bot.core.post import moment
 from bot.core.time.parsing import WEEKDAYS
 from bot.core.time.recurrence import Cadence
 from bot.papers.cards import paper_link
+from bot.papers.handlers.attendance import AttendanceHandlers
 from bot.papers.meetings import OPEN_ENDED
 from bot.papers.nominations import Nominations
 from bot.papers.place import place_shown
@@ -21,7 +23,6 @@ from bot.papers.rounds import Rounds
 from bot.papers.schedules import LONGEST, LONGEST_REASON, SHORTEST, Schedules
 from bot.papers.undo import Undo
 from bot.questions.settings import Preferences
-from cogs.attendance import Attendance
 from cogs.choices import Choices, suggestions, titled, zones_like
 from cogs.place_choices import place_in, place_warning, places_like
 from cogs.schedule_undo import ScheduleUndo, undo_change, undo_pause, undo_pick
@@ -52,7 +53,7 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
         preferences: Preferences,
         places: Places,
         undo: Undo,
-        attendance: Attendance,
+        attendance: AttendanceHandlers,
     ) -> None:
         self._places = places
         self._undo = ScheduleUndo(schedules, undo)
@@ -61,7 +62,7 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
         self._schedules = schedules
         self._rounds = rounds
         self._nominations = nominations
-        self.actions = self._undo.actions | attendance.actions
+        self.actions = self._undo.actions
 
     @app_commands.command(name="show", description="Show the next five meetings")
     async def show_schedule(self, interaction: Interaction) -> None:
@@ -143,7 +144,7 @@ class Schedule(commands.GroupCog, name="schedule", description="When this group 
     @app_commands.command(description="Turn your own reminders of meetings on or off")
     @app_commands.describe(on="Whether I remind you of meetings you go to")
     async def reminders(self, interaction: Interaction, on: bool) -> None:
-        await self._attendance.turn_reminders(interaction, "on" if on else "off")
+        await handle(interaction, self._attendance.turn_reminders, "on" if on else "off")
 
     @app_commands.command(description="Hold no meetings for a while (organisers)")
     @app_commands.describe(until="The first day with meetings again; open-ended if left out")

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
-from bot.core.post import Button, Post, Style, moment, when
-from bot.core.text import plural, shown
+from bot.core.paging import page_of
+from bot.core.post import Button, Menu, Post, Style, moment, when
+from bot.core.reply import Reply, say, show, turn_to
+from bot.core.text import one_line, plural, shown
 from bot.papers.cards import (
     abstract,
     byline,
@@ -16,6 +19,7 @@ from bot.papers.cards import (
     vote_button,
     where,
 )
+from bot.papers.drafts import Typed
 from bot.papers.library import PaperDetails
 from bot.papers.nominations import (
     AlreadyDiscussed,
@@ -30,6 +34,17 @@ from bot.papers.reminders import describe_reminders
 from bot.papers.rules import Step
 from bot.papers.schedules import ScheduleView
 from bot.papers.views import Discussed, Dropped, Meeting, NominationView, PaperView
+
+# Actions of buttons and menus
+POST_DRAFT, FIX_DRAFT, DROP_DRAFT = "nominate_post", "nominate_fix", "nominate_cancel"
+DETAILS, SAME = "details", "same"
+QUEUE, QUEUE_VOTE, HISTORY, SEARCH = "queue", "queue_vote", "history", "search"
+SHOW_PAPER, REMINDERS = "show_paper", "reminders"
+
+# In place of choices
+NONE_OF_YOURS = "You have no such nomination that is up for vote."
+NONE_YET = "Nothing has been nominated yet. /paper nominate takes any link."
+NONE_FITS = "No paper here has these words."
 
 ROW_TITLE = 120
 REFERENCE = 120
@@ -60,13 +75,10 @@ def paper_card(details: PaperDetails) -> Post:
     )
 
 
-POST_DRAFT, FIX_DRAFT, DROP_DRAFT = "nominate_post", "nominate_fix", "nominate_cancel"
-
-
-def preview_card(unconfirmed: Unconfirmed, draft_id: str) -> Post:
+def preview(unconfirmed: Unconfirmed, draft_id: str) -> Reply:
     """A nomination as it will look, for its nominator alone."""
     card = nomination_card(unconfirmed.preview)
-    return replace(
+    shown_first = replace(
         card,
         footnote="Only you can see this. This is how it will look; post it, fix it or cancel.",
         details=(unconfirmed.note, *card.details),
@@ -77,10 +89,36 @@ def preview_card(unconfirmed: Unconfirmed, draft_id: str) -> Post:
             *links(unconfirmed.preview.paper),
         ),
     )
+    return show(shown_first)
+
+
+def nominated(outcome: Outcome) -> Reply:
+    """What came of a nomination, for the person who made it."""
+    return say(outcome_sentence(outcome), *_next_steps(outcome))
+
+
+def posted(outcome: Outcome) -> Reply:
+    """The same in place of the preview."""
+    done = Post("Nominated", outcome_sentence(outcome), buttons=_next_steps(outcome))
+    return turn_to(done)
+
+
+CANCELLED = Post("Cancelled", "Nothing was posted.")
+
+
+def _next_steps(outcome: Outcome) -> tuple[Button, ...]:
+    """What the person may want to press after a nomination."""
+    match outcome:
+        case NeedsDetails(_, title, link):
+            return (Button(DETAILS, Typed(title, link).label, "Type it in", Style.PRIMARY),)
+        case Nominated(nomination, similar, _) if similar is not None:
+            pair = f"{nomination.id}.{similar.id}"
+            return (Button(SAME, pair, "The same: join them", Style.PRIMARY),)
+        case _:
+            return ()
 
 
 def outcome_sentence(outcome: Outcome) -> str:
-    """What came of a nomination, for the person who made it."""
     match outcome:
         case Nominated(nomination, similar, waiting, before):
             parts = [f"{paper_link(nomination.paper)} is up for vote. Your vote counts already."]
@@ -107,20 +145,28 @@ def outcome_sentence(outcome: Outcome) -> str:
             return f"{reason} You can type title and authors yourself."
 
 
-QUEUE_VOTE = "queue_vote"
+def voted(nomination: NominationView, *, counted: bool) -> Reply:
+    did = "Your vote counts" if counted else "You took your vote back"
+    votes = plural(nomination.votes, "vote")
+    return say(f"{did}: {paper_link(nomination.paper)} has {votes}.")
 
 
-def queue_row(number: int, nomination: NominationView, *, voted: bool) -> str:
-    mark = " ✓" if voted else ""
-    votes = f"**{plural(nomination.votes, 'vote')}**{mark}"
-    return f"{number} · {votes} · {paper_row(nomination.paper)}"
+def joined(nomination: NominationView) -> Reply:
+    """Two nominations of one paper are one now."""
+    votes = plural(nomination.votes, "vote")
+    return say(f"Joined: {paper_link(nomination.paper)} has {votes}.")
 
 
-def queue_votes(
-    page: Post, number: int, nominations: Sequence[NominationView], voted: Collection[int]
-) -> Post:
-    """A page of the queue with a vote button for each of its rows."""
+def withdrawn(nomination: NominationView) -> Reply:
+    undo = Button("undo_withdraw", str(nomination.id), "Undo")
+    return say(f"Withdrawn: {paper_link(nomination.paper)}.", undo)
+
+
+def queue_page(nominations: Sequence[NominationView], voted: Collection[int], number: int) -> Post:
+    """A page of what is up for vote, with a vote button for each of its rows."""
     rows = [queue_row(n, one, voted=one.id in voted) for n, one in enumerate(nominations, 1)]
+    empty = "Nothing is nominated yet. `/paper nominate` takes any link."
+    page = page_of("Up for vote", rows, number, QUEUE, empty=empty)
     buttons = tuple(
         Button(
             QUEUE_VOTE,
@@ -132,6 +178,31 @@ def queue_votes(
         if row in page.details
     )
     return replace(page, buttons=(*buttons, *page.buttons))
+
+
+def queue_row(number: int, nomination: NominationView, *, voted: bool) -> str:
+    mark = " ✓" if voted else ""
+    votes = f"**{plural(nomination.votes, 'vote')}**{mark}"
+    return f"{number} · {votes} · {paper_row(nomination.paper)}"
+
+
+def history_page(discussed: Sequence[Discussed], number: int) -> Post:
+    rows = [history_row(one) for one in discussed]
+    empty = "Nothing has been discussed yet. `/schedule show` tells when we meet."
+    return page_of("Discussed so far", rows, number, HISTORY, empty=empty)
+
+
+def search_page(papers: Sequence[PaperView], text: str, number: int) -> Post:
+    """A page of what was found, with a menu that opens one of its rows."""
+    rows = [paper_row(paper) for paper in papers]
+    empty = "Nothing here has all of these words. `/paper nominate` puts a paper forward."
+    page = page_of("Papers found", rows, number, SEARCH, empty=empty, argument=one_line(text))
+    on_page = {
+        str(paper.id): one_line(paper.title)
+        for row, paper in zip(rows, papers, strict=True)
+        if row in page.details
+    }
+    return replace(page, menu=Menu(SHOW_PAPER, "Show one of these", tuple(on_page.items())))
 
 
 def paper_row(paper: PaperView) -> str:
@@ -182,3 +253,38 @@ def _meeting_row(meeting: Meeting) -> str:
 def _discussed_on(discussed: Discussed) -> str:
     thread = f" → <#{discussed.thread_ref}>" if discussed.thread_ref else "."
     return f"Discussed on {moment(discussed.met_at, 'D')}{thread}"
+
+
+_NOT_COMING = {
+    "maybe": "Noted: maybe. Press *Going* when you know; I only remind those who are going.",
+    "cant": "Noted: you can't. The thread stays open for you.",
+}
+
+
+def not_coming(answer: str) -> Reply:
+    """To `maybe` and `cant`."""
+    return say(_NOT_COMING[answer])
+
+
+def coming(reminders: Sequence[timedelta] | None) -> Reply:
+    """To *Going*, with the reminders that are still to come; None where they are off."""
+    if reminders is None:
+        return say("See you there. Your reminders are off.", _reminders_button(on=False))
+    if not reminders:
+        return say("See you there.")
+    before = describe_reminders(reminders)
+    return say(
+        f"See you there. I'll remind you in the thread {before}.", _reminders_button(on=True)
+    )
+
+
+def reminders_turned(*, on: bool) -> Reply:
+    if on:
+        sentence = "Your reminders are on: I ping you before meetings you go to."
+    else:
+        sentence = "Your reminders are off: I won't ping you before meetings or at their start."
+    return say(sentence, _reminders_button(on=on))
+
+
+def _reminders_button(*, on: bool) -> Button:
+    return Button(REMINDERS, "off" if on else "on", "Don't remind me" if on else "Remind me")

@@ -29,7 +29,11 @@ async def test_before_the_set_up_lists_say_what_to_do(newcomers: Club, command: 
     ("command", "options", "sentence"),
     [
         ("paper queue", {}, "Nothing is nominated yet. `/paper nominate` takes any link."),
-        ("paper history", {}, "Nothing was discussed yet. `/schedule show` tells when we meet."),
+        (
+            "paper history",
+            {},
+            "Nothing has been discussed yet. `/schedule show` tells when we meet.",
+        ),
         (
             "paper search",
             {"text": "attention"},

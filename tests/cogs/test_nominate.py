@@ -42,7 +42,7 @@ async def test_the_nominator_s_vote_counts_from_the_start(club: Club) -> None:
     assert "is up for vote. Your vote counts already." in reply(answer)
     assert await club.queue() == {ATTENTION: 1}
     back = await club.alice.click(club.card("1706.03762"), label="Upvote")
-    assert "Your vote is taken back" in reply(back)
+    assert "You took your vote back" in reply(back)
     assert await club.queue() == {ATTENTION: 0}
 
 

@@ -15,7 +15,7 @@ async def test_a_vote_counts_and_can_be_taken_back(club: Club) -> None:
     by_organiser = await club.olga.click(card, label="Upvote")
     assert "has 3 votes" in reply(by_organiser)
     back = await club.bob.click(card, label="Upvote")
-    assert reply(back).startswith("Your vote is taken back:")
+    assert reply(back).startswith("You took your vote back:")
     assert "**2 votes**" in text_of(club.cards()[0])
 
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from bot.adapters.discord.calls import handle
 from bot.adapters.discord.errors import explain
 from bot.adapters.discord.replies import Interaction
 from bot.core.errors import UserError
@@ -17,8 +18,22 @@ from bot.core.ids import GONE
 
 ActionHandler = Callable[[Interaction, str], Awaitable[None]]
 
+MENU_GONE = "This menu does nothing any more. `/help` shows what I can do."
+
 _BUTTON = re.compile(r"pc:(?P<action>[a-z_]+):(?P<arg>(?s:.*))")
 _MENU = re.compile(r"pm:(?P<action>[a-z_]+):")
+
+
+async def act(interaction: Interaction, action: str, argument: str, gone: str) -> None:
+    """Do what a button or menu stands for. Raises UserError with `gone` where nothing does any
+    more."""
+    client = interaction.client
+    if (handler := client.handlers.get(action)) is not None:
+        await handle(interaction, handler, argument)
+    elif (old := client.actions.get(action)) is not None:
+        await old(interaction, argument)
+    else:
+        raise UserError(gone)
 
 
 class ActionButton(ui.DynamicItem[ui.Button[Any]], template=_BUTTON):
@@ -38,10 +53,7 @@ class ActionButton(ui.DynamicItem[ui.Button[Any]], template=_BUTTON):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         try:
-            handler = interaction.client.actions.get(self.action)
-            if handler is None:
-                raise UserError(GONE)
-            await handler(interaction, self.argument)
+            await act(interaction, self.action, self.argument, GONE)
         except Exception as error:
             await explain(interaction, error)
 
@@ -62,10 +74,9 @@ class ActionMenu(ui.DynamicItem[ui.Select[Any]], template=_MENU):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         try:
-            handler = interaction.client.actions.get(self.action)
-            if handler is None or not self.item.values:
-                raise UserError("This menu does nothing any more. `/help` shows what I can do.")
-            await handler(interaction, str(self.item.values[0]))
+            if not self.item.values:
+                raise UserError(MENU_GONE)
+            await act(interaction, self.action, self.item.values[0], MENU_GONE)
         except Exception as error:
             await explain(interaction, error)
 

@@ -1,28 +1,166 @@
-"""What all deliveries to Discord share."""
+"""Commands, presses and forms on Discord: handlers are told of them, and their replies shown."""
 
-import asyncio
+import io
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Concatenate, ParamSpec
 
-from bot.core.courier import Anchor, Delivery
+import discord
+from discord import app_commands
 
-# Seconds. discord.py waits so long before it repeats what Discord answered with an error, done or
-# not. After such a call no refusal is certain: it may answer the second request.
-REPEATED_AFTER = 1
+from bot.adapters.discord import replies
+from bot.adapters.discord.actors import actor_of, organiser_behind, person_behind
+from bot.adapters.discord.command_tree import CommandTree
+from bot.adapters.discord.forms import FormModal, open_form
+from bot.adapters.discord.permissions import lacking
+from bot.adapters.discord.render import mark_of
+from bot.adapters.discord.replies import Interaction
+from bot.communities.calls import Call, Message, Need
+from bot.communities.service import Actor
+from bot.core.errors import UserError
+from bot.core.form import Form, Values
+from bot.core.ids import GONE
+from bot.core.reply import Reply
+from bot.core.text import cut, one_line
+
+P = ParamSpec("P")
+Choices = list[app_commands.Choice[str]]
+
+MOST_CHOICES = 25  # Discord's limit
+LONGEST_CHOICE = 100  # characters, Discord's limit
 
 
-class Stopwatch:
-    """Times a call of discord.py."""
+class DiscordCall:
+    """A `Call` on Discord."""
 
-    def __init__(self) -> None:
-        self._time = asyncio.get_running_loop().time
-        self._began = self._time()
+    def __init__(self, interaction: Interaction, actor: Actor | None) -> None:
+        self._interaction = interaction
+        self._actor = actor
 
     @property
-    def may_have_repeated(self) -> bool:
-        """Whether it has taken long enough for discord.py to make its request again."""
-        return self._time() - self._began >= REPEATED_AFTER
+    def actor(self) -> Actor:
+        if self._actor is None:
+            raise UserError(GONE)
+        return self._actor
+
+    @property
+    def place_ref(self) -> str:
+        return str(self._interaction.channel_id)
+
+    async def organiser_of(self, community_ref: str) -> Actor:
+        return await organiser_behind(self._interaction, community_ref)
+
+    async def person_of(self, target: str) -> tuple[Actor, str]:
+        return await person_behind(self._interaction, target)
+
+    def mention(self, command: str) -> str:
+        tree = self._interaction.client.tree
+        assert isinstance(tree, CommandTree)
+        return tree.mention(command)
+
+    def has_channel(self, channel_ref: str) -> bool:
+        guild = self._interaction.guild
+        return guild is None or guild.get_channel(int(channel_ref)) is not None
+
+    def lacks(self, channel_ref: str, need: Need) -> str:
+        guild = self._interaction.guild
+        channel = guild.get_channel(int(channel_ref)) if guild else None
+        return lacking(channel, need) if channel is not None else ""
 
 
-def anchor_of(delivery: Delivery) -> Anchor:
-    """The row that a follow-up goes out after."""
-    assert delivery.anchor is not None, "a follow-up goes out after what it follows"
-    return delivery.anchor
+async def handle(
+    interaction: Interaction,
+    handler: Callable[Concatenate[Call, P], Awaitable[Reply]],
+    *args: P.args,
+    **options: P.kwargs,
+) -> None:
+    """Have a handler see to what somebody did, and show them what it replies."""
+    in_guild = interaction.guild_id is not None
+    call = DiscordCall(interaction, await actor_of(interaction) if in_guild else None)
+    reply: Reply | None = await handler(call, *args, **options)
+    while reply is not None:
+        await _show(interaction, reply)
+        reply = reply.then
+
+
+async def suggest(
+    interaction: Interaction,
+    like: Callable[[Actor, str], Awaitable[Iterable[tuple[str, str]]]],
+    typed: str,
+) -> Choices:
+    """Autocomplete: what `like` finds, as labels and values. It suggests nothing where a command
+    would explain why it can't."""
+    try:
+        found = await like(await actor_of(interaction), typed)
+    except UserError:
+        return []
+    choices = (
+        app_commands.Choice(name=cut(one_line(label), LONGEST_CHOICE), value=value)
+        for label, value in found
+    )
+    return [choice for choice, _ in zip(choices, range(MOST_CHOICES), strict=False)]
+
+
+def message_of(interaction: Interaction, message: discord.Message) -> Message:
+    """A message that somebody chose by a context menu."""
+    user = interaction.client.user
+    return Message(
+        ref=f"{message.channel.id}/{message.id}",
+        place_ref=str(message.channel.id),
+        author_ref=str(message.author.id),
+        author_name=message.author.display_name,
+        text=_text_of(message),
+        url=message.jump_url,
+        attached=_attached_to(message),
+        previews=tuple(embed.url for embed in message.embeds if embed.url),
+        is_ours=user is not None and message.author.id == user.id,
+        by_bot=message.author.bot,
+        is_note=message.is_system(),
+        mark=mark_of(message),
+    )
+
+
+async def _show(interaction: Interaction, reply: Reply) -> None:
+    if reply.form is not None:
+        await open_form(interaction, FormModal(reply.form, _take))
+    elif reply.card is not None and reply.replaces:
+        await replies.turn_page(interaction, reply.card)
+    elif reply.card is not None:
+        await replies.show(interaction, reply.card)
+    elif reply.file is not None:
+        file = discord.File(io.BytesIO(reply.file.text.encode()), reply.file.name)
+        await replies.answer(interaction, content=reply.text, file=file)
+    else:
+        await replies.say(interaction, reply.text, *reply.buttons)
+
+
+async def _take(interaction: Interaction, form: Form, values: Values) -> None:
+    """A form that was sent."""
+    handler = interaction.client.form_handlers[form.action]
+    await handle(interaction, handler, form.argument, values)
+
+
+def _text_of(message: discord.Message) -> str:
+    """What somebody wrote, forwarded or asked in a poll."""
+    texts = [message.content, *(one.content for one in message.message_snapshots)]
+    if message.poll is not None:
+        texts.append(message.poll.question)
+    return "\n".join(text for text in texts if text)
+
+
+def _attached_to(message: discord.Message) -> str | None:
+    """What a message has beside text, in words."""
+    forwarded = [file for one in message.message_snapshots for file in one.attachments]
+    files = [*message.attachments, *forwarded]
+    kinds = {(file.content_type or "").partition("/")[0] for file in files}
+    for kind, words in (("image", "a picture"), ("video", "a video"), ("audio", "a recording")):
+        if kind in kinds:
+            return words if len(files) == 1 else f"{words} and more"
+    if files:
+        return "a file" if len(files) == 1 else "files"
+    if message.poll is not None:
+        return "a poll"
+    if message.message_snapshots:
+        return "a forwarded message"
+    if message.stickers:
+        return "a sticker"
+    return "a preview of a link" if message.embeds else None

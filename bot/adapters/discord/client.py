@@ -17,6 +17,7 @@ from bot.adapters.discord.errors import explain
 from bot.adapters.discord.forms import OPEN, Offered, give_back_unless_taken, open_offered
 from bot.adapters.discord.permissions import NEEDED_TO_TELL, missing_permissions
 from bot.adapters.discord.replies import PATIENCE, Interaction, Replies, acknowledge_in_time, say
+from bot.communities.calls import FormHandler, Handler, Handlers
 from bot.communities.service import Communities
 from bot.core.errors import NotSavedError, UserError
 from bot.core.requests import Requests
@@ -76,6 +77,8 @@ class PaperclubClient(commands.AutoShardedBot):
         self.offered = Offered()
         self.patience = PATIENCE
         self.actions: dict[str, ActionHandler] = {"retry": self._retry, OPEN: open_offered}
+        self.handlers: dict[str, Handler] = {}  # of buttons and menus, by their action
+        self.form_handlers: dict[str, FormHandler] = {}  # by the form's action
         self.cogs_to_add: list[commands.Cog] = []
         self.when_starting: list[Callable[[], Awaitable[None]]] = []
         self.when_ready: list[Callable[[], None]] = []
@@ -90,13 +93,17 @@ class PaperclubClient(commands.AutoShardedBot):
         self,
         cogs: Iterable[commands.Cog],
         *,
+        handlers: Iterable[Handlers] = (),
         when_starting: Iterable[Callable[[], Awaitable[None]]] = (),
         when_ready: Iterable[Callable[[], None]] = (),
         when_closing: Iterable[Callable[[], Awaitable[None]]] = (),
     ) -> None:
-        """What to add, what to do before anything else, what to begin at the first READY, and what
-        to end with the client."""
+        """What to add, what buttons and forms lead to, what to do before anything else, what to
+        begin at the first READY, and what to end with the client."""
         self.cogs_to_add += cogs
+        for one in handlers:
+            self.handlers |= one.actions
+            self.form_handlers |= one.forms
         self.when_starting += when_starting
         self.when_ready += when_ready
         self.when_closing += when_closing

@@ -10,8 +10,8 @@ from typing import Any
 
 import discord
 
-from bot.adapters.discord.calls import Stopwatch, anchor_of
 from bot.adapters.discord.permissions import missing_for_events
+from bot.adapters.discord.stopwatch import Stopwatch, anchor_of
 from bot.core.courier import Delivery
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
 from bot.core.post import Event, Status

@@ -1,10 +1,22 @@
 """The parts of which forms are made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import discord
 from discord import ui
+
+from bot.core.errors import UserError
+from bot.core.form import (
+    ChannelField,
+    ChecksField,
+    ChoiceField,
+    Field,
+    MemberField,
+    Note,
+    TextField,
+    Values,
+)
 
 
 def text_field(
@@ -112,3 +124,56 @@ def value_of(field: ui.Label[Any]) -> str:
         case ui.Select(values=[value, *_]):
             return str(value)
     return ""
+
+
+def item_of(field: Field | Note) -> ui.Label[Any] | ui.TextDisplay[Any]:
+    """The part of a form that shows this field."""
+    match field:
+        case Note(text):
+            return ui.TextDisplay(text)
+        case TextField():
+            return text_field(
+                field.label,
+                field.hint,
+                field.value,
+                field.longest,
+                required=field.required,
+                long=field.long,
+            )
+        case ChoiceField():
+            return choice_field(field.label, field.options, field.value or None)
+        case ChecksField():
+            return checks_field(field.label, field.options, field.values)
+        case MemberField():
+            return member_field(field.label, field.hint, field.value or None)
+        case ChannelField():
+            return channel_field(
+                field.label, field.hint, field.value or None, required=field.required
+            )
+
+
+def values_of(items: Mapping[str, ui.Label[Any]]) -> Values:
+    """What was typed, chosen and ticked, by the fields' keys."""
+    boxes = {k: i for k, i in items.items() if isinstance(i.component, ui.CheckboxGroup)}
+    return Values(
+        texts={key: _text_of(item) for key, item in items.items() if key not in boxes},
+        ticked={key: frozenset(checked(item)) for key, item in boxes.items()},
+    )
+
+
+def require_member(item: ui.Label[Any]) -> None:
+    """Raise UserError where somebody was chosen who can't be meant."""
+    person = person_of(item)
+    if person is not None and person.bot:
+        raise UserError("That one is a bot, which doesn't answer. Choose a person, or nobody.")
+    if person is not None and not isinstance(person, discord.Member):
+        raise UserError("That person isn't in this server any more. Choose somebody else.")
+
+
+def _text_of(item: ui.Label[Any]) -> str:
+    if isinstance(item.component, ui.UserSelect):
+        person = person_of(item)
+        return str(person.id) if person else ""
+    if isinstance(item.component, ui.ChannelSelect):
+        return channel_of(item) or ""
+    return value_of(item)

@@ -3,18 +3,20 @@
 import io
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 import discord
 from discord import ui
 
-from bot.adapters.discord import replies
+from bot.adapters.discord import fields, replies
 from bot.adapters.discord.errors import explain
 from bot.adapters.discord.replies import Interaction, say
+from bot.core import form as core
 from bot.core.edited import EditedSince
 from bot.core.errors import UserError
 from bot.core.post import Button, Style
+from bot.core.text import cut, one_line
 
 OPEN = "open_form"
 FORMS_KEPT = 500
@@ -53,6 +55,32 @@ class Form(ui.Modal, ABC):
         form = self.again()
         form.custom_id = self.custom_id
         await _offer(interaction, str(error), "Edit and send again", form)
+
+
+Take = Callable[[Interaction, core.Form, core.Values], Awaitable[None]]
+
+
+class FormModal(Form):
+    """A form of ours as a modal; `take` is given what was sent."""
+
+    def __init__(self, form: core.Form, take: Take) -> None:
+        super().__init__(title=cut(one_line(form.title), core.LONGEST_TITLE))
+        self.form = form
+        self._take = take
+        self._fields: dict[str, ui.Label[Any]] = {}
+        for field in form.fields:
+            item = fields.item_of(field)
+            if isinstance(item, ui.Label) and not isinstance(field, core.Note):
+                self._fields[field.key] = item
+            self.add_item(item)
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        for item in self._fields.values():
+            fields.require_member(item)
+        await self._take(interaction, self.form, fields.values_of(self._fields))
+
+    def again(self) -> "FormModal":
+        return FormModal(self.form.filled(fields.values_of(self._fields)), self._take)
 
 
 async def open_form(interaction: Interaction, form: Form) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import discord
 
+from bot.communities.calls import Need
+
 NEEDED = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
@@ -40,3 +42,12 @@ def missing_for_events(channel: discord.VoiceChannel | discord.StageChannel) -> 
 def _lacking(channel: discord.abc.GuildChannel, needed: Mapping[str, str]) -> str:
     allowed = channel.permissions_for(channel.guild.me)
     return ", ".join(f"*{words}*" for name, words in needed.items() if not getattr(allowed, name))
+
+
+def lacking(channel: discord.abc.GuildChannel, need: Need) -> str:
+    """What the bot needs for this in a channel and does not have, in words; else nothing."""
+    if need is not Need.EVENT:
+        return missing_permissions(channel, NEEDED_TO_TELL if need is Need.TELL else NEEDED)
+    if isinstance(channel, discord.VoiceChannel | discord.StageChannel):
+        return missing_for_events(channel)
+    return ""

@@ -10,11 +10,11 @@ from typing import Any, Final
 import aiohttp
 import discord
 
-from bot.adapters.discord.calls import Stopwatch, anchor_of
 from bot.adapters.discord.client import LONGEST_WAIT
 from bot.adapters.discord.events import DiscordEvents
 from bot.adapters.discord.permissions import missing_permissions
 from bot.adapters.discord.render import card, mark_of
+from bot.adapters.discord.stopwatch import Stopwatch, anchor_of
 from bot.core.courier import Anchor, Delivery
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
 from bot.core.post import (

@@ -1,0 +1,83 @@
+"""What somebody does on a platform, as handlers are told of it: who, where, about which message."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.communities.service import Actor
+from bot.core.form import Values
+from bot.core.reply import Reply
+
+MOST_SUGGESTED = 25  # things that autocomplete offers, as far as every platform has room
+
+
+class Need(StrEnum):
+    """What the bot is to do in a channel."""
+
+    POST = "post"  # cards, with threads
+    TELL = "tell"  # organisers of problems
+    EVENT = "event"  # a calendar entry for a voice channel
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that somebody chose. `mark` is the outbox row that it delivers, if it is ours."""
+
+    ref: str
+    place_ref: str  # the channel or thread in which it stands
+    author_ref: str
+    author_name: str
+    text: str
+    url: str
+    attached: str | None = None  # what it has beside text, in words
+    previews: tuple[str, ...] = ()  # addresses that it shows previews of
+    is_ours: bool = False
+    by_bot: bool = False
+    is_note: bool = False  # the platform's own, such as "a thread was opened"
+    mark: int | None = None
+
+
+class Call(Protocol):
+    """A command, a press or a form, for as long as it is handled."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who it is, in the community in which it happened. UserError in a direct message."""
+
+    @property
+    def place_ref(self) -> str:
+        """The channel or thread in which it happened."""
+
+    async def organiser_of(self, community_ref: str) -> Actor:
+        """Who presses a button of a notice, which names its community: it may be in a direct
+        message. Raises UserError unless they are in that community."""
+
+    async def person_of(self, target: str) -> tuple[Actor, str]:
+        """Who presses a button, and its argument; in a direct message it begins with the community.
+
+        There, nobody is taken for an organiser; whoever has left is nobody there any more.
+        """
+
+    def mention(self, command: str) -> str:
+        """A command by its whole name, such as `paper nominate`, to click on where that works."""
+
+    def has_channel(self, channel_ref: str) -> bool:
+        """Whether the community has this channel, as far as is known."""
+
+    def lacks(self, channel_ref: str, need: Need) -> str:
+        """Which permissions the bot lacks for this in a channel, in words; else nothing."""
+
+
+Handler = Callable[[Call, str], Awaitable[Reply]]  # of a button or menu, with its argument
+FormHandler = Callable[[Call, str, Values], Awaitable[Reply]]  # of a form, with its argument
+
+
+class Handlers(Protocol):
+    """What buttons, menus and forms lead to, by their actions. The names are stored for ever."""
+
+    @property
+    def actions(self) -> Mapping[str, Handler]: ...
+
+    @property
+    def forms(self) -> Mapping[str, FormHandler]: ...

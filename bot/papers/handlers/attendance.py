@@ -1,0 +1,44 @@
+"""The buttons with which members say whether they come, and whether to remind them."""
+
+from collections.abc import Mapping
+
+from bot.communities.calls import Call, FormHandler, Handler
+from bot.core.errors import UserError
+from bot.core.ids import GONE, pressed
+from bot.core.reply import Reply
+from bot.core.time.clock import Clock
+from bot.papers import replies
+from bot.papers.cards import ANSWERS, RSVP
+from bot.papers.reminders import Reminders
+from bot.papers.rounds import Rounds
+
+
+class AttendanceHandlers:
+    def __init__(self, rounds: Rounds, reminders: Reminders, clock: Clock) -> None:
+        self._rounds = rounds
+        self._reminders = reminders
+        self._clock = clock
+        self.actions: Mapping[str, Handler] = {
+            RSVP: self._answer,
+            replies.REMINDERS: self.turn_reminders,
+        }
+        self.forms: Mapping[str, FormHandler] = {}
+
+    async def turn_reminders(self, call: Call, wanted: str) -> Reply:
+        """Turn reminders `on` or `off`, for whoever asks."""
+        if wanted not in ("on", "off"):
+            raise UserError(GONE)
+        on = wanted == "on"
+        await self._reminders.turn(call.actor, on=on)
+        return replies.reminders_turned(on=on)
+
+    async def _answer(self, call: Call, argument: str) -> Reply:
+        round_ref, _, answer = argument.partition(".")
+        if answer not in ANSWERS:
+            raise UserError(GONE)
+        round_ = await self._rounds.answer(call.actor, pressed(round_ref), answer)
+        if answer != "going":
+            return replies.not_coming(answer)
+        offsets = await self._reminders.of(call.actor)
+        left = round_.meets_at - self._clock.now()
+        return replies.coming(None if offsets is None else [o for o in offsets if left > o])

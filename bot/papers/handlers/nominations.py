@@ -1,0 +1,108 @@
+"""Nominate, vote, withdraw: the commands, and the buttons and the form that follow."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from bot.communities.calls import Call, FormHandler, Handler, Message
+from bot.communities.service import Actor
+from bot.core.errors import UserError
+from bot.core.form import Values
+from bot.core.ids import chosen, pressed
+from bot.core.reply import Reply, ask, turn_to
+from bot.papers import replies
+from bot.papers.cards import VOTE
+from bot.papers.drafts import PaperDrafts, Typed
+from bot.papers.forms import NOMINATE, nomination_form
+from bot.papers.nominations import NeedsDetails, Nominations, Outcome, Unconfirmed
+
+TYPED_KEPT = 1000
+
+
+class NominationHandlers:
+    def __init__(self, nominations: Nominations) -> None:
+        self._nominations = nominations
+        self._typed: OrderedDict[Actor, Typed] = OrderedDict()
+        self._previews = PaperDrafts()
+        self.actions: Mapping[str, Handler] = {
+            VOTE: self._vote,
+            replies.DETAILS: self._type_in,
+            replies.SAME: self._same_paper,
+            replies.POST_DRAFT: self._post_draft,
+            replies.FIX_DRAFT: self._fix_draft,
+            replies.DROP_DRAFT: self._drop_draft,
+        }
+        self.forms: Mapping[str, FormHandler] = {NOMINATE: self._preview}
+
+    async def nominate(self, call: Call, link: str, why: str | None) -> Reply:
+        """Put a paper forward, by link, id, DOI or title."""
+        outcome = await self._nominations.nominate(call.actor, link, why)
+        return self._reply(call, outcome, why or "")
+
+    async def nominate_message(self, call: Call, message: Message) -> Reply:
+        """Put the first paper forward that a message, or a preview in it, links to."""
+        if not message.text.strip() and not message.previews:
+            raise UserError("There is no text in that message, so there is no paper to find.")
+        text = "\n".join([message.text, *message.previews])
+        outcome = await self._nominations.nominate(call.actor, text, title_allowed=False)
+        return self._reply(call, outcome)
+
+    async def withdraw(self, call: Call, nomination: str) -> Reply:
+        """Take a nomination back: one's own, or any as an organiser."""
+        return replies.withdrawn(await self._nominations.withdraw(call.actor, chosen(nomination)))
+
+    async def withdrawable(self, actor: Actor, typed: str) -> list[tuple[str, str]]:
+        """What may be withdrawn, as titles and ids."""
+        found = [
+            (nomination.paper.title, str(nomination.id))
+            for nomination in await self._nominations.queue(actor)
+            if (actor.organiser or nomination.member_ref == actor.member_ref)
+            and typed.casefold() in nomination.paper.title.casefold()
+        ]
+        return found or [(replies.NONE_OF_YOURS, "none")]
+
+    async def _vote(self, call: Call, nomination_id: str) -> Reply:
+        vote = await self._nominations.toggle_vote(call.actor, pressed(nomination_id))
+        return replies.voted(vote.nomination, counted=vote.counted)
+
+    async def _same_paper(self, call: Call, pair: str) -> Reply:
+        mine, _, other = pair.partition(".")
+        joined = await self._nominations.same_paper(call.actor, pressed(mine), pressed(other))
+        return replies.joined(joined)
+
+    async def _type_in(self, call: Call, label: str) -> Reply:
+        typed = self._typed.get(call.actor)
+        if typed is None or typed.label != label:
+            typed = Typed.of_label(label)
+        return ask(nomination_form(typed.title, typed.link, typed.why))
+
+    async def _preview(self, call: Call, _: str, values: Values) -> Reply:
+        outcome = await self._nominations.preview(
+            call.actor,
+            title=values.text("title"),
+            authors=values.text("authors"),
+            link=values.text("link"),
+            reason=values.text("why"),
+        )
+        return self._reply(call, outcome)
+
+    async def _post_draft(self, call: Call, draft_id: str) -> Reply:
+        draft = self._previews.get(call.actor, draft_id)
+        return replies.posted(await self._nominations.post(call.actor, draft))
+
+    async def _fix_draft(self, call: Call, draft_id: str) -> Reply:
+        draft = self._previews.get(call.actor, draft_id)
+        authors = ", ".join(draft.authors)
+        return ask(nomination_form(draft.title, draft.link, draft.reason or "", authors))
+
+    async def _drop_draft(self, call: Call, draft_id: str) -> Reply:
+        self._previews.drop(call.actor, draft_id)
+        return turn_to(replies.CANCELLED)
+
+    def _reply(self, call: Call, outcome: Outcome | Unconfirmed, why: str = "") -> Reply:
+        if isinstance(outcome, Unconfirmed):
+            return replies.preview(outcome, self._previews.keep(call.actor, outcome.draft))
+        if isinstance(outcome, NeedsDetails):
+            self._typed[call.actor] = Typed(outcome.title, outcome.link, why)
+            if len(self._typed) > TYPED_KEPT:
+                self._typed.popitem(last=False)
+        return replies.nominated(outcome)
