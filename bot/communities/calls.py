@@ -38,6 +38,14 @@ class Message:
     mark: int | None = None
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A file that came with a command; it is fetched when it is read."""
+
+    size: int  # bytes
+    read: Callable[[], Awaitable[bytes]]
+
+
 class Call(Protocol):
     """A command, a press or a form, for as long as it is handled."""
 
@@ -48,6 +56,15 @@ class Call(Protocol):
     @property
     def place_ref(self) -> str:
         """The channel or thread in which it happened."""
+
+    @property
+    def in_community(self) -> bool:
+        """Whether it happened in a community; else it was in a direct message."""
+
+    @property
+    def postable_ref(self) -> str | None:
+        """The channel in which it happened, if cards can be posted there: not into a thread, nor
+        into a channel for talking."""
 
     async def organiser_of(self, community_ref: str) -> Actor:
         """Who presses a button of a notice, which names its community: it may be in a direct

@@ -1,10 +1,32 @@
 """Ids that come from outside: in buttons, in choices, in what people type instead of choosing."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from bot.core.errors import UserError
 
 LONGEST = 18  # digits of what fits into a database, whichever it is
 CHOOSE = "Choose one from the list that appears as you type."
 GONE = "This button does nothing any more. `/help` shows what I can do."
+
+
+@dataclass(frozen=True)
+class Target:
+    """A thing of ours by its kind and its id; buttons and choices name it such as `answer.7`."""
+
+    kind: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.id}"
+
+
+def parse_target(text: str, kinds: Collection[str]) -> Target:
+    """The thing that a button or a choice names. Raises UserError for any other text."""
+    kind, _, number = text.partition(".")
+    if kind not in kinds:
+        raise UserError(CHOOSE)
+    return Target(kind, chosen(number))
 
 
 def chosen(value: str) -> int:

@@ -46,6 +46,17 @@ class DiscordCall:
     def place_ref(self) -> str:
         return str(self._interaction.channel_id)
 
+    @property
+    def in_community(self) -> bool:
+        return self._interaction.guild_id is not None
+
+    @property
+    def postable_ref(self) -> str | None:
+        here = self._interaction.channel
+        if isinstance(here, discord.TextChannel | discord.ForumChannel):
+            return str(here.id)
+        return None
+
     async def organiser_of(self, community_ref: str) -> Actor:
         return await organiser_behind(self._interaction, community_ref)
 
