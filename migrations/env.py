@@ -40,12 +40,14 @@ def run(connection: Connection) -> None:
 
 async def run_async(url: str) -> None:
     engine = create_async_engine(url)
-    async with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":  # Python's driver begins none for a CREATE TABLE
-            await connection.exec_driver_sql(BEGIN_TO_WRITE)
-        await connection.run_sync(run)
-        await connection.commit()
-    await engine.dispose()
+    try:
+        async with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":  # Python's driver begins none for a CREATE TABLE
+                await connection.exec_driver_sql(BEGIN_TO_WRITE)
+            await connection.run_sync(run)
+            await connection.commit()
+    finally:
+        await engine.dispose()
 
 
 given = context.config.attributes.get("connection")

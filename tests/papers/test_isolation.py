@@ -173,7 +173,7 @@ async def everything(app: Application, server: str) -> tuple[dict[str, list[Any]
 
 @given(st.lists(acts, min_size=8, max_size=25))
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_nothing_done_here_shows_or_changes_anything_there(
     tmp_path_factory, settings, migrated, sequence

@@ -69,7 +69,6 @@ class Run:
         return ["pick", *up, *(["close"] if self.chance.random() < 0.4 or not up else [])]
 
     async def live(self) -> Counter[str]:
-        self.stage.folder.mkdir(parents=True)
         async with self.stage:
             await self._begin()
             for evening in self.path:

@@ -52,7 +52,13 @@ def faketime(wire) -> None:
 
 
 @pytest.fixture
-async def stage(wire, tmp_path) -> AsyncIterator[Stage]:
-    """A Discord with one reading group; nothing runs yet."""
+async def new_stage(wire, tmp_path) -> AsyncIterator[Stage]:
+    """A Discord with one reading group; nothing has ever run."""
     async with Stage(wire, tmp_path) as stage:
         yield stage
+
+
+@pytest.fixture
+def stage(new_stage, migrated) -> Stage:
+    """The same with an empty database: migrating takes a while, and is the same each time."""
+    return new_stage.use(migrated)

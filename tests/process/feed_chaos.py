@@ -154,7 +154,6 @@ class Run:
         self.names: set[str] = set()
 
     async def live(self) -> Counter[str]:
-        self.stage.folder.mkdir(parents=True)
         async with self.stage, self.server:
             await self._begin()
             for _ in range(DAYS):

@@ -13,8 +13,10 @@ move the clock of a running process use Debian's `faketime`.
 
 import asyncio
 import contextlib
+import io
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import sys
@@ -23,11 +25,13 @@ from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
+from unittest.mock import patch
 from xml.sax.saxutils import escape
 
 from aiohttp import web
 
 from bot.app import Application, build
+from bot.cli import main
 from bot.communities.service import Actor
 from bot.core.database import Base, UtcDateTime
 from bot.core.time.parsing import WEEKDAYS
@@ -117,6 +121,12 @@ class Stage:
         self.file = folder / "paperclub.db"
         self.library = Library()
         self.jumps: list[float] = []  # when the clock did, by the wire's own
+
+    def use(self, migrated: Path) -> Self:
+        """Begin with a copy of this database, as after a first start."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(migrated, self.file)
+        return self
 
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
@@ -315,18 +325,47 @@ def mark_of(message: Any) -> int | None:
 
 
 async def command(*arguments: str, folder: Path, env: dict[str, str] | None = None) -> Any:
-    """Run `paperclub` to its end without any Discord; returns (status, stdout, stderr)."""
-    mine = {k: v for k, v in os.environ.items() if not k.startswith(("PAPERCLUB_", "DISCORD_"))}
+    """Type `paperclub` with these arguments there; returns (status, stdout, stderr).
+
+    It is this process that runs it, since a new one takes a second to begin.
+    """
+    return await asyncio.to_thread(_typed, arguments, folder, _mine() | (env or {}))
+
+
+async def command_alone(*arguments: str, folder: Path, env: dict[str, str] | None = None) -> Any:
+    """The same in a process of its own."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *arguments),
         cwd=folder,
-        env=mine | (env or {}),
+        env=_mine() | (env or {}),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     out, err = await asyncio.wait_for(process.communicate(), 60)
     return process.returncode, out.decode(), err.decode()
+
+
+def _mine() -> dict[str, str]:
+    """The environment without settings of whoever runs the tests."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("PAPERCLUB_", "DISCORD_"))}
+
+
+def _typed(arguments: tuple[str, ...], folder: Path, env: dict[str, str]) -> tuple[int, str, str]:
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with (
+        contextlib.chdir(folder),
+        patch.dict(os.environ, env, clear=True),
+        patch.object(sys, "argv", ["paperclub", *arguments]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+            status = 0
+        except SystemExit as end:
+            status = int(end.code or 0)
+    return status, *(stream.buffer.getvalue().decode() for stream in (out, err))
 
 
 def _instant(stored: str) -> datetime:

@@ -44,7 +44,6 @@ class Run(chaos.Run):
         }
 
     async def live(self) -> Counter[str]:
-        self.stage.folder.mkdir(parents=True)
         async with self.stage:
             await self._begin()
             await self._evening("pick")

@@ -160,11 +160,11 @@ async def test_an_answer_reaches_whoever_asked(stage, closed):
 
 
 @pytest.fixture
-async def forum(wire, tmp_path):
+async def forum(wire, tmp_path, migrated):
     """A group whose questions go to a forum."""
     reading = group()
     reading["channels"].append({"name": "forum", "type": "forum"})
-    async with Stage(wire, tmp_path, reading) as stage:
+    async with Stage(wire, tmp_path, reading).use(migrated) as stage:
         yield stage
 
 

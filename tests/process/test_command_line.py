@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli.run import NO_TOKEN
 from bot.settings import BadSettingsError, load_settings
-from tests.process.harness import command
+from tests.process.harness import command, command_alone
 
 IDENTIFIED = {
     "https://arxiv.org/abs/1706.03762v5": "arxiv:1706.03762",
@@ -158,7 +158,7 @@ async def test_identify_prints_one_id_a_line(tmp_path):
 
 
 async def test_help_lists_every_command(tmp_path):
-    status, out, _ = await command("--help", folder=tmp_path)
+    status, out, _ = await command_alone("--help", folder=tmp_path)
     assert status == 0
     assert all(word in out for word in ("run", "migrate", "identify", "demo"))
 
@@ -168,6 +168,6 @@ async def test_a_feed_is_replayed_by_a_process_of_its_own(tmp_path):
     item = "<item><title>A report</title><link>https://blog.example.org/1</link></item>"
     feed = f'<rss version="2.0"><channel><title>Blog</title>{item}</channel></rss>'
     (tmp_path / "1.xml").write_text(feed)
-    status, out, err = await command("feed", "replay", "1.xml", folder=tmp_path)
+    status, out, err = await command_alone("feed", "replay", "1.xml", folder=tmp_path)
     assert (status, err) == (0, "")
     assert "posted     A report" in out

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from tests.experiences.blog import account, rss
-from tests.process.harness import command
+from tests.process.harness import command, command_alone
 
 KEYS = [  # of a line, in this order
     *("source", "identity", "title", "author", "published", "link"),
@@ -156,7 +156,7 @@ async def test_a_full_disk_is_said(feed, tmp_path, options):
     ids=lambda env: " ".join(env),
 )
 async def test_an_odd_terminal_is_no_trouble(feed, tmp_path, env):
-    status, out, err = await preview(str(feed), folder=tmp_path, env=env)
+    status, out, err = await command_alone("feed", "preview", str(feed), folder=tmp_path, env=env)
     assert (status, err) == (0, "")
     assert "2025-12-02" in out
 

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 
 from bot.core.database_lock import lock_file
-from tests.process.harness import RUN, command, in_days, text_of
+from tests.process.harness import RUN, command_alone, in_days, text_of
 
 HOME = ("alice", "#general")
 
@@ -14,7 +14,7 @@ HOME = ("alice", "#general")
 async def refused(stage):
     """Start a second process on the same database; returns its status and what it said."""
     env = stage.environment | {"DISCORD_TOKEN": "a.b.c"}
-    return await command(*RUN[3:], folder=stage.folder, env=env)
+    return await command_alone(*RUN[3:], folder=stage.folder, env=env)
 
 
 async def test_a_second_process_on_one_database_says_which_one_holds_it(stage):
@@ -36,7 +36,7 @@ async def test_another_name_of_the_same_database_is_the_same(stage):
     other = stage.folder / "other.db"
     other.symlink_to(stage.file)
     env = {"DISCORD_TOKEN": "a.b.c", "PAPERCLUB_DATABASE_URL": f"sqlite+aiosqlite:///{other}"}
-    status, _, err = await command("run", folder=stage.folder, env=env)
+    status, _, err = await command_alone("run", folder=stage.folder, env=env)
     assert (status, f"(process {bot.process.pid})" in err) == (2, True)
 
 
@@ -58,7 +58,7 @@ async def test_a_process_that_was_killed_holds_nothing(stage, tmp_path):
 async def test_beside_a_bot_a_current_database_is_up_to_date(stage):
     await stage.run(wait="commands")
     env = {"PAPERCLUB_DATABASE_URL": stage.url}
-    assert await command("migrate", folder=stage.folder, env=env) == (0, "up to date\n", "")
+    assert await command_alone("migrate", folder=stage.folder, env=env) == (0, "up to date\n", "")
 
 
 async def test_nothing_is_migrated_under_a_running_bot(stage):
@@ -67,7 +67,7 @@ async def test_nothing_is_migrated_under_a_running_bot(stage):
     with closing(sqlite3.connect(stage.file)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     env = {"PAPERCLUB_DATABASE_URL": stage.url}
-    status, _, err = await command("migrate", folder=stage.folder, env=env)
+    status, _, err = await command_alone("migrate", folder=stage.folder, env=env)
     assert (status, f"(process {bot.process.pid})" in err) == (2, True)
     assert list(stage.folder.glob("*before*")) == []
 

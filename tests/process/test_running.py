@@ -58,7 +58,8 @@ async def test_it_ends_cleanly_in_the_middle_of_a_request(stage):
     assert "Traceback" not in bot.log
 
 
-async def test_an_empty_folder_is_enough_and_what_it_makes_is_found_again(stage):
+async def test_an_empty_folder_is_enough_and_what_it_makes_is_found_again(new_stage):
+    stage = new_stage
     bot = await stage.run(wait="commands")
     assert "migrated the database to" in bot.log
     assert "up already" not in bot.log
@@ -72,8 +73,9 @@ async def test_an_empty_folder_is_enough_and_what_it_makes_is_found_again(stage)
     stage.clean()
 
 
-async def test_killed_while_it_migrates_it_begins_anew(stage):
+async def test_killed_while_it_migrates_it_begins_anew(new_stage):
     """A first start that is cut off at any instant leaves a file that the next one can use."""
+    stage = new_stage
     for seconds in (0.5, 0.8, 1.1, 1.4):
         await stage.run(wait=None)
         await asyncio.sleep(seconds)

@@ -220,7 +220,7 @@ EXPERIENCED = [
 @example(LATE)
 @example(TROUBLE)
 @example(HANDED_IN)
-@settings(max_examples=20)
+@settings(max_examples=8)
 def test_nobody_can_tell_which_of_two_members_it_was(place, migrated, script) -> None:
     one = lived(place, migrated, script)
     assert_alike(one, lived(place, migrated, script, QUESTIONS, ANSWERS, EXPERIENCES))
@@ -230,7 +230,7 @@ def test_nobody_can_tell_which_of_two_members_it_was(place, migrated, script) ->
 @example([step for step in STORY if step.what not in LINKING])
 @example([step for step in HANDED_IN if step.what not in LINKING])
 @example([step for step in EXPERIENCED if step.what not in LINKING])
-@settings(max_examples=10)
+@settings(max_examples=4)
 def test_nobody_can_tell_whether_who_asked_has_answered(place, migrated, script) -> None:
     """Two things that are unnamed can't be told to be one member's either."""
     one = lived(place, migrated, script)

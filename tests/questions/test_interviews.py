@@ -283,6 +283,7 @@ async def test_the_summary_names_what_was_answered_those_most_wanted_first(
     for question in asked[:2]:
         await sessions.answer(question, "mina", "Yes.")
     await sessions.answer(asked[1], "bob", "No.")
+    await sessions.group.app.tick()
     await sessions.interviews.close(sessions.group.organiser)
     await sessions.group.app.tick()
     (summary,) = sessions.group.bot.world.titled("That was: Ask Mina")
