@@ -4,10 +4,12 @@ What was to stand in the thread stands in its channel, pings there, and organise
 thread.
 """
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.process.harness import Stage, group, in_days, pings_of, text_of
-from tests.process.test_main_flow import announced, set_up_and_nominate
+from tests.process.test_main_flow import announced
 
 REMINDERS = (("We meet <t:", 1), ("We meet <t:", 2), ("We're on", 1))
 
@@ -15,9 +17,16 @@ REMINDERS = (("We meet <t:", 1), ("We meet <t:", 2), ("We're on", 1))
 async def going(stage):
     """A paper is announced, and bob goes; returns its thread."""
     wire = stage.wire
-    await stage.run(wait="commands")
-    await set_up_and_nominate(stage)
-    await stage.stop()
+    at = datetime.now(UTC) + timedelta(days=4)
+    async with stage.seed() as application:
+        await application.schedules.set_up(
+            stage.actor("alice", organiser=True),
+            zone="UTC",
+            papers_channel_ref=wire.channel("#papers").id,
+            weekday=at.weekday(),
+            at=f"{at:%H:%M}",
+        )
+        await application.nominations.nominate(stage.actor("bob"), "arXiv:1706.03762")
     stage.sleep_until_next_step(ahead=3)
     await stage.run()
     announcement = await announced(stage)
@@ -27,9 +36,9 @@ async def going(stage):
     return thread
 
 
-async def reminded(stage, place):
-    """The day's and the hour's reminder and the beginning, each in this place, pinging bob."""
-    for title, times in REMINDERS:
+async def reminded(stage, place, reminders=REMINDERS[:1]):
+    """The day's reminder, or all of them and the beginning, in this place, pinging bob."""
+    for title, times in reminders:
         await stage.stop()
         stage.sleep_until_next_step(ahead=1)
         await stage.run()
@@ -46,7 +55,7 @@ async def test_a_locked_thread_loses_nothing_and_is_named(shared, stage):
     assert "locked=True" in (shared / "cases" / "locked-thread" / "README.md").read_text()
     thread = await going(stage)
     thread.thread_metadata.update(archived=True, locked=True)
-    await reminded(stage, "#papers")
+    await reminded(stage, "#papers", REMINDERS)
     assert stage.posted("We", thread.id) == []
     (notice,) = notices(stage)
     assert f"I can't post in <#{thread.id}>" in notice
