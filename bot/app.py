@@ -54,6 +54,16 @@ from bot.papers.subjects import MeetingSubjects, PaperSubjects
 from bot.papers.undo import Undo
 from bot.questions.ama.sessions import Interviews
 from bot.questions.answers import Answering
+from bot.questions.handlers.ama import AmaHandlers
+from bot.questions.handlers.answers import AnswerHandlers
+from bot.questions.handlers.consent import ConsentHandlers
+from bot.questions.handlers.followers import FollowerHandlers
+from bot.questions.handlers.helpers import HelperHandlers
+from bot.questions.handlers.lifecycle import LifecycleHandlers
+from bot.questions.handlers.paper_links import PaperLinkHandlers
+from bot.questions.handlers.questions import QuestionHandlers
+from bot.questions.handlers.revisions import RevisionHandlers
+from bot.questions.handlers.submissions import SubmissionHandlers
 from bot.questions.moderation import Moderating
 from bot.questions.paper_links import Pointing
 from bot.questions.publishing import Publishing as QuestionPublishing
@@ -63,7 +73,7 @@ from bot.questions.search import Finding
 from bot.questions.settings import Preferences
 from bot.questions.submissions import Asking
 from bot.settings import Settings
-from cogs.ama import AmaSessions
+from cogs.ama import AmaCommands
 from cogs.answers import Answers
 from cogs.ask import Ask
 from cogs.experience_decisions import ExperienceDecisions
@@ -74,7 +84,6 @@ from cogs.moderation import Moderation
 from cogs.moderation_queue import ModerationQueue
 from cogs.papers import Papers
 from cogs.questions import Questions
-from cogs.revisions import RevisionActions
 from cogs.schedule import Schedule
 from cogs.settings import Settings as SettingsCog
 from cogs.settings import Setup
@@ -270,8 +279,15 @@ def build(
         interviews=interviews,
         chasing=chasing,
     )
-    sessions = AmaSessions(interviews, asking, answering, preferences, communities, clock)
-    ask = Ask(asking, preferences)
+    consent = ConsentHandlers(interviews)
+    submitting = SubmissionHandlers(asking, preferences, consent)
+    answers = AnswerHandlers(answering, interviews, finding, consent)
+    looking_up_questions = QuestionHandlers(finding)
+    lifecycle = LifecycleHandlers(asking)
+    helping = HelperHandlers(preferences)
+    revising = RevisionHandlers(revisions)
+    amas = AmaHandlers(interviews, answering, preferences)
+    ask = Ask(submitting)
     nominating = NominationHandlers(nominations)
     looking_up = LibraryHandlers(library, nominations)
     attending = AttendanceHandlers(rounds, reminders, clock)
@@ -297,9 +313,9 @@ def build(
                 ask.open_about,
             ),
             ask,
-            Answers(answering, finding, pointing, sessions.ask_consent),
-            Questions(asking, finding, preferences, RevisionActions(revisions)),
-            sessions,
+            Answers(answers),
+            Questions(looking_up_questions, lifecycle, revising, helping),
+            AmaCommands(amas, consent),
             Moderation(
                 moderating,
                 finding,
@@ -311,7 +327,21 @@ def build(
             SettingsCog(communities, schedules, preferences),
             Help(),
         ],
-        handlers=[nominating, looking_up, attending],
+        handlers=[
+            nominating,
+            looking_up,
+            attending,
+            consent,
+            submitting,
+            answers,
+            FollowerHandlers(answering),
+            PaperLinkHandlers(pointing),
+            looking_up_questions,
+            lifecycle,
+            helping,
+            revising,
+            amas,
+        ],
         when_starting=[partial(hide_authors, database, pseudonyms, clock)],
         when_ready=[scheduler.start],
         when_closing=[scheduler.stop, readers.close, http.close, database.close],

@@ -39,6 +39,15 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody who was chosen as a command's option."""
+
+    ref: str
+    name: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True)
 class Upload:
     """A file that came with a command; it is fetched when it is read."""
 

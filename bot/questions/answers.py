@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.authors import Author
 from bot.communities.blocks import is_blocked
+from bot.communities.calls import Message
 from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
@@ -65,19 +66,6 @@ class Accepted:
     question: QuestionView
     answer_id: int
     before: int
-
-
-@dataclass(frozen=True)
-class ThreadMessage:
-    """What somebody has written in a thread, as the platform gives it."""
-
-    ref: str
-    thread_ref: str
-    author_ref: str
-    author_name: str
-    text: str
-    url: str | None = None  # leads to it
-    attached: str | None = None  # what it has beside text, such as "a picture"
 
 
 class Answering:
@@ -169,11 +157,11 @@ class Answering:
                 await self._show_acceptance(session, question, answer.id, question.accepted_id)
             return await view_of(session, self._outbox, question)
 
-    async def accept_message(self, actor: Actor, message: ThreadMessage) -> Accepted:
+    async def accept_message(self, actor: Actor, message: Message) -> Accepted:
         """Accept what somebody has written in the question's thread."""
         async with self._database.transaction() as session:
             await once(session, actor.request, "answering.accept_message", self._clock.now())
-            question = await self._discussed_in(session, actor, message.thread_ref)
+            question = await self._discussed_in(session, actor, message.place_ref)
             self._require_may_accept(actor, question)
             key = f"message:{message.ref}"
             answer = await _given_with(session, question.community_id, key)

@@ -1,13 +1,17 @@
 """What commands about questions answer, in words."""
 
+from collections.abc import Iterable, Sequence
+
 from bot.communities.authors import WHAT_THE_HOST_KNOWS
-from bot.communities.subjects import EXPERIENCE
+from bot.communities.subjects import EXPERIENCE, Work
 from bot.core.markup import rich
+from bot.core.paging import page_of
 from bot.core.post import Button, Job, Post, Style, channel, member, moment, when
-from bot.core.text import cut, link, one_line, plural, shown
+from bot.core.reply import File, Reply, say
+from bot.core.text import cut, escape, link, one_line, plural, shown
 from bot.questions.ama.cards import AMA_NEXT, ama_outcome
 from bot.questions.ama.sessions import Exported
-from bot.questions.answers import Accepted
+from bot.questions.answers import Accepted, Answered
 from bot.questions.cards import (
     FOLLOW,
     NOT_ME,
@@ -22,6 +26,7 @@ from bot.questions.cards import (
     answerer,
     asker,
     name_in_list,
+    question_name,
 )
 from bot.questions.model import QuestionState
 from bot.questions.moderation import Moderated
@@ -33,6 +38,7 @@ from bot.questions.views import AmaView, AnswerView, QuestionPage, QuestionView
 EXCERPT = 200
 WHOLE = 1200  # characters of each text of a question that is shown whole
 MOST_ANSWERS = 10
+LIST, SEARCH = "question_list", "question_search"
 EDIT, DELETE, DELETE_NOW = "question_edit", "question_delete", "question_delete_now"
 UNDO_CLOSE, UNDO_ACCEPT, UNDO_DECISION = "undo_close", "undo_accept", "undo_decision"
 AGREE, DISAGREE = "publish_yes", "publish_no"
@@ -71,20 +77,39 @@ _STATES = {
 }
 
 
-def list_title(wanted: Filter, topic: str) -> str:
-    return _TITLES[wanted] + (f": {shown(topic, 50)}" if topic else "")
+def list_page(questions: Sequence[QuestionView], wanted: Filter, topic: str, number: int) -> Post:
+    """A page of the questions of a kind."""
+    return page_of(
+        _TITLES[wanted] + (f": {shown(topic, 50)}" if topic else ""),
+        [question_row(question) for question in questions],
+        number,
+        LIST,
+        empty=_EMPTY[wanted],
+        argument=f"{wanted}.{one_line(topic)}",
+        job=Job.QUESTIONS,
+    )
 
 
-def list_empty(wanted: Filter) -> str:
-    return _EMPTY[wanted]
+def search_page(found: Sequence[QuestionView], text: str, number: int) -> Post:
+    """A page of what was found."""
+    return page_of(
+        "Questions found",
+        [_found_row(question) for question in found],
+        number,
+        SEARCH,
+        empty="Nothing here has all of these words. `/ask` takes your question.",
+        argument=one_line(text),
+        job=Job.QUESTIONS,
+    )
 
 
-def asked_sentence(asked: Asked) -> str:
+def asked(asked: Asked) -> Reply:
+    """A question is posted; or it is anonymous, and no more is told."""
     question = asked.question
     if question is None:
-        return LOOKED_AT_FIRST if asked.approval else ON_ITS_WAY
+        return say(LOOKED_AT_FIRST if asked.approval else ON_ITS_WAY)
     where = channel(asked.place) if asked.place else "the channel"
-    return (
+    return say(
         f"Question {question.number} goes to {where}: **{shown(question.title, TITLE)}**. "
         "You are pinged in its thread when somebody answers."
     )
@@ -99,10 +124,6 @@ def similar_card(similar: Similar) -> Post:
         buttons=(Button(POST_ANYWAY, str(similar.draft_id), "Post my question", Style.PRIMARY),),
         job=Job.QUESTIONS,
     )
-
-
-def search_row(question: QuestionView) -> str:
-    return _found_row(question)
 
 
 def _found_row(question: QuestionView) -> str:
@@ -163,44 +184,89 @@ def _author_buttons(target: str) -> tuple[Button, ...]:
     return (Button(EDIT, target, "Edit"), Button(DELETE, target, "Delete", Style.DANGER))
 
 
-def me_too_sentence(question: QuestionView, *, wanted: bool) -> str:
-    if not wanted:
-        return "Taken back. You still follow it; *Unfollow* ends that."
+def me_too(question: QuestionView) -> Reply:
     many = plural(question.me_too, "member wants", "members want")
-    return f"Noted: {many} to know this, too. You are pinged when somebody answers."
+    return say(
+        f"Noted: {many} to know this, too. You are pinged when somebody answers.",
+        Button(NOT_ME, str(question.id), "Take it back"),
+        _unfollow_button(question),
+    )
 
 
-def me_too_buttons(question: QuestionView, *, wanted: bool) -> tuple[Button, ...]:
-    number = str(question.id)
-    back = (Button(NOT_ME, number, "Take it back"),) if wanted else ()
-    return (*back, Button(UNFOLLOW, number, "Unfollow"))
+def me_too_taken_back(question: QuestionView) -> Reply:
+    sentence = "Taken back. You still follow it; *Unfollow* ends that."
+    return say(sentence, _unfollow_button(question))
 
 
-def followed_sentence(*, wanted: bool) -> str:
-    if wanted:
-        return "You follow this question: you are pinged when somebody answers."
-    return "You don't follow this question any more."
+def followed(question: QuestionView) -> Reply:
+    sentence = "You follow this question: you are pinged when somebody answers."
+    return say(sentence, _unfollow_button(question))
 
 
-def follow_buttons(question: QuestionView, *, wanted: bool) -> tuple[Button, ...]:
-    number = str(question.id)
-    if wanted:
-        return (Button(UNFOLLOW, number, "Unfollow"),)
-    return (Button(FOLLOW, number, "Follow"),)
+def unfollowed(question: QuestionView) -> Reply:
+    sentence = "You don't follow this question any more."
+    return say(sentence, Button(FOLLOW, str(question.id), "Follow"))
 
 
-def answered_sentence(question: QuestionView, answer: AnswerView | None) -> str:
-    if answer is None:
-        return ANSWER_ON_ITS_WAY
-    return f"Thank you. Your answer goes to {_where(question)}."
+def _unfollow_button(question: QuestionView) -> Button:
+    return Button(UNFOLLOW, str(question.id), "Unfollow")
+
+
+def answered(answered: Answered, next_in: int | None = None) -> Reply:
+    """An answer is posted; or it is anonymous, and no more is told.
+
+    `next_in` is the AMA whose guest goes on with its next question.
+    """
+    go_on = (Button(AMA_NEXT, str(next_in), "Answer next", Style.PRIMARY),) if next_in else ()
+    if answered.answer is None:
+        return say(ANSWER_ON_ITS_WAY, *go_on)
+    return say(f"Thank you. Your answer goes to {_where(answered.question)}.", *go_on)
 
 
 def _where(question: QuestionView) -> str:
     return channel(question.thread_ref) if question.thread_ref else "the question's thread"
 
 
-def undo_accept_button(accepted: Accepted) -> Button:
-    return Button(UNDO_ACCEPT, f"{accepted.answer_id}-{accepted.before}", "Undo")
+def accepted(accepted: Accepted, community_ref: str = "") -> Reply:
+    """In a direct message, the button of *Undo* names the community, too."""
+    ids = f"{accepted.answer_id}-{accepted.before}"
+    argument = f"{community_ref}.{ids}" if community_ref else ids
+    sentence = f"Accepted. Question {accepted.question.number} shows it."
+    return say(sentence, Button(UNDO_ACCEPT, argument, "Undo"))
+
+
+def accept_undone(question: QuestionView) -> Reply:
+    return say(f"Undone: question {question.number} is {question.state}.")
+
+
+def paper_added(work: Work) -> Reply:
+    return say(f"Thank you. **{shown(work.title, 200)}** is added.")
+
+
+def closed(question: QuestionView, target: str) -> Reply:
+    """`target` is the argument of the button, or what was chosen."""
+    return say(f"{question_name(question)} is closed.", Button(UNDO_CLOSE, target, "Undo"))
+
+
+def close_undone(question: QuestionView) -> Reply:
+    return say(f"Undone: {question_name(question)} is {question.state} again.")
+
+
+def reopened(question: QuestionView) -> Reply:
+    return say(f"{question_name(question)} is open again.")
+
+
+def stays_open(question: QuestionView) -> Reply:
+    return say(f"{question_name(question)} stays open.")
+
+
+def pings_turned(topics: Sequence[str], *, on: bool) -> Reply:
+    """`topics` are all that the member helps with now."""
+    if on:
+        sentence = "You are pinged, once, when a question of that topic has no answer after a day."
+    else:
+        sentence = "You are not pinged for that topic any more."
+    return say(f"{sentence} You help with: {', '.join(map(escape, topics)) or 'nothing'}.")
 
 
 def own_name(one: Own) -> str:
@@ -223,17 +289,21 @@ def delete_first(one: Own) -> Post:
     )
 
 
-def accepted_sentence(question: QuestionView) -> str:
-    return f"Accepted. Question {question.number} shows it."
+def saved() -> Reply:
+    return say("Saved. Wherever it's posted, it reads like this now.")
 
 
-def voted_sentence(answer: AnswerView, *, wanted: bool) -> str:
-    did = "Your upvote counts" if wanted else "Your upvote is taken back"
-    return f"{did}: the answer has {plural(answer.votes, 'upvote')}."
+def deleted() -> Reply:
+    return say("Deleted. Answers by others stay.")
 
 
-def vote_buttons(answer: AnswerView, *, wanted: bool) -> tuple[Button, ...]:
-    return (Button(TAKE_BACK, str(answer.id), "Take it back"),) if wanted else ()
+def upvoted(answer: AnswerView) -> Reply:
+    sentence = f"Your upvote counts: the answer has {plural(answer.votes, 'upvote')}."
+    return say(sentence, Button(TAKE_BACK, str(answer.id), "Take it back"))
+
+
+def upvote_taken_back(answer: AnswerView) -> Reply:
+    return say(f"Your upvote is taken back: the answer has {plural(answer.votes, 'upvote')}.")
 
 
 def moderated_name(one: Moderated) -> str:
@@ -244,52 +314,62 @@ def moderated_name(one: Moderated) -> str:
     return cut(f"{what} · {one_line(one.text) or 'deleted by its author'}", 100)
 
 
+def choices(questions: Iterable[QuestionView]) -> list[tuple[str, str]]:
+    """Questions as autocomplete names them, in plain text, and their ids."""
+    return [(choice_name(question), str(question.id)) for question in questions]
+
+
 def choice_name(question: QuestionView) -> str:
     """How autocomplete names it: plain text."""
     number = f"{question.number} · " if question.number else ""
     return cut(f"{number}{one_line(question.title) or 'deleted by its author'}", 100)
 
 
-def consent_sentence(agreed: bool | None, *, anonymous: bool) -> str:
-    by = "without your name" if anonymous else "under your name"
-    if agreed is None:
-        return (
-            f"May what you write {by} in these sessions be published as an interview? Until you "
-            "agree it is not; `/ama consent` changes it at any time."
-        )
-    if agreed:
-        said = f"Agreed: what you write {by} in these sessions may be published."
-    else:
-        said = f"What you write {by} in these sessions is not published."
-    return f"{said} `/ama consent` changes it."
-
-
-def consent_buttons(community_ref: str, *, anonymous: bool) -> tuple[Button, ...]:
+def ask_consent(community_ref: str, *, anonymous: bool) -> Reply:
+    """May it be published? Asked once of each author."""
     argument = f"{community_ref}.{int(anonymous)}"
-    return (
+    return say(
+        f"May what you write {_by(anonymous)} in these sessions be published as an interview? "
+        "Until you agree it is not; `/ama consent` changes it at any time.",
         Button(AGREE, argument, "Yes, it may", Style.SUCCESS),
         Button(DISAGREE, argument, "No"),
     )
 
 
-def next_button(ama_id: int) -> Button:
-    return Button(AMA_NEXT, str(ama_id), "Answer next", Style.PRIMARY)
+def consent_noted(*, agreed: bool, anonymous: bool) -> Reply:
+    if agreed:
+        said = f"Agreed: what you write {_by(anonymous)} in these sessions may be published."
+    else:
+        said = f"What you write {_by(anonymous)} in these sessions is not published."
+    return say(f"{said} `/ama consent` changes it.")
 
 
-def opened_sentence(ama: AmaView, channel_ref: str | None) -> str:
+def _by(anonymous: bool) -> str:
+    return "without your name" if anonymous else "under your name"
+
+
+def all_answered() -> Reply:
+    return say("All is answered. New questions come into the thread.")
+
+
+def note_added() -> Reply:
+    return say("Noted. `/ama export` has it.")
+
+
+def ama_opened(ama: AmaView, channel_ref: str | None) -> Reply:
     where = channel(channel_ref) if channel_ref else "the questions channel"
     until = f"It ends {when(ama.until)}, or before that with" if ama.until else "It ends with"
-    return f"“{ama.shown_title}” opens in {where}. {until} `/ama close`."
+    return say(f"“{ama.shown_title}” opens in {where}. {until} `/ama close`.")
 
 
-def closed_sentence(ama: AmaView) -> str:
-    return (
+def ama_closed(ama: AmaView) -> Reply:
+    return say(
         f"“{ama.shown_title}” is closed. {ama_outcome(ama)} `/ama export` makes a document of it."
     )
 
 
-def exported_sentence(exported: Exported) -> str:
-    """How much the document holds, so that nobody takes it for all that was said."""
+def exported(exported: Exported) -> Reply:
+    """The document, and how much it holds, so that nobody takes it for all that was said."""
     if exported.questions:
         said = f"It has {plural(exported.questions, 'question')} with what was answered."
     else:
@@ -301,4 +381,4 @@ def exported_sentence(exported: Exported) -> str:
             f" {wrote} {has} been left out, since their authors have not agreed; they can, with "
             "`/ama consent`."
         )
-    return said
+    return say(said, file=File(exported.file_name, exported.text))

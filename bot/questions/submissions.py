@@ -20,7 +20,7 @@ from bot.communities.blocks import is_blocked
 from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
-from bot.communities.subjects import Subject, Subjects
+from bot.communities.subjects import EXPERIENCE, MEETING, PAPER, Subject, Subjects
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
@@ -65,6 +65,8 @@ from bot.questions.rules import (
 )
 from bot.questions.views import QuestionView
 
+# The topic of what is asked about such a thing, where the group has it.
+TOPICS = {PAPER: "Papers", MEETING: "Papers", EXPERIENCE: "Internships"}
 MOST_WAITING = 5  # of one author's, until the organisers have decided
 MOST_SIMILAR = 3
 SIMILAR_ENOUGH = 0.6  # of what a title's words tell
@@ -89,6 +91,14 @@ class Draft:
     about: Subject | None = None
     ama_id: int | None = None
     parent_id: int | None = None
+
+
+def draft_about(subject: Subject, topics: Sequence[str]) -> Draft:
+    """A draft about something, with the topic that such things have, and for whom it is of."""
+    topic = TOPICS.get(subject.kind, "")
+    return Draft(
+        title="", topic=topic if topic in topics else "", to=subject.member_ref, about=subject
+    )
 
 
 @dataclass(frozen=True)

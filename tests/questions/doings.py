@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import text
 
 from bot.app import Application
+from bot.communities.calls import Message
 from bot.communities.service import Actor
 from bot.core.courier import Delivery
 from bot.core.errors import UserError
-from bot.questions.answers import ThreadMessage
 from bot.questions.search import Filter
 from bot.questions.submissions import Draft, Similar
 from tests.group import DAY, HOUR, MINUTE
@@ -198,7 +198,8 @@ class Doings:
     async def accept_message(self, step: Step) -> Any:
         number = self._question(step)
         thread, author = await self._thread(number), PEOPLE[step.pick % len(PEOPLE)]
-        message = ThreadMessage(f"{thread}/9", thread, author, f"{author} by name", "Like this.")
+        name, url = f"{author} by name", "https://example.org/9"
+        message = Message(f"{thread}/9", thread, author, name, "Like this.", url)
         return await self.app.answering.accept_message(self._asker(step, number), message)
 
     async def write(self, step: Step) -> None:
@@ -372,7 +373,7 @@ class Doings:
         """An AMA session is opened, or the open one is closed."""
         interviews = self.app.interviews
         if step.one:
-            until = self.bot.clock.now() + DAY if step.two else None
+            until = "18:00" if step.two else None
             outcome = await interviews.open(
                 self.organiser, guest_ref=GUEST, guest_name="Mina", title="A PhD", until=until
             )

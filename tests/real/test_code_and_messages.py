@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.questions.answers import ThreadMessage
-from cogs.answers import _attached_to
+from bot.adapters.discord.calls import _attached_to
+from bot.communities.calls import Message
 from tests.asking import answer, ask
 from tests.cogs.conftest import club, newcomers, questions, ready
 from tests.markup import render
@@ -88,7 +88,7 @@ async def test_a_paying_members_long_message_is_accepted(ready: Club, questions)
     await ask(ready, ready.alice)
     (thread,) = questions.threads
     where, url = f"{thread.id}/7", "https://discord.com/channels/1/2/7"
-    message = ThreadMessage(where, str(thread.id), "5", "bob", "Long ago. " * 300, url)
+    message = Message(where, str(thread.id), "5", "bob", "Long ago. " * 300, url)
     await ready.application.answering.accept_message(ready.actor(ready.alice), message)
     await ready.application.tick()
     card = text_of(ready.cards(questions)[0])

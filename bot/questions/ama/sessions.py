@@ -20,6 +20,7 @@ from bot.core.post import Action
 from bot.core.requests import once
 from bot.core.text import has_words, one_line
 from bot.core.time.clock import Clock
+from bot.core.time.parsing import parse_end
 from bot.questions.ama.cards import (
     ama_card,
     ama_invitation,
@@ -105,16 +106,20 @@ class Interviews:
         guest_ref: str,
         guest_name: str,
         title: str,
-        until: datetime | None = None,
+        until: str | None = None,
     ) -> AmaView:
-        """Open a session, until an instant or until it is closed. The guest is pinged, once."""
+        """Open a session, until a time as people write it, or until it is closed.
+
+        The guest is pinged, once.
+        """
         actor.require_organiser()
         title, now = _title(title), self._clock.now()
-        if until is not None and until <= now:
-            raise UserError("That is over already. Choose a later end.")
         async with self._database.transaction() as session:
             await once(session, actor.request, "interviews.open", now)
             community = await self._communities.require(session, actor)
+            ends = parse_end(until, now, community.zone) if until else None
+            if ends is not None and ends <= now:
+                raise UserError("That is over already. Choose a later end.")
             settings = await settings_of(session, community.id)
             if settings.channel_ref is None:
                 raise UserError(NO_CHANNEL)
@@ -132,7 +137,7 @@ class Interviews:
                 state=AmaState.OPEN,
                 opened_by_ref=actor.member_ref,
                 opened_at=now,
-                until=until,
+                until=ends,
             )
             session.add(ama)
             await session.flush()
@@ -217,15 +222,20 @@ class Interviews:
     async def note(
         self, actor: Actor, text: str, *, ama_id: int | None = None, question_id: int | None = None
     ) -> None:
-        """An editor's note, before an interview or below one of its questions."""
+        """An editor's note, before an interview or below one of its questions.
+
+        Without either, it is for the latest session.
+        """
         actor.require_organiser()
         text = note_of(text)
         async with self._database.transaction() as session:
             await once(session, actor.request, "interviews.note", self._clock.now())
             if question_id is not None:
                 ama_id = (await own_question(session, actor, question_id)).ama_id
-            if ama_id is None:
-                raise UserError("That question is of no session. Choose one from the list.")
+                if ama_id is None:
+                    raise UserError("That question is of no session. Choose one from the list.")
+            elif ama_id is None:
+                ama_id = await self._latest(session, actor)
             ama = await self._own(session, actor, ama_id)
             session.add(
                 EditorNote(
@@ -333,6 +343,15 @@ class Interviews:
         if ama is None:
             raise UserError(NONE_OPEN)
         return ama
+
+    async def _latest(self, session: AsyncSession, actor: Actor) -> int:
+        community = await self._communities.require(session, actor)
+        latest = await session.execute(
+            select(func.max(Ama.id)).where(Ama.community_id == community.id)
+        )
+        if (ama_id := latest.scalar_one()) is None:
+            raise UserError("There was no session yet. `/ama open` opens one.")
+        return ama_id
 
     async def _own(self, session: AsyncSession, actor: Actor, ama_id: int) -> Ama:
         community = await self._communities.require(session, actor)

@@ -1,0 +1,1 @@
+"""What commands, buttons and forms about questions do, on any platform."""

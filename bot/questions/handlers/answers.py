@@ -1,0 +1,107 @@
+"""Answer, upvote, accept: the buttons below questions and answers, and the form."""
+
+from collections.abc import Mapping
+
+from bot.communities.calls import Call, FormHandler, Handler, Message
+from bot.core.errors import UserError
+from bot.core.form import Values
+from bot.core.ids import chosen
+from bot.core.reply import Reply, ask
+from bot.questions import replies
+from bot.questions.ama.cards import AMA_NEXT
+from bot.questions.ama.sessions import Interviews
+from bot.questions.answers import Answering
+from bot.questions.cards import ACCEPT, ANSWER, TAKE_BACK, UPVOTE
+from bot.questions.forms import ANONYMOUS, answer_form
+from bot.questions.forms import ANSWER as ANSWER_FORM
+from bot.questions.handlers.consent import ConsentHandlers
+from bot.questions.search import Finding
+
+NOT_AN_ANSWER = "That message is no answer."
+OF_A_BOT = "That message is a bot's."
+NOTE_OF_THE_PLATFORM = "That's a note by Discord, with nothing in it to accept."
+
+
+class AnswerHandlers:
+    def __init__(
+        self,
+        answering: Answering,
+        interviews: Interviews,
+        finding: Finding,
+        consent: ConsentHandlers,
+    ) -> None:
+        self._answering = answering
+        self._interviews = interviews
+        self._finding = finding
+        self._consent = consent
+        self.actions: Mapping[str, Handler] = {
+            ANSWER: self._open,
+            AMA_NEXT: self._open_next,
+            UPVOTE: self._upvote,
+            TAKE_BACK: self._take_back,
+            ACCEPT: self._accept,
+            replies.UNDO_ACCEPT: self._undo_accept,
+        }
+        self.forms: Mapping[str, FormHandler] = {ANSWER_FORM: self._submit}
+
+    async def accept_message(self, call: Call, message: Message) -> Reply:
+        """Accept a message in a question's thread, or one of our answers."""
+        if message.is_ours:
+            written = await self._finding.behind(call.actor, message.mark)
+            if not written.answer_id:
+                raise UserError(NOT_AN_ANSWER)
+            return replies.accepted(await self._answering.accept(call.actor, written.answer_id))
+        if message.by_bot:
+            raise UserError(OF_A_BOT)
+        if message.is_note:
+            raise UserError(NOTE_OF_THE_PLATFORM)
+        return replies.accepted(await self._answering.accept_message(call.actor, message))
+
+    async def _open(self, call: Call, number: str) -> Reply:
+        question = await self._answering.show(call.actor, chosen(number))
+        allowed = await self._answering.may_be_unnamed(call.actor)
+        return ask(answer_form(question, str(question.id), anonymous_allowed=allowed))
+
+    async def _open_next(self, call: Call, number: str) -> Reply:
+        """The guest's button: the question that most want answered."""
+        ama_id = chosen(number)
+        question = await self._interviews.next(call.actor, ama_id)
+        if question is None:
+            return replies.all_answered()
+        return ask(answer_form(question, f"{question.id}.{ama_id}", anonymous_allowed=False))
+
+    async def _submit(self, call: Call, argument: str, values: Values) -> Reply:
+        """An answer; where the guest goes through the questions, the next one is offered."""
+        number, _, ama_id = argument.partition(".")
+        anonymous = values.has("how", ANONYMOUS)
+        answered = await self._answering.answer(
+            call.actor,
+            chosen(number),
+            values.text("text"),
+            anonymous=anonymous,
+            key=call.actor.request,
+        )
+        reply = replies.answered(answered, next_in=chosen(ama_id) if ama_id else None)
+        if answered.question.ama_id is None:
+            return reply
+        return await self._consent.asked_after(reply, call.actor, anonymous=anonymous)
+
+    async def _upvote(self, call: Call, number: str) -> Reply:
+        answer = await self._answering.upvote(call.actor, chosen(number), wanted=True)
+        return replies.upvoted(answer)
+
+    async def _take_back(self, call: Call, number: str) -> Reply:
+        answer = await self._answering.upvote(call.actor, chosen(number), wanted=False)
+        return replies.upvote_taken_back(answer)
+
+    async def _accept(self, call: Call, target: str) -> Reply:
+        actor, number = await call.person_of(target)
+        community_ref, _, _ = target.rpartition(".")
+        accepted = await self._answering.accept(actor, chosen(number))
+        return replies.accepted(accepted, community_ref)
+
+    async def _undo_accept(self, call: Call, target: str) -> Reply:
+        actor, ids = await call.person_of(target)
+        answer_id, _, before = ids.partition("-")
+        question = await self._answering.undo_accept(actor, chosen(answer_id), chosen(before))
+        return replies.accept_undone(question)
