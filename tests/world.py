@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.util import LRUCache
 
-from bot.core.courier import Delivery
+from bot.core.courier import Delivery, Sent
 from bot.core.database import Database
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
 from bot.core.post import (
@@ -108,7 +108,7 @@ class WorldSender:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def find(self, delivery: Delivery) -> str | None:
+    async def find(self, delivery: Delivery) -> Sent | None:
         await asyncio.sleep(0)
         self._world.finds.append(delivery)
         fault = self._world.fault(delivery)
@@ -120,15 +120,17 @@ class WorldSender:
             case Post():
                 places = (delivery.destination, delivery.elsewhere)
                 found = [
-                    message.ref
+                    Sent(message.ref, message.place)
                     for message in self._world.messages
                     if message.mark == delivery.id and message.place in places
                 ]
             case Topic():
-                found = [m.ref for m in self._world.messages if m.mark == delivery.id]
+                found = [
+                    Sent(m.ref, m.place) for m in self._world.messages if m.mark == delivery.id
+                ]
             case Event():
                 found = [
-                    entry.ref
+                    Sent(entry.ref)
                     for entry in self._world.calendar
                     if entry.place == _place(delivery) and entry.status in (None, Status.ACTIVE)
                 ]
@@ -137,7 +139,7 @@ class WorldSender:
         await asyncio.sleep(0)
         return found[0] if found else None
 
-    async def send(self, delivery: Delivery) -> str:
+    async def send(self, delivery: Delivery) -> Sent:
         await asyncio.sleep(0)
         self._world.sends.append(delivery)
         if self._world.meanwhile is not None:
@@ -151,11 +153,11 @@ class WorldSender:
             raise DeliveryDelayed("Slow down.", uncertain=False)
         if fault is Fault.UNREACHED:
             raise DeliveryDelayed("I could not reach the platform.")
-        ref = self._apply(delivery)
+        sent = self._apply(delivery)
         await asyncio.sleep(0)
         if fault is Fault.LOST:
             raise DeliveryDelayed("I could not reach the platform.")
-        return ref
+        return sent
 
     def _is_closed(self, delivery: Delivery) -> bool:
         """Edits and threads happen where their message is."""
@@ -166,7 +168,7 @@ class WorldSender:
         above = [m.place for m in self._world.messages if m.ref.endswith(f"/{place}")]
         return bool({place, *above} & self._world.closed)
 
-    def _apply(self, delivery: Delivery) -> str:
+    def _apply(self, delivery: Delivery) -> Sent:
         world = self._world
         match delivery.action:
             case Post() as post:
@@ -182,37 +184,37 @@ class WorldSender:
                 message = world.message(_place(delivery))
                 message.post, message.late = post, delivery.late
                 message.edits += 1
-                return message.ref
+                return Sent(message.ref, message.place)
             case Thread(name):
                 on = _place(delivery).split("/")[1]
                 world.threads.setdefault(on, name)
-                return on
+                return Sent(on, on)
             case Rename(name):
                 world.threads[_place(delivery)] = name
-                return _place(delivery)
+                return Sent(_place(delivery))
             case Lock(locked):
                 (world.locked.add if locked else world.locked.discard)(_place(delivery))
-                return _place(delivery)
+                return Sent(_place(delivery))
             case EventEdit(planned):
                 (entry,) = (e for e in world.calendar if e.ref == _place(delivery))
                 entry.event = planned
-                return entry.ref
+                return Sent(entry.ref)
             case Event() as planned:
                 if planned.starts_at <= world.clock.now():
                     raise DeliveryRefused("The platform takes no event that has begun.")
                 ref = f"event {len(world.calendar) + 1}"
                 world.calendar.append(CalendarEntry(ref, _place(delivery), planned))
-                return ref
+                return Sent(ref)
             case EventStatus(status):
                 (entry,) = (e for e in world.calendar if e.ref == _place(delivery))
                 if entry.status not in (Status.COMPLETED, Status.CANCELLED):
                     entry.status = status
-                return entry.ref
+                return Sent(entry.ref)
 
-    def _post(self, delivery: Delivery, place: str, number: str, post: Post) -> str:
+    def _post(self, delivery: Delivery, place: str, number: str, post: Post) -> Sent:
         ref, now = f"{place}/{number}", self._world.clock.now()
         self._world.messages.append(Message(ref, place, delivery.id, post, delivery.late, now))
-        return ref
+        return Sent(ref, place)
 
 
 def _place(delivery: Delivery) -> str:

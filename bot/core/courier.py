@@ -49,8 +49,7 @@ class Delivery:
     `destination` is a channel's ref, `user:<ref>` for a direct message, or `community:<ref>` for
     the calendar; `private:<pseudonym>` for one of which nobody else is to learn, and which is a
     `user:<ref>` by the time that a sender sees it. `elsewhere` is another place where an earlier
-    attempt may have left it. A message's `message_ref` is `<channel>/<message>`, a thread's or
-    event's its id.
+    attempt may have left it.
     """
 
     id: int
@@ -62,15 +61,26 @@ class Delivery:
     elsewhere: str | None = None
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What is there now. Only the platform's adapter knows how its refs are made.
+
+    `place_ref` is the channel or thread in which a message stands; a thread is its own place.
+    """
+
+    ref: str
+    place_ref: str | None = None
+
+
 class Sender(Protocol):
     """What a platform offers. Both raise DeliveryDelayed or DeliveryRefused, and nothing else."""
 
-    async def find(self, delivery: Delivery) -> str | None:
-        """The `message_ref` of what an earlier attempt has left there, if it did."""
+    async def find(self, delivery: Delivery) -> Sent | None:
+        """What an earlier attempt has left there, if it did."""
         ...
 
-    async def send(self, delivery: Delivery) -> str:
-        """Deliver it and return its `message_ref`."""
+    async def send(self, delivery: Delivery) -> Sent:
+        """Deliver it."""
         ...
 
 
@@ -234,10 +244,10 @@ class Courier:
         looked, closed = not claim.uncertain, None
         try:
             claim = self._addressed(claim)
-            message_ref = None if looked else await self._look(claim)
+            sent = None if looked else await self._look(claim)
             looked = True
-            if message_ref is None and not claim.expired:
-                message_ref, closed = await self._send(claim.delivery)
+            if sent is None and not claim.expired:
+                sent, closed = await self._send(claim.delivery)
         except DeliveryDelayed as error:
             await self._record_delay(claim, error)
             return False
@@ -249,10 +259,10 @@ class Courier:
             _log_bug(claim, error)
             await self._record_delay(claim, DeliveryDelayed("something unexpected went wrong"))
             return False
-        await self._record(claim, message_ref, closed)
+        await self._record(claim, sent, closed)
         return True
 
-    async def _send(self, delivery: Delivery) -> tuple[str, DeliveryRefused | None]:
+    async def _send(self, delivery: Delivery) -> tuple[Sent, DeliveryRefused | None]:
         """Send it, to the channel where the thread takes it no more; and why, if somebody can
         change that."""
         try:
@@ -262,12 +272,12 @@ class Courier:
                 raise
             there = replace(delivery, destination=delivery.elsewhere, elsewhere=None)
             try:
-                message_ref = await self._sender.send(there)
+                sent = await self._sender.send(there)
             except DeliveryRefused as error:
                 if closed.gone or error.uncertain:
                     raise
                 raise closed from error  # as where the channel is a forum
-            return message_ref, None if closed.gone else closed
+            return sent, None if closed.gone else closed
 
     def _addressed(self, claim: _Claim) -> _Claim:
         """The claim, with the person in it whom a private destination stands for."""
@@ -278,20 +288,20 @@ class Courier:
             raise DeliveryRefused("The key that it was written with is gone.")
         return replace(claim, delivery=replace(claim.delivery, destination=person))
 
-    async def _look(self, claim: _Claim) -> str | None:
+    async def _look(self, claim: _Claim) -> Sent | None:
         found = await self._sender.find(claim.delivery)
         if found is not None and not claim.private:
             log.info("%s had already arrived", claim.key)
         return found
 
     async def _record(
-        self, claim: _Claim, message_ref: str | None, closed: DeliveryRefused | None
+        self, claim: _Claim, sent: Sent | None, closed: DeliveryRefused | None
     ) -> None:
         now = self._clock.now()
         async with self._database.transaction() as session:
             row = await session.get_one(OutboxRow, claim.delivery.id)
             row.claimed_at = None
-            if message_ref is None:
+            if sent is None:
                 if not claim.private:
                     log.warning("%s was due %s and is dropped: too late", claim.key, row.due_at)
                 _drop(row)
@@ -304,14 +314,14 @@ class Courier:
                 forget_text(row)
             if claim.private:
                 return  # without its channel, which belongs to one person and would tell for ever
-            row.message_ref = message_ref
+            row.message_ref, row.place_ref = sent.ref, sent.place_ref
             await self._ledger.delivered(session, row.community_id, row.destination, now)
             thread_ref = claim.delivery.destination
             if closed is not None:
                 trouble = _trouble(row, str(closed), now, lasting=True, thread_ref=thread_ref)
                 trouble = replace(trouble, instead=row.destination)
                 await self._ledger.trouble(session, trouble, now)
-            elif message_ref.startswith(f"{thread_ref}/") and thread_ref != row.destination:
+            elif sent.place_ref == thread_ref and thread_ref != row.destination:
                 await self._ledger.delivered(session, row.community_id, thread_ref, now)
         if claim.delivery.late and isinstance(claim.delivery.action, Post | Topic):
             log.warning("%s went out late", claim.key)
@@ -417,7 +427,7 @@ def _delivery(row: OutboxRow, anchor: OutboxRow | None, now: datetime) -> Delive
         followed = Anchor(anchor.id, anchor.message_ref)
         if isinstance(action, Post):
             # A post follows up a thread, or a forum's topic, by standing in it, once there is one.
-            destination, elsewhere = anchor.message_ref.partition("/")[0], row.destination
+            destination, elsewhere = anchor.place_ref or row.destination, row.destination
     return Delivery(
         id=row.id,
         destination=destination,

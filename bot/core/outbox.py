@@ -77,7 +77,8 @@ class OutboxRow(Base):
     state: Mapped[str] = mapped_column(String(16), default=State.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_at: Mapped[datetime | None]  # since when it may have arrived
-    message_ref: Mapped[str | None] = mapped_column(String(80))  # what the platform calls it
+    message_ref: Mapped[str | None] = mapped_column(String(80))  # see `Sent`
+    place_ref: Mapped[str | None] = mapped_column(String(80))
     last_error: Mapped[str | None]
     sent_at: Mapped[datetime | None]
 
@@ -95,6 +96,7 @@ _OUTCOMES = select(
     OutboxRow.state,
     OutboxRow.destination,
     OutboxRow.message_ref,
+    OutboxRow.place_ref,
 ).where(OutboxRow.dedupe_key.in_(bindparam("keys", expanding=True)))
 _BY_KEY = select(OutboxRow).where(OutboxRow.dedupe_key.in_(bindparam("keys", expanding=True)))
 
@@ -126,6 +128,7 @@ class Delivered:
     state: State
     destination: str
     message_ref: str | None
+    place_ref: str | None
 
 
 @dataclass(frozen=True)
@@ -466,8 +469,8 @@ class Outbox:
         """What became of the rows with these keys, of those that were ever queued."""
         found = await session.execute(_OUTCOMES, {"keys": keys})
         return {
-            key: Delivered(number, State(state), destination, message_ref)
-            for key, number, state, destination, message_ref in found
+            key: Delivered(number, State(state), destination, message_ref, place_ref)
+            for key, number, state, destination, message_ref, place_ref in found
         }
 
 

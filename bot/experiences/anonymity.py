@@ -62,7 +62,8 @@ async def _hide(
         )
     )
     for row in found.scalars():
-        row.destination, row.lane, row.message_ref = hidden, f"answers:{hidden}", None
+        row.destination, row.lane = hidden, f"answers:{hidden}"
+        row.message_ref = row.place_ref = None
         if row.state == State.FAILED:  # as for every private message that is not taken
             row.state, row.claimed_at = State.EXPIRED, None
         if row.last_error is not None:

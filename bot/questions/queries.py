@@ -243,9 +243,7 @@ async def _threads(
     if not places:
         return {}
     there = await outbox.find_all(session, places)
-    return {
-        place: row.message_ref.partition("/")[0] for place, row in there.items() if row.message_ref
-    }
+    return {place: row.place_ref for place, row in there.items() if row.place_ref}
 
 
 async def thread_ref(session: AsyncSession, outbox: Outbox, question: Question) -> str | None:

@@ -166,6 +166,7 @@ class Questions:
                 "attempts": 1,
                 "claimed_at": posted_at,
                 "message_ref": f"{kind}/{number}",
+                "place_ref": kind,
                 "sent_at": posted_at,
             }
 

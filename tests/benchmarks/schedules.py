@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import Application, build
-from bot.core.courier import Delivery
+from bot.core.courier import Delivery, Sent
 from bot.core.post import Post
 from bot.migrate import migrate
 from tests.benchmarks.figures import Figure, at_most
@@ -44,16 +44,16 @@ class Recorder:
     announced: list[datetime] = field(default_factory=list)
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def find(self, delivery: Delivery) -> str | None:
+    async def find(self, delivery: Delivery) -> Sent | None:
         return None
 
-    async def send(self, delivery: Delivery) -> str:
+    async def send(self, delivery: Delivery) -> Sent:
         action = delivery.action
         if isinstance(action, Post) and action.title.startswith("Paper of the week"):
             self.announced.append(self.clock.now())
             if len(self.announced) == self.expected:
                 self.done.set()
-        return f"{delivery.destination}/{delivery.id}"
+        return Sent(f"{delivery.destination}/{delivery.id}", delivery.destination)
 
 
 async def schedules(folder: Path, rounds: int) -> list[Figure]:

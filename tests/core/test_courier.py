@@ -108,7 +108,7 @@ async def test_of_a_private_message_nothing_is_kept_that_tells_who_had_it(
     assert office.titles("user:7") == ["secret"]
     row = await office.row("secret")
     assert (row.state, row.destination) == (State.SENT, "private:pseudonym")
-    assert row.message_ref is None  # which names the channel, and so its one reader
+    assert (row.message_ref, row.place_ref) == (None, None)  # they would name its one reader
 
 
 # Trouble

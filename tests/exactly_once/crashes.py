@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
-from bot.core.courier import Delivery, Sender
+from bot.core.courier import Delivery, Sender, Sent
 
 T = TypeVar("T")
 # Tasks that end a transaction, as the end of the process would, or stand for a thread at work.
@@ -107,11 +107,11 @@ class Mortal:
     def __init__(self, sender: Sender, process: Process) -> None:
         self._sender, self._process = sender, process
 
-    async def find(self, delivery: Delivery) -> str | None:
+    async def find(self, delivery: Delivery) -> Sent | None:
         self._process.check()
         return await self._sender.find(delivery)
 
-    async def send(self, delivery: Delivery) -> str:
+    async def send(self, delivery: Delivery) -> Sent:
         self._process.check()
         return await self._sender.send(delivery)
 

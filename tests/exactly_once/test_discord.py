@@ -14,7 +14,7 @@ from simcord.env import Env
 
 from bot.adapters.discord.sender import DiscordSender
 from bot.app import Application
-from bot.core.courier import Delivery, Sender
+from bot.core.courier import Delivery, Sender, Sent
 from bot.core.errors import DeliveryDelayed
 from bot.settings import Settings
 from tests.conftest import START, FakeClock
@@ -55,18 +55,18 @@ class Unlucky:
         self.chance: random.Random | None = None
         self.lost = 0
 
-    async def find(self, delivery: Delivery) -> str | None:
+    async def find(self, delivery: Delivery) -> Sent | None:
         return await self._sender.find(delivery)
 
-    async def send(self, delivery: Delivery) -> str:
+    async def send(self, delivery: Delivery) -> Sent:
         luck = self.chance.random() if self.chance else 1.0
         if luck < 0.1:
             raise DeliveryDelayed("the request was lost")
-        ref = await self._sender.send(delivery)
+        sent = await self._sender.send(delivery)
         if luck < 0.25:
             self.lost += 1
             raise DeliveryDelayed("the answer was lost")
-        return ref
+        return sent
 
 
 @dataclass

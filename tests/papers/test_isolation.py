@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from bot.app import Application, build
 from bot.communities.model import Community
 from bot.communities.service import Actor
-from bot.core.courier import Delivery
+from bot.core.courier import Delivery, Sent
 from bot.core.errors import UserError
 from tests.conftest import FakeClock, FakeResolver
 from tests.world import make_quick
@@ -34,8 +34,8 @@ class Platform:
     async def find(self, delivery: Delivery) -> None:
         return None
 
-    async def send(self, delivery: Delivery) -> str:
-        return f"1/{delivery.id}"
+    async def send(self, delivery: Delivery) -> Sent:
+        return Sent(f"1/{delivery.id}", "1")
 
 
 @dataclass

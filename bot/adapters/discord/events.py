@@ -12,7 +12,7 @@ import discord
 
 from bot.adapters.discord.permissions import missing_for_events
 from bot.adapters.discord.stopwatch import Stopwatch, anchor_of
-from bot.core.courier import Delivery
+from bot.core.courier import Delivery, Sent
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
 from bot.core.post import Event, Status
 from bot.core.text import cut
@@ -32,7 +32,7 @@ class DiscordEvents:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def make(self, delivery: Delivery, event: Event) -> str:
+    async def make(self, delivery: Delivery, event: Event) -> Sent:
         guild = await self._guild(delivery)
         stopwatch = Stopwatch()
         made = await guild.create_scheduled_event(
@@ -43,9 +43,9 @@ class DiscordEvents:
         )
         if stopwatch.may_have_repeated:
             raise DeliveryDelayed("Discord may have made the calendar entry twice.")
-        return str(made.id)
+        return Sent(str(made.id))
 
-    async def find(self, delivery: Delivery) -> str | None:
+    async def find(self, delivery: Delivery) -> Sent | None:
         """Whatever else leads to the announcement was made by mistake."""
         guild = await self._guild(delivery)
         events = await guild.fetch_scheduled_events(with_counts=False)
@@ -61,9 +61,9 @@ class DiscordEvents:
         )
         for double in ours[1:]:
             await double.delete()
-        return str(ours[0].id) if ours else None
+        return Sent(str(ours[0].id)) if ours else None
 
-    async def edit(self, delivery: Delivery, event: Event) -> str:
+    async def edit(self, delivery: Delivery, event: Event) -> Sent:
         """Show what is known now; an entry that is gone or over stays as it is.
 
         Raises DeliveryRefused when all is shown but for the channel, into which we may put nothing.
@@ -72,7 +72,7 @@ class DiscordEvents:
         guild = await self._guild(delivery)
         found = await self._fetch(guild, anchor.message_ref)
         if found is None or found.status not in AHEAD:
-            return anchor.message_ref
+            return Sent(anchor.message_ref)
         shown = _shown(event, _open_channel(guild, event), _link_of(found))
         if found.status is discord.EventStatus.active:  # it stays where it is
             shown = {"name": shown["name"], "description": shown["description"]}
@@ -82,9 +82,9 @@ class DiscordEvents:
             await found.edit(**shown)
         if found.status is discord.EventStatus.scheduled:
             _require_access(guild, event)
-        return anchor.message_ref
+        return Sent(anchor.message_ref)
 
-    async def set_status(self, delivery: Delivery, status: Status) -> str:
+    async def set_status(self, delivery: Delivery, status: Status) -> Sent:
         """Bring the entry forward to this state; one that is gone or further on stays so."""
         anchor = anchor_of(delivery)
         event = await self._fetch(await self._guild(delivery), anchor.message_ref)
@@ -96,7 +96,7 @@ class DiscordEvents:
         over = status is not Status.ACTIVE
         if event is not None and event.status is discord.EventStatus.active and over:
             await event.end()
-        return anchor.message_ref
+        return Sent(anchor.message_ref)
 
     async def _fetch(self, guild: discord.Guild, ref: str) -> discord.ScheduledEvent | None:
         try:

@@ -15,7 +15,7 @@ from bot.adapters.discord.events import DiscordEvents
 from bot.adapters.discord.permissions import missing_permissions
 from bot.adapters.discord.render import card, mark_of
 from bot.adapters.discord.stopwatch import Stopwatch, anchor_of
-from bot.core.courier import Anchor, Delivery
+from bot.core.courier import Anchor, Delivery, Sent
 from bot.core.errors import DeliveryDelayed, DeliveryRefused
 from bot.core.post import (
     Edit,
@@ -53,7 +53,7 @@ class DiscordSender:
         self._clock = clock
         self._events = DiscordEvents(client)
 
-    async def find(self, delivery: Delivery) -> str | None:
+    async def find(self, delivery: Delivery) -> Sent | None:
         """Look for what may have arrived. Edits and states can be repeated: nothing to look for."""
         async with self._told_apart(delivery):
             match delivery.action:
@@ -68,7 +68,7 @@ class DiscordSender:
                 case _:
                     return None
 
-    async def send(self, delivery: Delivery) -> str:
+    async def send(self, delivery: Delivery) -> Sent:
         async with self._told_apart(delivery):
             match delivery.action:
                 case Post() as post:
@@ -92,7 +92,7 @@ class DiscordSender:
                 case EventEdit(event):
                     return await self._events.edit(delivery, event)
 
-    async def _post(self, delivery: Delivery, post: Post) -> str:
+    async def _post(self, delivery: Delivery, post: Post) -> Sent:
         place, stopwatch = delivery.destination, Stopwatch()
         try:
             return await self._post_in(place, delivery, post)
@@ -123,7 +123,7 @@ class DiscordSender:
         except discord.Forbidden as error:
             raise DeliveryRefused(LOCKED, thread_ref=thread_ref) from error
 
-    async def _post_in(self, place: str, delivery: Delivery, post: Post) -> str:
+    async def _post_in(self, place: str, delivery: Delivery, post: Post) -> Sent:
         channel = await self._channel(place)
         message = await channel.send(
             view=card(post, late=delivery.late, row_id=delivery.id),
@@ -136,9 +136,9 @@ class DiscordSender:
             # keeps a database that was made anew from meeting the nonces of the old one.
             nonce=f"{delivery.id}-{int(delivery.claimed_at.timestamp())}",
         )
-        return f"{message.channel.id}/{message.id}"
+        return _sent(message.channel.id, message.id)
 
-    async def _find_post(self, delivery: Delivery) -> str | None:
+    async def _find_post(self, delivery: Delivery) -> Sent | None:
         """Where it was to go, or in the channel that the thread is in."""
         if delivery.elsewhere is None:
             return await self._find_message(delivery, delivery.destination)
@@ -152,7 +152,7 @@ class DiscordSender:
             found = await self._find_message(delivery, delivery.elsewhere)
         return found
 
-    async def _find_message(self, delivery: Delivery, place: str) -> str | None:
+    async def _find_message(self, delivery: Delivery, place: str) -> Sent | None:
         young = abs(self._clock.now() - delivery.claimed_at) < NONCE_LASTS
         if not self._may_read_history(place):
             if young:
@@ -166,10 +166,10 @@ class DiscordSender:
             after=self._look_from(delivery), oldest_first=True, limit=None
         ):
             if message.author.id == self._me and mark_of(message) == delivery.id:
-                return f"{message.channel.id}/{message.id}"
+                return _sent(message.channel.id, message.id)
         return None
 
-    async def _edit(self, delivery: Delivery, edit: Edit) -> str:
+    async def _edit(self, delivery: Delivery, edit: Edit) -> Sent:
         anchor = anchor_of(delivery)
         try:
             await self._show(anchor, edit, late=delivery.late)
@@ -185,7 +185,7 @@ class DiscordSender:
             await self._show(anchor, edit, late=delivery.late)
         if edit.tags is not None:
             await self._tag(anchor, edit.tags)
-        return anchor.message_ref
+        return Sent(anchor.message_ref)
 
     async def _tag(self, anchor: Anchor, tags: tuple[str, ...]) -> None:
         """Put these tags on the thread that the message begins, if it is a forum's."""
@@ -203,10 +203,12 @@ class DiscordSender:
             allowed_mentions=discord.AllowedMentions.none(),
         )
 
-    async def _open_thread(self, delivery: Delivery, thread: Thread) -> str:
+    async def _open_thread(self, delivery: Delivery, thread: Thread) -> Sent:
         channel_id, message_id = anchor_of(delivery).message_ref.split("/")
         if isinstance(await self._known_channel(int(channel_id)), discord.Thread):
-            return channel_id  # a forum's: the message stands in its thread already
+            return Sent(
+                channel_id, channel_id
+            )  # a forum's: the message stands in its thread already
         try:
             await self._client.http.start_thread_with_message(
                 int(channel_id), int(message_id), name=thread.name, auto_archive_duration=A_WEEK
@@ -214,19 +216,19 @@ class DiscordSender:
         except discord.HTTPException as error:
             if error.code != THREAD_EXISTS:
                 raise
-        return message_id  # a message's thread has the message's id
+        return Sent(message_id, message_id)  # a message's thread has the message's id
 
-    async def _change_thread(self, delivery: Delivery, **change: Any) -> str:
+    async def _change_thread(self, delivery: Delivery, **change: Any) -> Sent:
         """Where we may not, the card has the right title all the same."""
         anchor = anchor_of(delivery)
         with suppress(discord.Forbidden, discord.NotFound):
             thread_ref = int(anchor.message_ref)
             await self._client.http.edit_channel(thread_ref, archived=False, **change)
-        return anchor.message_ref
+        return Sent(anchor.message_ref)
 
     async def _open_topic(
         self, forum: discord.ForumChannel, delivery: Delivery, topic: Topic
-    ) -> str:
+    ) -> Sent:
         """Discord takes no nonce here: what may have been opened twice is looked for."""
         stopwatch = Stopwatch()
         made = await forum.create_thread(
@@ -238,9 +240,9 @@ class DiscordSender:
         )
         if stopwatch.may_have_repeated:
             raise DeliveryDelayed("Discord may have opened the forum's post twice.")
-        return f"{made.thread.id}/{made.message.id}"
+        return _sent(made.thread.id, made.message.id)
 
-    async def _find_topic(self, forum: discord.ForumChannel, delivery: Delivery) -> str | None:
+    async def _find_topic(self, forum: discord.ForumChannel, delivery: Delivery) -> Sent | None:
         """What an earlier attempt has opened; a second one was made by mistake."""
         ours = sorted([thread async for thread in self._topics(forum, delivery)], key=_age)
         for double in ours[1:]:
@@ -248,7 +250,7 @@ class DiscordSender:
                 await double.delete()
             except discord.Forbidden:  # that takes Manage Threads; its message is ours
                 await double.get_partial_message(double.id).delete()
-        return f"{ours[0].id}/{ours[0].id}" if ours else None
+        return _sent(ours[0].id, ours[0].id) if ours else None
 
     async def _topics(
         self, forum: discord.ForumChannel, delivery: Delivery
@@ -357,6 +359,11 @@ def _tags_for(forum: discord.ForumChannel, tags: Iterable[str]) -> list[discord.
     if not fitting and forum.flags.require_tag:
         fitting = usable[:1]
     return fitting[:MOST_TAGS]
+
+
+def _sent(place: int, message: int) -> Sent:
+    """A message's ref is `<channel or thread>/<message>`; a thread's or an event's is its id."""
+    return Sent(f"{place}/{message}", str(place))
 
 
 def _age(thread: discord.Thread) -> int:
