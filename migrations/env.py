@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import bot.tables  # noqa: F401 - what the models say
-from bot.core.database import BEGIN_TO_WRITE, Base, UtcDateTime
+from bot.core.database import Base, UtcDateTime
+from bot.core.database.sqlite import BEGIN_TO_WRITE
 from bot.settings import Settings
 
 

@@ -17,8 +17,8 @@ from hypothesis import settings as hypothesis_settings
 from simcord.env import Env
 
 from bot.app import Application, build
+from bot.core.database.migrate import migrate
 from bot.demo.pump import settle_quickly
-from bot.migrate import migrate
 from bot.papers.references import Reference
 from bot.papers.sources.record import Answer, PaperRecord, Unavailable
 from bot.settings import Settings

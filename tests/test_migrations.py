@@ -18,7 +18,7 @@ from sqlalchemy import Engine, create_engine, event
 
 from bot import migrate as migrating
 from bot.core.database import Base
-from bot.migrate import FOLDER, UnusableDatabaseError, migrate, newest_revision
+from bot.core.database.migrate import FOLDER, UnusableDatabaseError, migrate, newest_revision
 
 KILLED = 9
 

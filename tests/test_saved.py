@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from bot.communities.service import Actor
+from bot.core.database.migrate import migrate
 from bot.core.post import Post
 from bot.core.reply import Reply
-from bot.migrate import migrate
 from bot.settings import Settings
 from tests.calls import FakeCall
 from tests.conftest import FakeClock, FakeResolver

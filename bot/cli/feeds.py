@@ -67,7 +67,7 @@ def import_posts(
     Exit status 1 says that some files can't be read, 2 that nothing could be done.
     """
     from bot.cli.terminal import take_in
-    from bot.migrate import require_current
+    from bot.core.database.migrate import require_current
     from bot.settings import load_settings
 
     url = load_settings().database_url

@@ -28,8 +28,8 @@ def run() -> None:
     token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
     if not token:
         fail(NO_TOKEN)
+    from bot.core.database.migrate import migrate, serving
     from bot.logs import set_up_logging
-    from bot.migrate import migrate, serving
 
     set_up_logging(settings.log_format)
     with serving(settings.database_url):
@@ -43,7 +43,7 @@ def run() -> None:
 
 def migrate() -> None:
     """Bring the database up to date (`run` does it too). Not under a running bot."""
-    from bot.migrate import migrate_alone
+    from bot.core.database.migrate import migrate_alone
     from bot.settings import load_settings
 
     migrated = migrate_alone(load_settings().database_url)

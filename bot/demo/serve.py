@@ -17,6 +17,7 @@ from simcord import SetupError
 from simcord.env import Env
 
 from bot.app import Application, build
+from bot.core.database.migrate import migrate
 from bot.core.errors import PaperclubError
 from bot.core.http.client import HttpClient, Limits
 from bot.core.time.clock import SystemClock
@@ -28,7 +29,6 @@ from bot.demo.resolver import PATIENCE, DemoResolver
 from bot.demo.seed import AGO, local_zone, seed
 from bot.demo.timekeeper import DemoClock
 from bot.demo.world import World, build_world
-from bot.migrate import migrate
 from bot.papers.library import PaperResolver
 from bot.papers.sources.resolver import Resolver
 from bot.papers.sources.urls import PACES

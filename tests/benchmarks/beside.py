@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from bot.migrate import migrate
+from bot.core.database.migrate import migrate
 from tests.benchmarks.seed import PAPERS, seed, seed_questions
 
 ROOT = Path(__file__).resolve().parents[2]

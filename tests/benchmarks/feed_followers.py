@@ -62,7 +62,7 @@ async def _follow_with_paperclub(
 ) -> None:
     """The application as it is built for a run; only nobody is there to post to."""
     from bot.app import build, collect_less
-    from bot.migrate import migrate
+    from bot.core.database.migrate import migrate
     from bot.settings import Settings
 
     url = f"sqlite+aiosqlite:///{database}"

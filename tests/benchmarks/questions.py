@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from bot.app import Application, build
 from bot.communities.service import Actor
+from bot.core.database.migrate import migrate
 from bot.core.search import community_label
-from bot.migrate import migrate
 from bot.questions.model import Question
 from bot.questions.queries import INDEX
 from bot.questions.rules import LONGEST_TITLE

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bot.app import Application, build
 from bot.core.courier import Delivery, Sent
+from bot.core.database.migrate import migrate
 from bot.core.post import Post
-from bot.migrate import migrate
 from tests.benchmarks.figures import Figure, at_most
 from tests.benchmarks.seed import seed, settings_for
 

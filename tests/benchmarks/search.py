@@ -10,12 +10,12 @@ from sqlalchemy import text
 from bot.app import Application, build
 from bot.communities.service import Actor
 from bot.core.database import Database
+from bot.core.database.migrate import migrate
 from bot.core.search import MOST_FOUND
 from bot.experiences import search as searching
 from bot.experiences.archive import Wanted
 from bot.experiences.entries import add_experiences
 from bot.experiences.labels import label_of
-from bot.migrate import migrate
 from tests.benchmarks.beside import p95
 from tests.benchmarks.figures import Figure, at_least, at_most
 from tests.benchmarks.search_archive import Archive

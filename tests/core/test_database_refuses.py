@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 
-from bot.core import database as module
 from bot.core.database import Database
+from bot.core.database import engine as module
 from bot.core.errors import NotSavedError
 from tests.core.conftest import add_community
 from tests.core.test_database import communities

@@ -8,8 +8,8 @@ import pytest
 
 from bot.communities.pseudonyms import read_or_make_key
 from bot.core.database import Database
+from bot.core.database.migrate import FOLDER, migrate, newest_revision
 from bot.core.files import make_private_folder
-from bot.migrate import FOLDER, migrate, newest_revision
 from tests.core.conftest import add_community
 
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
+from bot.core.database.migrate import migrate
 from bot.demo.serve import Demo, opened
-from bot.migrate import migrate
 from tests.demo.page import Page
 
 

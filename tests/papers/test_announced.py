@@ -13,9 +13,9 @@ from alembic import command
 from alembic.config import Config
 
 from bot.communities.service import Actor
+from bot.core.database.migrate import FOLDER
 from bot.core.errors import UserError
 from bot.core.post import Status
-from bot.migrate import FOLDER
 from bot.papers.reminders import describe_reminders, offsets_of, parse_reminders
 from tests.group import DAY, HOUR, MINUTE, Bot, Group, raised, text_of, utc
 

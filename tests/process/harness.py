@@ -34,8 +34,8 @@ from bot.app import Application, build
 from bot.cli import main
 from bot.communities.service import Actor
 from bot.core.database import Base, UtcDateTime
+from bot.core.database.migrate import migrate
 from bot.core.time.parsing import WEEKDAYS
-from bot.migrate import migrate
 from bot.papers.sources.urls import SourceUrls
 from bot.settings import Settings
 from tests.conftest import FakeResolver

@@ -5,7 +5,7 @@ import signal
 import sqlite3
 from contextlib import closing
 
-from bot.core.database_lock import lock_file
+from bot.core.database.lock import lock_file
 from tests.process.harness import RUN, command_alone, in_days, text_of
 
 HOME = ("alice", "#general")

@@ -16,8 +16,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 import migrations
-from bot.core.database import sqlite_file
-from bot.core.database_lock import holding
+from bot.core.database.lock import holding
+from bot.core.database.sqlite import sqlite_file
 from bot.core.errors import PaperclubError
 from bot.core.files import make_private_file, make_private_folder, tighten
 
