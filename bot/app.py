@@ -28,7 +28,8 @@ from bot.experiences.anonymity import hide_authors
 from bot.experiences.archive import Archive
 from bot.experiences.author_blocks import AuthorBlocks
 from bot.experiences.corrections import Corrections
-from bot.experiences.feeds import Following
+from bot.experiences.feeds import Feeds
+from bot.experiences.handlers.feeds import FeedHandlers
 from bot.experiences.hiding import Hiding
 from bot.experiences.own import OwnExperiences
 from bot.experiences.polling import Polling
@@ -78,7 +79,7 @@ from cogs.answers import Answers
 from cogs.ask import Ask
 from cogs.experience_decisions import ExperienceDecisions
 from cogs.experiences import Experiences
-from cogs.feeds import Feeds
+from cogs.feeds import FeedCommands
 from cogs.help import Help
 from cogs.moderation import Moderation
 from cogs.moderation_queue import ModerationQueue
@@ -116,7 +117,7 @@ class Application:
     reminders: Reminders
     undo: Undo
     polling: Polling
-    following: Following
+    feeds: Feeds
     archive: Archive
     corrections: Corrections
     submissions: Submissions
@@ -190,7 +191,7 @@ def build(
     source = feeds or Fetcher(http, readers, clock.now)
     recording = Recording(database, communities, publishing, clock)
     polling = Polling(database, recording, source, clock)
-    following = Following(
+    followed_feeds = Feeds(
         database, communities, polling, publishing, source, readers.parse_opml, clock
     )
     archive = Archive(database, communities)
@@ -232,7 +233,7 @@ def build(
     scheduler.add(QUESTIONS, chasing.advance_due)
     scheduler.add(SESSIONS, interviews.advance_due)
     scheduler.add(DRAFTS, asking.forget_drafts)
-    scheduler.add(REMOVED_FEEDS, following.forget_removed)
+    scheduler.add(REMOVED_FEEDS, followed_feeds.forget_removed)
     scheduler.add(STORAGE, communities.report_storage)
     scheduler.add(REQUESTS, requests.forget)
     outbox.on_new = lambda: scheduler.wake(POSTS)
@@ -240,8 +241,8 @@ def build(
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
     for accounts in (recording, corrections, submissions, own_experiences, hiding):
         accounts.on_change = lambda: scheduler.wake(SEARCH)
-    following.on_change = lambda: scheduler.wake(FEEDS)
-    following.on_removal = lambda: scheduler.wake(REMOVED_FEEDS)
+    followed_feeds.on_change = lambda: scheduler.wake(FEEDS)
+    followed_feeds.on_removal = lambda: scheduler.wake(REMOVED_FEEDS)
     preferences.on_change = lambda: scheduler.wake(QUESTIONS)
     posting.on_change = lambda: scheduler.wake_gathered(QUESTIONS)
     interviews.on_change = lambda: scheduler.wake(SESSIONS)
@@ -262,7 +263,7 @@ def build(
         reminders=reminders,
         undo=undo,
         polling=polling,
-        following=following,
+        feeds=followed_feeds,
         archive=archive,
         corrections=corrections,
         submissions=submissions,
@@ -291,6 +292,7 @@ def build(
     nominating = NominationHandlers(nominations)
     looking_up = LibraryHandlers(library, nominations)
     attending = AttendanceHandlers(rounds, reminders, clock)
+    feed_handlers = FeedHandlers(followed_feeds)
     client.prepare(
         [
             Papers(nominating, looking_up),
@@ -303,7 +305,7 @@ def build(
                 undo,
                 attending,
             ),
-            Feeds(following),
+            FeedCommands(feed_handlers),
             Experiences(
                 archive,
                 corrections,
@@ -341,6 +343,7 @@ def build(
             helping,
             revising,
             amas,
+            feed_handlers,
         ],
         when_starting=[partial(hide_authors, database, pseudonyms, clock)],
         when_ready=[scheduler.start],

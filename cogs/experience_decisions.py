@@ -8,7 +8,10 @@ from bot.communities.subjects import EXPERIENCE
 from bot.core.edited import EditedSince
 from bot.core.errors import UserError
 from bot.core.post import Button, Style
-from bot.experiences.cards import (
+from bot.experiences.cards import experience_link
+from bot.experiences.corrections import Corrections
+from bot.experiences.hiding import Hiding
+from bot.experiences.keys import (
     ACCEPT_CORRECTION,
     APPROVE,
     DECLINE,
@@ -19,10 +22,7 @@ from bot.experiences.cards import (
     REOPEN,
     REVERT,
     TAKE_DOWN,
-    experience_link,
 )
-from bot.experiences.corrections import Corrections
-from bot.experiences.hiding import Hiding
 from bot.experiences.replies import reverted_sentence, taken_down_sentence
 from bot.experiences.submissions import Submissions
 from bot.experiences.views import ExperienceView

@@ -16,21 +16,12 @@ from bot.core.paging import target_of
 from bot.core.post import Button, Post, Style
 from bot.core.text import one_line
 from bot.experiences.archive import LONGEST_FACT, MOST_LABELS, Archive, Wanted
-from bot.experiences.cards import (
-    CORRECT,
-    CORRECT_FACT,
-    DELETE,
-    READ,
-    REVERT,
-    REVISE,
-    facts_to_correct,
-    whole_account,
-)
+from bot.experiences.cards import facts_to_correct, whole_account
 from bot.experiences.corrections import CORRECTABLE, Corrections
+from bot.experiences.keys import CORRECT, CORRECT_FACT, DELETE, READ, REVERT, REVISE, TURN
 from bot.experiences.labels import label_of, labels_in
 from bot.experiences.own import OwnExperiences
 from bot.experiences.replies import (
-    TURN,
     corrected_sentence,
     edited_sentence,
     page_card,

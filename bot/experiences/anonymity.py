@@ -16,6 +16,7 @@ from bot.communities.pseudonyms import Pseudonyms
 from bot.core.database import Database
 from bot.core.outbox import PRIVATE, OutboxRow, State
 from bot.core.time.clock import Clock
+from bot.experiences.keys import author_key
 from bot.experiences.model import Experience
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ async def _hide(
     hidden = address_of(experience)
     found = await session.execute(
         select(OutboxRow).where(
-            OutboxRow.dedupe_key == f"experience:{experience.id}:declined",
+            OutboxRow.dedupe_key == author_key(experience.id, 1, "declined"),
             OutboxRow.destination == exposed,
         )
     )

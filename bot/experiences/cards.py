@@ -28,6 +28,19 @@ from bot.core.text import (
     web_address,
 )
 from bot.experiences.facts import KINDS
+from bot.experiences.keys import (
+    ACCEPT_CORRECTION,
+    APPROVE,
+    CORRECT,
+    CORRECT_FACT,
+    DECLINE,
+    DECLINE_CORRECTION,
+    EDIT,
+    PAUSE,
+    READ,
+    RETRY,
+    REVERT,
+)
 from bot.experiences.model import CorrectionState
 from bot.experiences.views import CorrectionView, ExperienceView, FeedView
 
@@ -46,16 +59,6 @@ DELETED = "Deleted by its author"
 TAKEN_DOWN = "Taken down by an organiser"
 ROWS_IN_A_DIGEST = 10
 DIGEST = 3500  # characters of a digest's rows, which leaves room for its title
-
-CORRECT, READ = "experience_correct", "experience_read"
-CORRECT_FACT, REVERT = "experience_fact", "undo_correction"
-ACCEPT_CORRECTION, DECLINE_CORRECTION = "correction_accept", "correction_decline"
-RECONSIDER = "undo_correction_decline"
-REOPEN, REVISE, DELETE = "undo_experience_decline", "experience_revise", "experience_delete"
-TAKE_DOWN, PUT_BACK = "experience_hide", "undo_experience_hide"
-APPROVE, EDIT, DECLINE = "experience_approve", "experience_edit", "experience_decline"
-RETRY, PAUSE = "feed_retry", "feed_pause"
-UNDO_PAUSE, UNDO_RESUME = "undo_feed_pause", "undo_feed_resume"
 
 
 def told(text: str, limit: int) -> str:

@@ -20,8 +20,9 @@ from bot.core.time.clock import Clock
 from bot.experiences.archive import LONGEST_FACT, NO_SUCH_EXPERIENCE, shown_experience
 from bot.experiences.cards import correction_card
 from bot.experiences.facts import KINDS
+from bot.experiences.keys import correction_keys, correction_name
 from bot.experiences.model import SHOWN, Correction, CorrectionState, Experience
-from bot.experiences.publishing import Publishing, correction_keys
+from bot.experiences.publishing import Publishing
 from bot.experiences.views import CorrectionView, ExperienceView
 
 CORRECTABLE = KINDS
@@ -163,7 +164,7 @@ class Corrections:
         card = correction_card(
             ExperienceView.of(experience), CorrectionView.of(correction), community_ref
         )
-        name = f"correction:{correction.id}"
+        name = correction_name(correction.id)
         await self._communities.tell(session, experience.community_id, name, card)
         if correction.state == CorrectionState.WAITING:
             destination = f"user:{author}"

@@ -29,13 +29,13 @@ from bot.experiences.views import FeedView
 
 MOST_FEEDS = 500  # of a community
 REMOVED_LAST = timedelta(days=1)
-FORGOTTEN = "I've forgotten that feed; it took a day. `/feed add` follows it anew."
+FORGOTTEN = "That was more than a day ago. Follow the feed anew with `/feed add`."
 CLEAR = "-"
-NO_PLACE = "Experiences can't go to this channel. Choose one with `channel:`."
-NOTHING_GIVEN = "Say what to change: give at least one of the other options."
-NO_SUCH_FEED = "I don't follow that feed. `/feed list` shows those that I do."
-NOT_PAUSED = "That feed isn't paused any more, so there is nothing to undo."
-PAUSED_ALREADY = "That feed is paused already, so there is nothing to undo."
+NO_PLACE = "I can't post experiences in this channel. Choose another one with `channel:`."
+NOTHING_GIVEN = "Nothing to change: please give at least one of the other options."
+NO_SUCH_FEED = "I don't follow that feed. `/feed list` shows those I do."
+NOT_PAUSED = "That feed isn't paused any more, so there's nothing to undo."
+PAUSED_ALREADY = "That feed is already paused, so there's nothing to undo."
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ class Imported:
     left_out: tuple[str, ...] = ()
 
 
-class Following:
-    """Use cases around feeds, all of them for organisers."""
+class Feeds:
+    """The feeds that communities follow: use cases of organisers."""
 
     def __init__(
         self,
@@ -159,7 +159,7 @@ class Following:
             await self._moved(session, feed)
             return FeedView.of(feed)
 
-    async def feeds(self, actor: Actor) -> list[FeedView]:
+    async def listed(self, actor: Actor) -> list[FeedView]:
         """All feeds of the community, by title."""
         actor.require_organiser()
         async with self._database.reading() as session:
@@ -294,7 +294,7 @@ class Following:
 
     async def export_list(self, actor: Actor) -> bytes:
         """All feeds of the community as an OPML file, for any feed reader."""
-        feeds = await self.feeds(actor)
+        feeds = await self.listed(actor)
         outlines = [Outline(feed.title, feed.url, feed.categories) for feed in feeds]
         return write_opml("Feeds followed by Paperclub", outlines)
 
@@ -469,9 +469,7 @@ async def _count(session: AsyncSession, community_id: int) -> int:
 
 async def _require_room(session: AsyncSession, community_id: int) -> None:
     if await _count(session, community_id) >= MOST_FEEDS:
-        raise UserError(
-            f"{MOST_FEEDS} feeds are the most I follow. Remove one with `/feed remove`."
-        )
+        raise UserError(f"I follow at most {MOST_FEEDS} feeds. Unfollow one with `/feed remove`.")
 
 
 _OF_A_NEW_ONE = (

@@ -19,8 +19,9 @@ from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.time.clock import Clock
 from bot.experiences.archive import NO_SUCH_EXPERIENCE
+from bot.experiences.keys import card_key
 from bot.experiences.model import Experience, ExperienceState
-from bot.experiences.publishing import Publishing, card_key
+from bot.experiences.publishing import Publishing
 from bot.experiences.queries import find_experience
 from bot.experiences.search import forget
 from bot.experiences.views import ExperienceView

@@ -23,13 +23,13 @@ from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.time.clock import Clock
 from bot.experiences.cards import DELETED, review_card, withdrawn_card
+from bot.experiences.keys import card_key, keys_about, review_key, review_name
 from bot.experiences.model import Correction, Experience, ExperienceState
-from bot.experiences.publishing import Publishing, card_key
+from bot.experiences.publishing import Publishing
 from bot.experiences.queries import find_experience
 from bot.experiences.search import forget
 from bot.experiences.submissions import (
     contents_of,
-    review_name,
     set_contents,
     show_review,
 )
@@ -127,7 +127,7 @@ class OwnExperiences:
             return
         experience.review += 1
         card = review_card(ExperienceView.to_review(experience), actor.community_ref)
-        name = review_name(experience)
+        name = review_name(experience.id, experience.review)
         await self._communities.tell(session, experience.community_id, name, card)
 
     async def delete(self, actor: Actor, experience_id: int) -> None:
@@ -148,15 +148,12 @@ class OwnExperiences:
                 await self._publishing.retitled(session, experience)
             await self._forget(session, experience)
             for review in range(1, experience.review + 1):
-                later = "" if review == 1 else f":{review}"
-                key = f"notice:review:{experience.id}{later}"
+                key = review_key(experience.id, review)
                 await self._outbox.put_edit(session, key, withdrawn_card(), now=self._clock.now())
 
     async def _forget(self, session: AsyncSession, experience: Experience) -> None:
         """Keep nothing of what was said to its author, or of what was corrected."""
-        told = await self._outbox.keys(
-            session, experience.community_id, f"experience:{experience.id}:%"
-        )
+        told = await self._outbox.keys(session, experience.community_id, keys_about(experience.id))
         to_author = [key for key in told if key != card_key(experience.id)]
         await self._outbox.erase(session, to_author, now=self._clock.now())
         await session.execute(delete(Correction).where(Correction.experience_id == experience.id))

@@ -23,6 +23,7 @@ from bot.experiences.cards import (
     in_digests,
     withdrawn_card,
 )
+from bot.experiences.keys import card_key, correction_keys, digest_key, lane_of, thread_key
 from bot.experiences.model import Correction, Delivery, Experience, ExperienceState, Feed
 from bot.experiences.rules import AT_ONCE
 from bot.experiences.views import CorrectionView, ExperienceView, FeedView
@@ -141,24 +142,6 @@ class Publishing:
         ]
 
 
-def card_key(experience_id: int) -> str:
-    return f"experience:{experience_id}:card"
-
-
-def thread_key(experience_id: int) -> str:
-    return f"experience:{experience_id}:thread"
-
-
-def correction_keys(correction_id: int) -> tuple[str, str]:
-    """What organisers are told of a correction, and what its experience's author is."""
-    return f"notice:correction:{correction_id}", f"correction:{correction_id}"
-
-
-def lane_of(channel_ref: str) -> str:
-    """Accounts have a lane of their own: they stay where their feed posts to."""
-    return f"experiences:{channel_ref}"
-
-
 def _posting(experience: Experience, channel_ref: str) -> tuple[Queued, Queued]:
     """An account's card and its thread; from now on it counts as posted."""
     experience.state = ExperienceState.POSTED
@@ -172,7 +155,7 @@ def _posting(experience: Experience, channel_ref: str) -> tuple[Queued, Queued]:
 def _digest(feed: Feed, experiences: Sequence[ExperienceView], part: str) -> Queued:
     shown = FeedView.of(feed)
     action = digest_topic(shown, digest(shown, experiences, part=part), part=part)
-    key = f"digest:{feed.id}:{experiences[0].id}"  # an account is in one digest
+    key = digest_key(feed.id, experiences[0].id)
     return _row(key, action, feed.community_id, feed.channel_ref)
 
 

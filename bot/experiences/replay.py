@@ -20,7 +20,7 @@ from bot.core.database import Base, Database
 from bot.core.errors import PaperclubError
 from bot.core.outbox import Outbox
 from bot.experiences.decisions import BEHIND
-from bot.experiences.feeds import Following, Wishes
+from bot.experiences.feeds import Feeds, Wishes
 from bot.experiences.model import Experience, ExperienceState, Feed, FeedEntry, FeedState
 from bot.experiences.polling import Polling
 from bot.experiences.preview import contents_of
@@ -125,7 +125,7 @@ class Replay:
         publishing = Publishing(outbox, self._clock)
         recording = Recording(self._database, communities, publishing, self._clock)
         self._polling = Polling(self._database, recording, self._shelf, self._clock)
-        self._following = Following(
+        self._feeds = Feeds(
             *(self._database, communities, self._polling, publishing, self._shelf),
             *(readers.parse_opml, self._clock),
         )
@@ -173,7 +173,7 @@ class Replay:
         stopped = await self._stopped()
         if stopped:
             return Version(file, self._clock.now(), len(document.entries), stopped=stopped)
-        look = await self._following.look(_ORGANISER, _ADDRESS)
+        look = await self._feeds.look(_ORGANISER, _ADDRESS)
         await self._poll()
         dropped = [
             Event(DROPPED, decision.entry.title, decision.entry.link, decision.reason)
@@ -202,7 +202,7 @@ class Replay:
         """Follow the feed or ask it, and again as long as something waits for its turn."""
         if self._feed_id is None:
             wishes = Wishes(_CHANNEL, latest=self._latest)
-            added = await self._following.add(_ORGANISER, _ADDRESS, wishes)
+            added = await self._feeds.add(_ORGANISER, _ADDRESS, wishes)
             self._feed_id = added.feed.id
         else:
             await self._polling.ask_now(self._feed_id)

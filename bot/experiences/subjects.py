@@ -8,8 +8,9 @@ from bot.communities.subjects import EXPERIENCE, Subject, number_in
 from bot.core.outbox import Outbox
 from bot.core.text import safe_address
 from bot.experiences.archive import channel_for
+from bot.experiences.keys import card_key, thread_key
 from bot.experiences.model import SHOWN, Experience
-from bot.experiences.publishing import Publishing, card_key, thread_key
+from bot.experiences.publishing import Publishing
 from bot.experiences.queries import find_experience
 from bot.experiences.search import search
 

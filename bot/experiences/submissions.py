@@ -21,6 +21,7 @@ from bot.core.time.clock import Clock
 from bot.experiences.archive import channel_for
 from bot.experiences.cards import declined, reopened, review_card
 from bot.experiences.identity import Keys, keys_of
+from bot.experiences.keys import author_key, review_key, review_name
 from bot.experiences.model import Experience, ExperienceState, Origin
 from bot.experiences.publishing import Publishing
 from bot.experiences.queries import find_experience
@@ -98,7 +99,7 @@ class Submissions:
             shown = ExperienceView.of(experience)
             if not blocked:
                 card = review_card(shown, actor.community_ref)
-                name = review_name(experience)
+                name = review_name(experience.id, experience.review)
                 await self._communities.tell(session, community.id, name, card)
             return shown
 
@@ -200,7 +201,7 @@ class Submissions:
                 raise UserError("It waits for a decision already.")
             if experience.state != ExperienceState.DECLINED and experience.declined is None:
                 raise UserError("That can't be undone any more.")
-            key = _told_key(experience, "declined")
+            key = author_key(experience.id, experience.version, "declined")
             told = await self._outbox.find(session, key)
             await self._outbox.cancel(session, [key], now=self._clock.now())
             if experience.declined is None:
@@ -218,7 +219,7 @@ class Submissions:
     ) -> None:
         destination = address_of(experience)
         message = Queued(
-            key=_told_key(experience, what),
+            key=author_key(experience.id, experience.version, what),
             action=post,
             community_id=experience.community_id,
             destination=destination,
@@ -231,7 +232,7 @@ class Submissions:
     ) -> ExperienceView:
         shown = ExperienceView.to_review(experience)
         card = review_card(shown, actor.community_ref, outcome=outcome, by=actor.member_ref)
-        key = review_name(experience)
+        key = review_name(experience.id, experience.review)
         await self._communities.settled(session, experience.community_id, key, card)
         return shown
 
@@ -261,7 +262,9 @@ async def show_review(
 ) -> None:
     """Have the card that organisers decide by show what is to be decided now."""
     card = review_card(ExperienceView.to_review(experience), community_ref)
-    await outbox.put_edit(session, f"notice:{review_name(experience)}", card, now=clock.now())
+    await outbox.put_edit(
+        session, review_key(experience.id, experience.review), card, now=clock.now()
+    )
 
 
 def set_contents(experience: Experience, contents: dict[str, Any]) -> None:
@@ -314,14 +317,3 @@ async def _require_room(session: AsyncSession, community_id: int, author: Author
         raise UserError(
             f"{MOST_WAITING} of your experiences wait for the organisers. Give them a moment."
         )
-
-
-def review_name(experience: Experience) -> str:
-    """Which notice is the card to decide by: each revision of a posted one has its own."""
-    later = "" if experience.review == 1 else f":{experience.review}"
-    return f"review:{experience.id}{later}"
-
-
-def _told_key(experience: Experience, what: str) -> str:
-    later = "" if experience.version == 1 else f":{experience.version}"
-    return f"experience:{experience.id}:{what}{later}"

@@ -86,7 +86,7 @@ async def test_a_feed_that_is_gone_for_good_is_not_asked_again(
     await later(club, clock, days=3)
     assert len(web.asked) == asked
     listed = reply(await club.olga.slash(club.papers, "feed list"))
-    assert "The site says that it is gone for good. It is paused" in listed
+    assert "The site says that it is gone for good. It's paused" in listed
 
 
 async def test_retry_asks_now_also_after_a_restart(club: Club, office, web, clock, start) -> None:
@@ -98,7 +98,7 @@ async def test_retry_asks_now_also_after_a_restart(club: Club, office, web, cloc
     await club.restart(start())
     web.pages[FEED] = rss([account(2), account(1)])
     said = reply(await club.olga.click(notice, label="Retry"))
-    assert said.startswith(f"I've read {BLOG}. What is new is posted. I ask again <t:")
+    assert said.startswith(f"Checked {BLOG}. What's new gets posted. Next check <t:")
     assert "part 2" in text_of(club.cards()[-1])
     assert "can be read again" in text_of(club.cards(office)[-1])
 
@@ -108,7 +108,7 @@ async def test_pause_stops_asking(club: Club, office, web, clock) -> None:
     await later(club, clock, days=1)
     (notice,) = club.cards(office)
     said = reply(await club.olga.click(notice, label="Pause"))
-    assert said == f"{BLOG} is paused. `/feed resume` goes on with it."
+    assert said == f"Paused: {BLOG}. `/feed resume` resumes it."
     asked = len(web.asked)
     await later(club, clock, days=3)
     assert len(web.asked) == asked
@@ -121,7 +121,7 @@ async def test_members_press_these_buttons_in_vain(club: Club, office, web, cloc
     for label in ("Retry", "Pause"):
         assert reply(await club.alice.click(notice, label=label)) == ORGANISERS_ONLY
     oscar = club.add_member("oscar", club.organisers)
-    assert "is paused." in reply(await oscar.click(notice, label="Pause"))
+    assert "Paused:" in reply(await oscar.click(notice, label="Pause"))
 
 
 async def test_the_buttons_of_a_feed_that_was_removed_say_so(
@@ -148,7 +148,7 @@ async def test_without_an_organisers_channel_it_is_a_direct_message(
     said = reply(await club.olga.user.click(notice, label="Retry"))
     assert said.startswith(f"I can't read {BLOG}:")
     said = reply(await club.olga.user.click(notice, label="Pause"))
-    assert said.startswith(f"{BLOG} is paused.")
+    assert said.startswith(f"Paused: {BLOG}.")
 
 
 async def test_a_direct_message_obeys_organisers_only(club: Club, web, clock) -> None:

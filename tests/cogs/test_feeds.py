@@ -56,8 +56,8 @@ async def answer_of(club: Club, command: str, **options) -> str:
 async def test_following_a_blog_posts_its_newest_account(club: Club, diaries, three) -> None:
     said = await add(club, diaries)
     assert said == (
-        f"I follow {BLOG}. New experiences go to {diaries.mention}. I post 1 experience now; "
-        "2 earlier ones can be searched."
+        f"Now following {BLOG}. New experiences go to {diaries.mention}. "
+        "I'm posting 1 experience now. 2 earlier ones can be searched."
     )
     assert titles(club, diaries) == [heading(3)]
     assert not club.cards()
@@ -74,12 +74,12 @@ async def test_later_accounts_come_by_themselves_the_oldest_first(
 
 
 async def test_the_latest_few_are_posted_if_wanted(club: Club, diaries, three) -> None:
-    assert "I post 2 experiences now" in await add(club, diaries, latest=2)
+    assert "I'm posting 2 experiences now" in await add(club, diaries, latest=2)
     assert titles(club, diaries) == [heading(2), heading(3)]
 
 
 async def test_nothing_is_posted_now_if_wanted(club: Club, diaries, three) -> None:
-    assert "I post nothing now; 3 earlier ones" in await add(club, diaries, latest=0)
+    assert "I'm posting nothing now. 3 earlier ones" in await add(club, diaries, latest=0)
     assert not club.cards(diaries)
 
 
@@ -92,9 +92,12 @@ async def test_without_a_channel_accounts_go_to_this_one(club: Club, three) -> N
 async def test_a_voice_channel_is_no_place_for_accounts(club: Club, three) -> None:
     voice = club.guild.create_voice_channel("talk")
     answer = await club.olga.slash(voice, "feed add", url=FEED)
-    assert reply(answer) == "Experiences can't go to this channel. Choose one with `channel:`."
+    assert (
+        reply(answer)
+        == "I can't post experiences in this channel. Choose another one with `channel:`."
+    )
     club.refused()
-    assert "No feed is followed yet." in await answer_of(club, "feed list")
+    assert "No feeds yet." in await answer_of(club, "feed list")
 
 
 async def test_a_page_without_a_feed_gets_a_sentence(club: Club, diaries) -> None:
@@ -116,7 +119,7 @@ async def test_filters_leave_out_what_is_not_wanted(club: Club, diaries, web) ->
     assert await answer_of(club, "feed list") == (
         "### Feeds\n"
         f"{BLOG} · {diaries.mention} · #Robotics · “robot arm” · not “advertisement”\n"
-        f"-# Read <t:{int(START.timestamp())}:R>; something new <t:1764925200:R>"
+        f"-# Checked <t:{int(START.timestamp())}:R>, last news <t:1764925200:R>"
     )
 
 
@@ -140,7 +143,9 @@ async def test_a_feed_that_is_followed_takes_the_new_wishes(
 ) -> None:
     await add(club, club.papers)
     said = await add(club, diaries, keywords="robot")
-    assert said == f"I follow {BLOG} already; from now on as you said, in {diaries.mention}."
+    assert said == (
+        f"I already follow {BLOG}. Your changes are saved; its experiences go to {diaries.mention}."
+    )
     assert not club.cards(diaries)
     web.pages[FEED] = rss([account(5), account(4, text="A robot, at last, and what it did to us.")])
     clock.advance(days=1)
@@ -152,7 +157,7 @@ async def test_a_feed_that_is_followed_stays_as_it_is(club: Club, diaries, three
     await add(club, diaries, keywords="robot", delivery="weekly")
     listed = await answer_of(club, "feed list")
     said = await answer_of(club, "feed add", url=FEED)
-    assert said == f"I follow {BLOG} already, and nothing changed."
+    assert said == f"I already follow {BLOG}. Nothing has changed."
     assert await answer_of(club, "feed list") == listed
 
 
@@ -161,12 +166,12 @@ async def test_a_feed_is_edited(club: Club, diaries, three) -> None:
     options = {"keywords": "-", "exclude": '"x y"', "channel": club.papers}
     said = await answer_of(club, "feed edit", feed="1", **options)
     assert said.splitlines()[:2] == [
-        "From now on:",
+        "Changed:",
         f"{BLOG} · {club.papers.mention} · #a · not “x y”",
     ]
     assert said.split("\n", 1)[1] in await answer_of(club, "feed list")
     refused = await answer_of(club, "feed edit", feed="1")
-    assert refused == "Say what to change: give at least one of the other options."
+    assert refused == "Nothing to change: please give at least one of the other options."
     club.refused()
 
 
@@ -178,20 +183,18 @@ async def test_accounts_go_to_the_channel_of_experiences(club: Club, diaries, th
     said = reply(await club.olga.slash(voice, "feed add", url=other))
     assert f"New experiences go to {diaries.mention}." in said
     answer = await club.olga.slash(voice, "feed import", file=listed(0))
-    assert "I follow 1 new feed" in reply(answer)
+    assert "Now following 1 new feed" in reply(answer)
     assert (await answer_of(club, "feed list")).count(diaries.mention) == 3
 
 
 async def test_a_weekly_digest_gathers_accounts(club: Club, diaries, three, web, clock) -> None:
     said = await add(club, diaries, delivery="weekly")
-    assert f"A digest goes each Monday to {diaries.mention}." in said
-    assert "I post nothing now; 1 experience will follow" in said
+    assert f"A weekly digest goes to {diaries.mention}." in said
+    assert "I'm posting nothing now. 1 experience will follow" in said
     assert not club.cards(diaries)
     assert "weekly digest" in await answer_of(club, "feed list")
     web.pages[FEED] = rss([account(number) for number in (5, 4, 3, 2, 1)])
-    assert "What is new comes with the next digest." in await answer_of(
-        club, "feed check", feed="1"
-    )
+    assert "What's new comes with the next digest." in await answer_of(club, "feed check", feed="1")
     clock.advance(days=7)
     await club.application.tick()
     (digest,) = club.cards(diaries)
@@ -224,7 +227,9 @@ async def test_missing_permissions_are_told_at_once(club: Club, three) -> None:
         "quiet", overwrites={club.guild.roles["TestBot"]: closed}
     )
     said = await add(club, quiet)
-    assert f"**I can't post in {quiet.mention} yet**: give me *Create Public Threads*." in said
+    assert (
+        f"**I can't post in {quiet.mention} yet.** Please give me *Create Public Threads*." in said
+    )
 
 
 @pytest.fixture
@@ -332,7 +337,7 @@ async def follow_many(club: Club, web, channel: ChannelHandle, count: int) -> No
 
 async def test_an_empty_list_says_what_to_do(club: Club) -> None:
     said = await answer_of(club, "feed list")
-    assert "No feed is followed yet. `/feed add` takes a blog's address." in said
+    assert "No feeds yet. `/feed add` follows a blog." in said
 
 
 async def test_a_long_list_is_turned_also_after_a_restart(club: Club, web, diaries, start) -> None:
@@ -354,22 +359,22 @@ async def test_a_list_of_long_words_can_be_shown(club: Club, diaries, three) -> 
     await add(club, diaries, categories=words, keywords=words, exclude=words)
     said = await answer_of(club, "feed list")
     assert said.count("17 more") == 3
-    assert "Read <t:" in said
+    assert "Checked <t:" in said
 
 
 async def test_a_preview_shows_the_newest_and_posts_nothing(club: Club, three) -> None:
     answer = await club.olga.slash(club.papers, "feed preview", url=FEED)
     said = reply(answer)
     assert said.startswith(heading(3))
-    assert "3 entries in this feed. It is new. /feed why tells about each." in said
+    assert "3 entries in this feed. It is new. /feed why explains each." in said
     assert list(buttons_of(message_of(answer))) == ["Read it all"]
     assert not club.cards()
-    assert "No feed is followed yet." in await answer_of(club, "feed list")
+    assert "No feeds yet." in await answer_of(club, "feed list")
 
 
 async def test_a_preview_of_an_empty_feed_says_so(club: Club, web) -> None:
     web.pages[FEED] = rss([])
-    assert "There is nothing in that feed." in await answer_of(club, "feed preview", url=FEED)
+    assert "That feed has no entries." in await answer_of(club, "feed preview", url=FEED)
     assert "**Note:** It has no entries." in await answer_of(club, "feed why", url=FEED)
 
 
@@ -406,7 +411,7 @@ async def test_why_of_a_long_address_shows_what_fits(club: Club, web) -> None:
     answer = await club.olga.slash(club.papers, "feed why", url=url)
     said = reply(answer)
     shown = said.count("\n-# ") - 1
-    assert f"-# The first {shown} of 25: no button could hold this address." in said
+    assert f"-# The first {shown} of 25; the address is too long for pages." in said
     assert 0 < shown < 25
     assert not buttons_of(message_of(answer))
 
@@ -448,13 +453,15 @@ async def test_a_paused_feed_is_not_asked_until_it_is_resumed(
 ) -> None:
     await add(club, diaries)
     said = await answer_of(club, "feed pause", feed="1")
-    assert said == f"{BLOG} is paused. `/feed resume` goes on with it."
-    assert "It is paused; `/feed resume` goes on." in await answer_of(club, "feed list")
+    assert said == f"Paused: {BLOG}. `/feed resume` resumes it."
+    assert "It's paused; `/feed resume` resumes it." in await answer_of(club, "feed list")
     web.pages[FEED] = rss([account(4), account(3)])
     clock.advance(days=3)
     await club.application.tick()
     assert titles(club, diaries) == [heading(3)]
-    assert await answer_of(club, "feed resume", feed="1") == f"I'm asking {BLOG} again."
+    assert (
+        await answer_of(club, "feed resume", feed="1") == f"Resumed: {BLOG}. I'm checking it now."
+    )
     await club.application.tick()
     assert titles(club, diaries) == [heading(3), heading(4)]
 
@@ -462,8 +469,8 @@ async def test_a_paused_feed_is_not_asked_until_it_is_resumed(
 async def test_a_removed_feed_leaves_its_accounts(club: Club, diaries, three) -> None:
     await add(club, diaries)
     said = await answer_of(club, "feed remove", feed="1")
-    assert f"I don't follow {BLOG} any more." in said
-    assert "No feed is followed yet." in await answer_of(club, "feed list")
+    assert f"Unfollowed: {BLOG}." in said
+    assert "No feeds yet." in await answer_of(club, "feed list")
     assert "-# 1 of 3" in reply(await club.alice.slash(club.papers, "experience latest"))
     answer = await club.olga.slash(club.papers, "feed remove", feed="1")
     assert "I don't follow that feed." in reply(answer)
@@ -476,7 +483,7 @@ async def test_a_removal_is_undone_also_after_a_restart(club: Club, diaries, thr
     answer = await club.olga.slash(club.papers, "feed remove", feed="1")
     await club.restart(start())
     undone = await club.olga.click(message_of(answer), label="Undo")
-    assert reply(undone) == f"I follow {BLOG} again, as before."
+    assert reply(undone) == f"Following {BLOG} again, as before."
     await club.application.tick()
     assert await answer_of(club, "feed list") == before
     assert titles(club, diaries) == [heading(3)]
@@ -485,16 +492,16 @@ async def test_a_removal_is_undone_also_after_a_restart(club: Club, diaries, thr
 async def test_checking_asks_now(club: Club, diaries, three, web) -> None:
     await add(club, diaries)
     said = await answer_of(club, "feed check", feed="1")
-    assert said.startswith(f"There is nothing new in {BLOG}. I ask again <t:")
+    assert said.startswith(f"Nothing new in {BLOG}. Next check <t:")
     web.pages[FEED] = rss([account(4), account(3)])
     said = await answer_of(club, "feed check", feed="1")
-    assert said.startswith(f"I've read {BLOG}. What is new is posted. I ask again <t:")
+    assert said.startswith(f"Checked {BLOG}. What's new gets posted. Next check <t:")
     assert titles(club, diaries) == [heading(3), heading(4)]
     web.pages[FEED] = Failed("The site answers with an error (500).", 500)
     said = await answer_of(club, "feed check", feed="1")
     assert said == f"I can't read {BLOG}: The site answers with an error (500)."
     listed = await answer_of(club, "feed list")
-    assert "Can't be read since <t:" in listed
+    assert "Failing since <t:" in listed
     assert "The site answers with an error (500)." in listed
 
 
@@ -502,7 +509,7 @@ async def test_checking_a_paused_feed_says_that_it_stays_so(club: Club, diaries,
     await add(club, diaries)
     await answer_of(club, "feed pause", feed="1")
     said = await answer_of(club, "feed check", feed="1")
-    assert said == f"There is nothing new in {BLOG}. It is paused; `/feed resume` goes on."
+    assert said == f"Nothing new in {BLOG}. It's paused; `/feed resume` resumes it."
 
 
 # --- import, export ---------------------------------------------------------------------------
@@ -523,10 +530,10 @@ async def test_a_list_is_imported_and_read(club: Club, diaries, web) -> None:
         club.papers, "feed import", file=listed(0, 1, 2, 3), channel=diaries
     )
     assert reply(answer).splitlines() == [
-        "### I follow 2 new feeds",
+        "### Now following 2 new feeds",
         "- [Blog 2](https://blog2.example.org/feed.xml)",
         "- [Blog 3](https://blog3.example.org/feed.xml)",
-        "-# 2 feeds I followed already.",
+        "-# I already followed 2 of them.",
     ]
     await club.application.tick()
     assert sorted(titles(club, diaries)) == [heading(2), heading(3)]
@@ -537,7 +544,7 @@ async def test_a_long_list_is_told_as_far_as_it_fits(club: Club, web) -> None:
         web.pages[f"https://blog{number}.example.org/feed.xml"] = rss([])
     answer = await club.olga.slash(club.papers, "feed import", file=listed(*range(60)))
     lines = reply(answer).splitlines()
-    assert lines[0] == "### I follow 60 new feeds"
+    assert lines[0] == "### Now following 60 new feeds"
     assert lines[-1] == f"- and {60 - (len(lines) - 2)} others"
     assert all(line.endswith("/feed.xml)") for line in lines[1:-1])
 
@@ -616,7 +623,7 @@ async def test_the_organiser_role_is_enough(club: Club, diaries, three) -> None:
     oscar = club.add_member("oscar", club.organisers)
     allow(club, oscar)
     said = reply(await oscar.slash(club.papers, "feed add", url=FEED, channel=diaries))
-    assert said.startswith(f"I follow {BLOG}.")
+    assert said.startswith(f"Now following {BLOG}.")
 
 
 async def test_before_the_set_up_organisers_are_told_what_is_missing(
@@ -632,7 +639,7 @@ async def test_another_community_has_feeds_of_its_own(club: Club, diaries, three
     await add(club, diaries)
     next_door = await club.neighbours()
     await next_door.set_up()
-    assert "No feed is followed yet." in await answer_of(next_door, "feed list")
+    assert "No feeds yet." in await answer_of(next_door, "feed list")
     for command in ("pause", "remove", "check"):
         assert "I don't follow that feed." in await answer_of(
             next_door, f"feed {command}", feed="1"

@@ -12,7 +12,7 @@ from tests.people import Club, buttons_of, message_of, reply, text_of
 
 ORGANISERS_ONLY = "Only organisers can do that: people with *Manage Server* or the organiser role."
 FEED = "https://blog.example.org/feed.xml"
-UNKNOWN_FEED = "I don't follow that feed. `/feed list` shows those that I do."
+UNKNOWN_FEED = "I don't follow that feed. `/feed list` shows those I do."
 NOT_ANNOUNCED = "That paper isn't the announced one any more, so there is nothing to undo."
 PAUSE_CHANGED = "The pause was changed since then, so there is nothing to undo."
 Does = Callable[[Club], Awaitable[InteractionResult]]
@@ -81,25 +81,25 @@ CASES = {
     ),
     "feed pause": Case(
         slash("feed pause", feed="1"),
-        f"I'm asking [A blog]({FEED}) again.",
-        "That feed isn't paused any more, so there is nothing to undo.",
+        f"Resumed: [A blog]({FEED}). I'm checking it now.",
+        "That feed isn't paused any more, so there's nothing to undo.",
         slash("feed remove", feed="1"),
         UNKNOWN_FEED,
     ),
     "feed resume": Case(
         slash("feed resume", feed="1"),
-        f"[A blog]({FEED}) is paused. `/feed resume` goes on with it.",
-        "That feed is paused already, so there is nothing to undo.",
+        f"Paused: [A blog]({FEED}). `/feed resume` resumes it.",
+        "That feed is already paused, so there's nothing to undo.",
         slash("feed remove", feed="1"),
         UNKNOWN_FEED,
         before=slash("feed pause", feed="1"),
     ),
     "feed remove": Case(
         slash("feed remove", feed="1"),
-        f"I follow [A blog]({FEED}) again, as before.",
-        f"I follow [A blog]({FEED}) again, as before.",
+        f"Following [A blog]({FEED}) again, as before.",
+        f"Following [A blog]({FEED}) again, as before.",
         2,
-        "I've forgotten that feed; it took a day. `/feed add` follows it anew.",
+        "That was more than a day ago. Follow the feed anew with `/feed add`.",
     ),
 }
 

@@ -159,18 +159,18 @@ class Reader(Club):
         """An organiser follows a blog, and again if the bot dies of it and does not follow it."""
         wished = Wishes(channel, **wishes)
         while blog.feed not in await self.feeds():
-            await self.do(lambda: self.application.following.add(self.organiser, blog.feed, wished))
+            await self.do(lambda: self.application.feeds.add(self.organiser, blog.feed, wished))
         await self.tick()
 
     async def feeds(self) -> dict[str, int]:
         """The feeds that are followed, by their addresses."""
-        feeds = await self.application.following.feeds(self.organiser)
+        feeds = await self.application.feeds.listed(self.organiser)
         return {feed.url: feed.id for feed in feeds}
 
     async def check(self, blog: Blog) -> None:
         """An organiser has a feed asked now."""
         feed_id = (await self.feeds())[blog.feed]
-        await self.do(lambda: self.application.following.check(self.organiser, feed_id))
+        await self.do(lambda: self.application.feeds.check(self.organiser, feed_id))
 
     async def after(self, time: timedelta) -> None:
         await self.at(self.clock.now() + time)

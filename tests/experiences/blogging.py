@@ -30,7 +30,7 @@ class Reading:
     async def follow(self, *accounts: Account, **wishes: Any) -> Added:
         self.write(*accounts)
         wanted = Wishes(**({"channel_ref": CHANNEL} | wishes))
-        added = await self.group.app.following.add(self.group.organiser, self.url, wanted)
+        added = await self.group.app.feeds.add(self.group.organiser, self.url, wanted)
         await self.group.app.tick()
         return added
 
@@ -62,7 +62,7 @@ class Reading:
         await self.group.bot.run_until(self.group.bot.clock.now() + time)
 
     async def feed(self) -> FeedView:
-        feeds = await self.group.app.following.feeds(self.group.organiser)
+        feeds = await self.group.app.feeds.listed(self.group.organiser)
         (feed,) = [feed for feed in feeds if feed.url == self.url]
         return feed
 

@@ -82,7 +82,7 @@ def follow_seed(group: Group, web: Web, seed: Path) -> Callable[[str], Awaitable
     async def follow(feed: str) -> Added:
         web.pages[f"{SITE}{feed}"] = (seed / feed).read_bytes()
         wishes = Wishes(channel_ref=CHANNEL)
-        added = await group.app.following.add(group.organiser, f"{SITE}{feed}", wishes)
+        added = await group.app.feeds.add(group.organiser, f"{SITE}{feed}", wishes)
         await group.app.tick()
         return added
 

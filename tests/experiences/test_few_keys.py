@@ -137,7 +137,7 @@ async def test_what_is_older_than_the_following_is_archived_and_feed_why_says_so
     blog.publish(*blog.accounts, old)
     await blog.poll(2)
     assert len(blog.posts()) == 1
-    look = await blog.group.app.following.look(blog.group.organiser, blog.url)
+    look = await blog.group.app.feeds.look(blog.group.organiser, blog.url)
     assert "more than a week before you followed the feed" in look.decisions[-1].reason
     assert len(await blog.latest()) == 3
 
@@ -162,14 +162,14 @@ async def test_a_feed_that_is_new_at_each_poll_is_stopped_and_told_of_once(blog)
     assert len(blog.posts()) <= 1 + 2 * 4
     (notice,) = [one for one in blog.notices() if "stopped posting" in one.title]
     blog.publish(*_renewed(8))
-    checked = await blog.group.app.following.check(blog.group.organiser, (await blog.feed()).id)
+    checked = await blog.group.app.feeds.check(blog.group.organiser, (await blog.feed()).id)
     assert "post nothing of it. Each time I look" in checked_sentence(*checked)
     feed = await blog.feed()
     assert feed.state is FeedState.PAUSED
     assert feed.last_error in notice.text
-    look = await blog.group.app.following.look(blog.group.organiser, blog.url)
+    look = await blog.group.app.feeds.look(blog.group.organiser, blog.url)
     assert feed.last_error in look.notes[0]
-    await blog.group.app.following.resume(blog.group.organiser, feed.id)
+    await blog.group.app.feeds.resume(blog.group.organiser, feed.id)
     blog.write(account(9_999))
     await blog.poll()
     assert (await blog.feed()).state is FeedState.FOLLOWED

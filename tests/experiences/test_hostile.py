@@ -59,7 +59,7 @@ async def online(
 async def follow(group: Group, bad: Site, path: str, **wishes: int) -> FeedView:
     """Follow a page that is good for now."""
     url = bad.page(path, GOOD)
-    added = await group.app.following.add(group.organiser, url, Wishes(CHANNEL, **wishes))
+    added = await group.app.feeds.add(group.organiser, url, Wishes(CHANNEL, **wishes))
     await group.app.tick()
     return added.feed
 
@@ -70,7 +70,7 @@ async def poll(group: Group) -> None:
 
 
 async def only_feed(group: Group) -> FeedView:
-    (feed,) = await group.app.following.feeds(group.organiser)
+    (feed,) = await group.app.feeds.listed(group.organiser)
     return feed
 
 
@@ -102,7 +102,7 @@ async def test_people_are_answered_while_a_site_does_not_come_to_an_end(
 
     await online.nominate("arXiv:1706.03762")
     assert await online.queue()
-    assert len(await online.app.following.feeds(online.organiser)) == 2
+    assert len(await online.app.feeds.listed(online.organiser)) == 2
     await until_posted(online, "part 2")
     assert not released.is_set()
     assert "feeds" in online.app.scheduler._running
@@ -217,7 +217,7 @@ async def test_no_private_address_is_touched(online: Group, bad: Site, status: s
             )
             for given in (target, bad.url + "/page"):
                 with pytest.raises(Exception, match=r"not on the public|found no feed"):
-                    await online.app.following.add(online.organiser, given, Wishes(CHANNEL))
+                    await online.app.feeds.add(online.organiser, given, Wishes(CHANNEL))
 
         assert private.asked == []
         assert private.connections == 0
@@ -241,7 +241,7 @@ async def test_a_feed_that_is_all_new_at_every_poll_is_bounded(group: Group, web
         items = "".join(ITEM.format(f"{number}-{n}") for n in range(number * 10, 100_000))
         web.pages["https://a.example/"] = f"<rss><channel>{items}</channel></rss>".encode()
         if number == 0:
-            await group.app.following.add(
+            await group.app.feeds.add(
                 group.organiser, "https://a.example/", Wishes(CHANNEL, latest=0)
             )
         else:
@@ -290,7 +290,7 @@ async def test_no_text_pings_or_formats(group: Group, web: Web, trick: str, in_f
     web.pages["https://a.example/"] = page.encode("utf-8", "surrogatepass")
     world = group.bot.world
     world.forums |= {CHANNEL} if in_forum else set()
-    await group.app.following.add(group.organiser, "https://a.example/", Wishes(CHANNEL))
+    await group.app.feeds.add(group.organiser, "https://a.example/", Wishes(CHANNEL))
     await group.app.tick()
 
     (message,) = (m for m in world.messages if world.topics.get(m.place, m.place) == CHANNEL)
@@ -324,7 +324,7 @@ async def test_dates_that_cannot_be_are_none(group: Group, web: Web, clock: Fake
         "words": "the day before yesterday",
     }
     web.pages["https://a.example/"] = b"<rss><channel><title>A</title></channel></rss>"
-    await group.app.following.add(group.organiser, "https://a.example/", Wishes(CHANNEL))
+    await group.app.feeds.add(group.organiser, "https://a.example/", Wishes(CHANNEL))
     items = "".join(
         f"<item><title>{name}</title><guid>{name}</guid><pubDate>{date}</pubDate></item>"
         for name, date in dates.items()
@@ -361,7 +361,7 @@ async def test_a_feed_that_brings_a_bug_to_light_holds_up_no_other(
     """It is asked ever less, and the organisers hear of it."""
     for name in ("a", "bad", "c"):
         web.pages[f"https://{name}.example/"] = rss([account(1)], name)
-        await group.app.following.add(
+        await group.app.feeds.add(
             group.organiser, f"https://{name}.example/", Wishes(f"{CHANNEL}-{name}", latest=0)
         )
     group.app.polling._source = Poisoned(web, raising)
@@ -374,7 +374,7 @@ async def test_a_feed_that_brings_a_bug_to_light_holds_up_no_other(
         assert len(group.bot.world.within(f"{CHANNEL}-{name}")) == 1
     (notice,) = group.notices()
     assert "https://bad.example/" in notice.post.title
-    feeds = await group.app.following.feeds(group.organiser)
+    feeds = await group.app.feeds.listed(group.organiser)
     (bad,) = (feed for feed in feeds if "bad" in feed.url)
     assert bad.failing_since is not None
 
@@ -383,12 +383,12 @@ async def test_a_feed_that_is_read_twice_at_once_is_posted_once(blog: Reading) -
     """By the clock, and by an organiser who is in a hurry."""
     await blog.follow(account(1))
     blog.write(*(account(n) for n in range(2, 5)))
-    following, organiser = blog.group.app.following, blog.group.organiser
+    feeds, organiser = blog.group.app.feeds, blog.group.organiser
     feed = await only_feed(blog.group)
     blog.group.bot.clock.advance(days=1.5)
 
     await asyncio.gather(
-        *(following.check(organiser, feed.id) for _ in range(3)), blog.group.app.tick()
+        *(feeds.check(organiser, feed.id) for _ in range(3)), blog.group.app.tick()
     )
     await blog.group.app.tick()
 
@@ -402,11 +402,11 @@ async def test_two_feeds_that_bring_the_same_account_at_once_post_it_once(
     urls = ("https://a.example/", "https://b.example/")
     for url in urls:
         web.pages[url] = rss([account(1)])
-        await group.app.following.add(group.organiser, url, Wishes(CHANNEL, latest=0))
+        await group.app.feeds.add(group.organiser, url, Wishes(CHANNEL, latest=0))
         web.pages[url] = rss([account(2), account(1)])
-    feeds = await group.app.following.feeds(group.organiser)
+    feeds = await group.app.feeds.listed(group.organiser)
 
-    await asyncio.gather(*(group.app.following.check(group.organiser, feed.id) for feed in feeds))
+    await asyncio.gather(*(group.app.feeds.check(group.organiser, feed.id) for feed in feeds))
     await group.app.tick()
 
     assert len(group.bot.world.within(CHANNEL)) == 1

@@ -41,7 +41,7 @@ async def test_feeds_that_answer_together_are_planned_each_by_its_own_pace(blog,
 
     web.ask = ask
     await blog.pass_time(timedelta(days=3))
-    for feed in await blog.group.app.following.feeds(blog.group.organiser):
+    for feed in await blog.group.app.feeds.listed(blog.group.organiser):
         pause = (feed.next_poll_at - feed.read_at) / pace[feed.url]
         assert 0.9 <= pause <= 1.1
 
@@ -60,7 +60,7 @@ async def test_two_feeds_that_move_to_one_address_together_don_t_become_one(blog
     web.ask = ask
     blog.group.bot.clock.instant += timedelta(days=3)  # both are due
     await blog.group.app.tick()
-    feeds = await blog.group.app.following.feeds(blog.group.organiser)
+    feeds = await blog.group.app.feeds.listed(blog.group.organiser)
     assert sum(feed.url == new for feed in feeds) == 1
     assert sum(feed.url in urls for feed in feeds) == 1
     assert all(feed.read_at == blog.group.bot.clock.now() for feed in feeds)
@@ -98,7 +98,7 @@ async def test_the_pauses_that_a_document_asks_for_hold_while_it_stays_the_same(
     wishes = f"<ttl>300</ttl><skipHours>{night}</skipHours>"
     page = rss([account(1)]).replace(b"<channel>", f"<channel>{wishes}".encode())
     web.pages[blog.url] = page
-    added = await blog.group.app.following.add(blog.group.organiser, blog.url, Wishes(CHANNEL))
+    added = await blog.group.app.feeds.add(blog.group.organiser, blog.url, Wishes(CHANNEL))
     assert added.feed.next_poll_at.hour >= 20
     for _ in range(5):
         await blog.poll()
@@ -146,7 +146,7 @@ async def test_a_feed_that_is_paused_while_it_is_asked_stays_paused(blog, web):
     feed = await blog.feed()
 
     async def ask(asked: Asked) -> Answer:
-        await blog.group.app.following.pause(blog.group.organiser, feed.id)
+        await blog.group.app.feeds.pause(blog.group.organiser, feed.id)
         return Unchanged()
 
     web.ask = ask

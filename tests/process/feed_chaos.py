@@ -195,7 +195,7 @@ class Run:
                     self.stage.wire.channel(name).id,
                     delivery=Delivery.WEEKLY if name == "digests" else Delivery.AT_ONCE,
                 )
-                await application.following.add(organiser, self.server.address(name), wishes)
+                await application.feeds.add(organiser, self.server.address(name), wishes)
 
     # -- time ------------------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ async def seed(blog, shared):
     blog.url = f"{SITE}/feed.xml"
     blog.web.pages[blog.url] = (shared / "feeds" / "seed-site" / "feed.xml").read_bytes()
     wishes = Wishes(CHANNEL, latest=5)
-    await blog.group.app.following.add(blog.group.organiser, blog.url, wishes)
+    await blog.group.app.feeds.add(blog.group.organiser, blog.url, wishes)
     await blog.group.app.tick()
     return blog
 
@@ -70,7 +70,7 @@ async def test_the_same_site_by_another_feed_adds_nothing(seed, shared, feed):
     url = f"{SITE}/{feed}"
     seed.web.pages[url] = (shared / "feeds" / "seed-site" / feed).read_bytes()
     wishes = Wishes(CHANNEL, latest=5)
-    await seed.group.app.following.add(seed.group.organiser, url, wishes)
+    await seed.group.app.feeds.add(seed.group.organiser, url, wishes)
     await seed.group.app.tick()
     assert len(seed.posts()) == len(await seed.latest()) == 5
 
@@ -81,7 +81,7 @@ async def test_the_full_feed_after_another_one_adds_nothing_either(blog, shared,
         url = f"{SITE}/{feed}"
         blog.web.pages[url] = (shared / "feeds" / "seed-site" / feed).read_bytes()
         wishes = Wishes(CHANNEL, latest=5)
-        await blog.group.app.following.add(blog.group.organiser, url, wishes)
+        await blog.group.app.feeds.add(blog.group.organiser, url, wishes)
         await blog.group.app.tick()
     assert len(blog.posts()) == len(await blog.latest()) == 5
 
@@ -122,7 +122,7 @@ async def test_a_feeds_history_is_posted_once_and_whole(blog, shared, series, na
             newest[name_of(entry.guid)] = entry.title
         if poll == polls[0]:
             wishes = Wishes(CHANNEL, latest=10)
-            await blog.group.app.following.add(blog.group.organiser, blog.url, wishes)
+            await blog.group.app.feeds.add(blog.group.organiser, blog.url, wishes)
         else:
             await blog.group.app.polling.ask_now((await blog.feed()).id)
     for _ in newest:

@@ -14,7 +14,7 @@ from bot.adapters.discord.forms import FormModal, open_form
 from bot.adapters.discord.permissions import lacking
 from bot.adapters.discord.render import mark_of
 from bot.adapters.discord.replies import Interaction
-from bot.communities.calls import Call, Message, Need, Person
+from bot.communities.calls import Call, Message, Need, Person, Upload
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.form import Form, Values
@@ -133,6 +133,11 @@ def message_of(interaction: Interaction, message: discord.Message) -> Message:
 def person_of(member: discord.Member) -> Person:
     """Somebody who was chosen as a command's option."""
     return Person(str(member.id), member.display_name, member.bot)
+
+
+def upload_of(file: discord.Attachment) -> Upload:
+    """A file that somebody gave to a command."""
+    return Upload(file.size, file.read)
 
 
 async def _show(interaction: Interaction, reply: Reply) -> None:

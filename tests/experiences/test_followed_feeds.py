@@ -120,8 +120,8 @@ async def test_the_same_account_in_two_feeds_is_posted_once(blog, web):
     await blog.follow(account(1), account(2), latest=5)
     other = account(2, guid="elsewhere:2", text=account(2).text[:200])
     web.pages["https://blog.example.org/career.xml"] = rss([account(3), other])
-    following, organiser = blog.group.app.following, blog.group.organiser
-    added = await following.add(
+    feeds, organiser = blog.group.app.feeds, blog.group.organiser
+    added = await feeds.add(
         organiser, "https://blog.example.org/career.xml", Wishes(CHANNEL, latest=5)
     )
     await blog.group.app.tick()
@@ -170,7 +170,7 @@ async def test_what_is_not_given_stays_as_it_is(blog):
     wishes = {"categories": "a", "keywords": '"b c" d', "excluded": "e"}
     await blog.follow(account(1), delivery=Delivery.WEEKLY, **wishes)
     before = await blog.feed()
-    again = await blog.group.app.following.add(
+    again = await blog.group.app.feeds.add(
         blog.group.organiser, URL, Wishes(here_ref="a channel that the command is given in")
     )
     assert (again.known, again.changed) == (True, False)
@@ -194,11 +194,11 @@ async def test_what_is_not_given_stays_as_it_is(blog):
 async def test_an_edit_changes_one_wish_and_no_other(blog, wishes, then):
     await blog.follow(account(1), categories="a", keywords="b", excluded="c")
     before = await blog.feed()
-    following = blog.group.app.following
-    await following.edit(blog.group.organiser, before.id, Wishes(**wishes))
+    feeds = blog.group.app.feeds
+    await feeds.edit(blog.group.organiser, before.id, Wishes(**wishes))
     assert await blog.feed() == replace(before, **then)
-    await raised(following.edit(blog.group.organiser, before.id, Wishes()), UserError)
-    await raised(following.edit(blog.group.organiser, before.id + 1, Wishes("x")), UserError)
+    await raised(feeds.edit(blog.group.organiser, before.id, Wishes()), UserError)
+    await raised(feeds.edit(blog.group.organiser, before.id + 1, Wishes("x")), UserError)
 
 
 async def test_a_digest_that_is_wanted_again_waits_for_its_monday(blog):
@@ -217,11 +217,11 @@ async def test_a_new_feed_posts_where_accounts_go(blog, web):
     await blog.follow(account(1), latest=0)
     other = "https://other.example.org/feed.xml"
     web.pages[other] = rss([account(2)], title="Another")
-    following = blog.group.app.following
-    added = await following.add(blog.group.organiser, other, Wishes(here_ref="here"))
+    feeds = blog.group.app.feeds
+    added = await feeds.add(blog.group.organiser, other, Wishes(here_ref="here"))
     assert added.feed.channel_ref == CHANNEL
     listed = b"<opml><body><outline xmlUrl='https://x.example.org/feed'/></body></opml>"
-    imported = await following.import_list(blog.group.organiser, listed, Wishes(here_ref="here"))
+    imported = await feeds.import_list(blog.group.organiser, listed, Wishes(here_ref="here"))
     assert [feed.channel_ref for feed in imported.added] == [CHANNEL]
 
 
@@ -269,7 +269,7 @@ async def test_a_weekly_digest_gathers_what_came(blog):
 
 async def test_an_unchanged_document_is_not_read_again(blog):
     await blog.follow(account(1))
-    _, answer = await blog.group.app.following.check(blog.group.organiser, (await blog.feed()).id)
+    _, answer = await blog.group.app.feeds.check(blog.group.organiser, (await blog.feed()).id)
     assert answer == Unchanged()
 
 
@@ -311,7 +311,7 @@ async def test_a_blog_that_is_gone_for_good_is_paused_and_comes_back_on_request(
     assert await blog.group.app.polling.next_due() is None
     blog.write(account(2))
     blog.recover()
-    await blog.group.app.following.resume(blog.group.organiser, (await blog.feed()).id)
+    await blog.group.app.feeds.resume(blog.group.organiser, (await blog.feed()).id)
     await blog.group.app.tick()
     assert blog.titles() == named(1, 2)
     assert len(blog.notices()) == 2
@@ -340,18 +340,18 @@ async def test_three_days_away_lose_nothing_that_is_still_there(blog):
 async def test_a_paused_feed_is_not_asked_and_catches_up_when_it_is_resumed(blog):
     await blog.follow(account(1))
     feed = await blog.feed()
-    await blog.group.app.following.pause(blog.group.organiser, feed.id)
+    await blog.group.app.feeds.pause(blog.group.organiser, feed.id)
     blog.write(account(2))
     await blog.pass_time(3 * DAY)
     assert blog.titles() == named(1)
-    await blog.group.app.following.resume(blog.group.organiser, feed.id)
+    await blog.group.app.feeds.resume(blog.group.organiser, feed.id)
     await blog.group.app.tick()
     assert blog.titles() == named(1, 2)
 
 
 async def test_a_removed_feed_leaves_its_accounts_and_following_it_again_repeats_nothing(blog):
     await blog.follow(account(1), account(2), latest=2)
-    await blog.group.app.following.remove(blog.group.organiser, (await blog.feed()).id)
+    await blog.group.app.feeds.remove(blog.group.organiser, (await blog.feed()).id)
     assert [one.title for one in await blog.latest()] == named(2, 1)
     await blog.follow(account(3), latest=5)
     assert blog.titles() == named(1, 2, 3)
@@ -363,14 +363,14 @@ async def test_a_removed_feed_comes_back_as_it_was(blog):
     await blog.poll()
     before, posted = await blog.feed(), blog.titles()
     assert posted == named(*range(2, 7))
-    following, organiser = blog.group.app.following, blog.group.organiser
-    await following.remove(organiser, before.id)
-    assert await following.feeds(organiser) == []
+    feeds, organiser = blog.group.app.feeds, blog.group.organiser
+    await feeds.remove(organiser, before.id)
+    assert await feeds.listed(organiser) == []
     assert await blog.group.app.polling.next_due() is None
     await blog.pass_time(23 * HOUR)
     assert blog.titles() == posted
     for _ in range(2):
-        assert (await following.restore(organiser, before.id)).keywords == before.keywords
+        assert (await feeds.restore(organiser, before.id)).keywords == before.keywords
     await blog.group.app.tick()
     await blog.poll(2)
     assert blog.titles() == named(*range(2, 9))
@@ -378,32 +378,32 @@ async def test_a_removed_feed_comes_back_as_it_was(blog):
 
 async def test_a_removed_feed_that_was_paused_comes_back_paused(blog):
     await blog.follow(account(1))
-    feed, following = await blog.feed(), blog.group.app.following
-    await following.pause(blog.group.organiser, feed.id)
-    await following.remove(blog.group.organiser, feed.id)
-    restored = await following.restore(blog.group.organiser, feed.id)
+    feed, feeds = await blog.feed(), blog.group.app.feeds
+    await feeds.pause(blog.group.organiser, feed.id)
+    await feeds.remove(blog.group.organiser, feed.id)
+    restored = await feeds.restore(blog.group.organiser, feed.id)
     assert (restored.state, restored.next_poll_at) == (FeedState.PAUSED, None)
 
 
 async def test_a_removed_feed_is_forgotten_after_a_day(blog):
     await blog.follow(*map(account, range(1, 8)), latest=7)
-    feed, following = await blog.feed(), blog.group.app.following
-    await following.remove(blog.group.organiser, feed.id)
+    feed, feeds = await blog.feed(), blog.group.app.feeds
+    await feeds.remove(blog.group.organiser, feed.id)
     await blog.pass_time(DAY)
-    refused = await raised(following.restore(blog.group.organiser, feed.id), UserError)
-    assert "I've forgotten that feed" in str(refused)
+    refused = await raised(feeds.restore(blog.group.organiser, feed.id), UserError)
+    assert "That was more than a day ago" in str(refused)
     await blog.follow(account(8), latest=5)
     assert blog.titles() == named(*range(1, 6), 8)
 
 
 async def test_following_a_removed_feed_repeats_nothing_and_keeps_no_filter(blog):
     await blog.follow(account(1), account(2), keywords="internship")
-    feed, following = await blog.feed(), blog.group.app.following
-    await following.remove(blog.group.organiser, feed.id)
+    feed, feeds = await blog.feed(), blog.group.app.feeds
+    await feeds.remove(blog.group.organiser, feed.id)
     added = await blog.follow(account(3))
     assert (added.known, added.posted, added.feed.keywords) == (False, 1, ())
     assert blog.titles() == named(2, 3)
-    await following.restore(blog.group.organiser, feed.id)
+    await feeds.restore(blog.group.organiser, feed.id)
     assert (await blog.feed()).keywords == ()
 
 
@@ -411,60 +411,60 @@ async def test_two_groups_that_follow_one_blog_see_nothing_of_each_other(blog, b
     await blog.follow(account(1))
     other = Group(bot, "other")
     await other.set_up()
-    added = await other.app.following.add(other.organiser, URL, Wishes("other-experiences"))
+    added = await other.app.feeds.add(other.organiser, URL, Wishes("other-experiences"))
     await other.app.tick()
     assert added.posted == 1
     assert len(bot.world.within("other-experiences")) == 1
     feed = await blog.feed()
-    for use in (other.app.following.pause, other.app.following.remove, other.app.following.check):
+    for use in (other.app.feeds.pause, other.app.feeds.remove, other.app.feeds.check):
         error = await raised(use(other.organiser, feed.id), UserError)
         assert "I don't follow that feed" in str(error)
-    assert len(await other.app.following.feeds(other.organiser)) == 1
+    assert len(await other.app.feeds.listed(other.organiser)) == 1
 
 
 async def test_feeds_are_for_organisers(blog):
     await blog.follow(account(1))
-    following, member = blog.group.app.following, blog.group.member()
+    feeds, member = blog.group.app.feeds, blog.group.member()
     feed = await blog.feed()
     for refused in (
-        following.add(member, URL, Wishes(CHANNEL)),
-        following.feeds(member),
-        following.look(member, URL),
-        following.pause(member, feed.id),
-        following.resume(member, feed.id),
-        following.remove(member, feed.id),
-        following.check(member, feed.id),
-        following.export_list(member),
-        following.import_list(member, b"", Wishes(CHANNEL)),
-        following.restore(member, feed.id),
-        following.edit(member, feed.id, Wishes("mine")),
+        feeds.add(member, URL, Wishes(CHANNEL)),
+        feeds.listed(member),
+        feeds.look(member, URL),
+        feeds.pause(member, feed.id),
+        feeds.resume(member, feed.id),
+        feeds.remove(member, feed.id),
+        feeds.check(member, feed.id),
+        feeds.export_list(member),
+        feeds.import_list(member, b"", Wishes(CHANNEL)),
+        feeds.restore(member, feed.id),
+        feeds.edit(member, feed.id, Wishes("mine")),
     ):
         assert "Only organisers" in str(await raised(refused, UserError))
 
 
 async def test_a_look_stores_nothing_and_says_what_would_become_of_each_entry(blog, web):
     web.pages[URL] = rss([account(2), account(1)])
-    look = await blog.group.app.following.look(blog.group.organiser, URL)
+    look = await blog.group.app.feeds.look(blog.group.organiser, URL)
     assert [(d.entry.title, str(d.verdict)) for d in look.decisions] == [
         (named(2)[0], "post"),
         (named(1)[0], "earlier"),
     ]
-    assert await blog.group.app.following.feeds(blog.group.organiser) == []
+    assert await blog.group.app.feeds.listed(blog.group.organiser) == []
     assert await blog.latest() == []
 
 
 async def test_a_look_says_what_became_of_the_entries_that_are_known(blog, web):
-    following, organiser = blog.group.app.following, blog.group.organiser
+    feeds, organiser = blog.group.app.feeds, blog.group.organiser
     await blog.follow(account(2), account(3), keywords="part")
     other = "https://other.example.org/feed.xml"
     web.pages[other] = rss([account(9, guid="another", link="https://other.example.org/9/")])
-    await following.add(organiser, other, Wishes(CHANNEL, latest=0))
+    await feeds.add(organiser, other, Wishes(CHANNEL, latest=0))
     ahead = blog.group.bot.clock.now() + 30 * DAY
     blog.write(account(4, title="A poem"), account(9), account(5, published=ahead))
     await blog.poll(2)
     later = account(6, published=ahead)
     web.pages[URL] = rss([later, *blog.accounts])
-    look = await following.look(organiser, URL)
+    look = await feeds.look(organiser, URL)
     assert {d.entry.title: d.reason for d in look.decisions} == {
         later.title: "It is new, and its date lies ahead.",
         "A poem": "When it came, your filter kept it out.",
@@ -476,20 +476,20 @@ async def test_a_look_says_what_became_of_the_entries_that_are_known(blog, web):
 
 
 async def test_a_bad_address_leaves_nothing_behind(blog):
-    following, organiser = blog.group.app.following, blog.group.organiser
+    feeds, organiser = blog.group.app.feeds, blog.group.organiser
     error = await raised(
-        following.add(organiser, "https://nobody.example/", Wishes(CHANNEL)), UserError
+        feeds.add(organiser, "https://nobody.example/", Wishes(CHANNEL)), UserError
     )
     assert "no feed" in str(error)
-    assert await following.feeds(organiser) == []
+    assert await feeds.listed(organiser) == []
 
 
 async def test_a_list_of_feeds_is_followed_and_written(blog):
-    following, organiser = blog.group.app.following, blog.group.organiser
+    feeds, organiser = blog.group.app.feeds, blog.group.organiser
     await blog.follow(account(1))
-    listed = (await following.export_list(organiser)).replace(b"feed.xml", b"other.xml")
-    imported = await following.import_list(organiser, listed, Wishes(CHANNEL))
-    again = await following.import_list(organiser, listed, Wishes(CHANNEL))
+    listed = (await feeds.export_list(organiser)).replace(b"feed.xml", b"other.xml")
+    imported = await feeds.import_list(organiser, listed, Wishes(CHANNEL))
+    again = await feeds.import_list(organiser, listed, Wishes(CHANNEL))
     assert [feed.url for feed in imported.added] == ["https://blog.example.org/other.xml"]
     assert (again.added, again.known) == ((), 1)
 
@@ -498,7 +498,7 @@ async def test_one_feed_that_stumbles_holds_up_no_other(blog, web, monkeypatch):
     await blog.follow(account(1))
     broken = "https://broken.example.org/feed.xml"
     web.pages[broken] = rss([account(7)], "Broken")
-    await blog.group.app.following.add(blog.group.organiser, broken, Wishes("elsewhere"))
+    await blog.group.app.feeds.add(blog.group.organiser, broken, Wishes("elsewhere"))
     ask = web.ask
 
     async def ask_or_break(asked):
@@ -515,7 +515,7 @@ async def test_one_feed_that_stumbles_holds_up_no_other(blog, web, monkeypatch):
 async def test_what_a_site_fails_with_is_a_value(blog):
     await blog.follow(account(1))
     blog.fail("It is away.", 503)
-    _, answer = await blog.group.app.following.check(blog.group.organiser, (await blog.feed()).id)
+    _, answer = await blog.group.app.feeds.check(blog.group.organiser, (await blog.feed()).id)
     assert answer == Failed("It is away.", 503)
     feed = await blog.feed()
     assert (feed.failing_since, feed.last_error) == (blog.group.bot.clock.now(), "It is away.")
