@@ -16,8 +16,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 
-from bot import migrate as migrating
 from bot.core.database import Base
+from bot.core.database import migrate as migrating
 from bot.core.database.migrate import FOLDER, UnusableDatabaseError, migrate, newest_revision
 
 KILLED = 9

@@ -82,6 +82,8 @@ class Marked:
         if self.is_full:
             return
         shown = code if len(code) <= self._room else code[: self._room - 1].rstrip() + ELLIPSIS
+        if self._written and self._written[-1].endswith("`"):  # two would be read as one
+            self._written.append(ZERO_WIDTH_SPACE)
         self._written.append(f"`{shown}`")
         self._room -= len(code)
 

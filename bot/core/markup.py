@@ -42,14 +42,14 @@ def without_fences(text: str) -> str:
 
 def cut_rich(text: str, limit: int) -> str:
     """What `rich` has made, in at most `limit` characters; what is open where it ends is closed."""
-    head = cut(text, limit)
-    if head == text:
+    if len(text) <= limit:
         return text
+    head = cut(text, limit - _ROOM_TO_CLOSE)
     if head.count(_FENCE) % 2:
-        head = cut(text, limit - len(_CLOSING)).rstrip("`")
+        head = head.rstrip("`")
         if head.count(_FENCE) % 2:  # or the fence itself had to go
             return head + _CLOSING
-    return closed(cut(text, limit - _ROOM_TO_CLOSE))
+    return closed(head)
 
 
 def _within(limit: int, written: Callable[[int], str]) -> str:
