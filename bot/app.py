@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.adapters.discord.client import PaperclubClient
 from bot.adapters.discord.sender import DiscordSender
 from bot.adapters.discord.threads import DiscordThreads
+from bot.communities.handlers import HelpHandlers, SettingsHandlers
 from bot.communities.pseudonyms import Pseudonyms, read_or_make_key
 from bot.communities.service import Communities
 from bot.communities.subjects import EXPERIENCE, MEETING, PAPER, Subjects
@@ -43,12 +44,17 @@ from bot.health import HealthServer
 from bot.papers.handlers.attendance import AttendanceHandlers
 from bot.papers.handlers.library import LibraryHandlers
 from bot.papers.handlers.nominations import NominationHandlers
+from bot.papers.handlers.schedule import ScheduleHandlers
+from bot.papers.handlers.setup import SetupHandlers
+from bot.papers.handlers.undo import UndoHandlers
 from bot.papers.library import Library, PaperResolver
 from bot.papers.nominations import Nominations
 from bot.papers.places import Places
 from bot.papers.reminders import Reminders
 from bot.papers.rounds import Rounds
 from bot.papers.schedules import Schedules
+from bot.papers.setup import Setup
+from bot.papers.skips import Skips
 from bot.papers.sources.resolver import Resolver
 from bot.papers.sources.urls import PACES, SourceUrls
 from bot.papers.subjects import MeetingSubjects, PaperSubjects
@@ -64,6 +70,7 @@ from bot.questions.handlers.lifecycle import LifecycleHandlers
 from bot.questions.handlers.paper_links import PaperLinkHandlers
 from bot.questions.handlers.questions import QuestionHandlers
 from bot.questions.handlers.revisions import RevisionHandlers
+from bot.questions.handlers.settings import QuestionSettingsHandlers
 from bot.questions.handlers.submissions import SubmissionHandlers
 from bot.questions.moderation import Moderating
 from bot.questions.paper_links import Pointing
@@ -87,7 +94,7 @@ from cogs.papers import Papers
 from cogs.questions import Questions
 from cogs.schedule import Schedule
 from cogs.settings import Settings as SettingsCog
-from cogs.settings import Setup
+from cogs.setup import Setup as SetupCog
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +120,8 @@ class Application:
     nominations: Nominations
     rounds: Rounds
     schedules: Schedules
+    setup: Setup
+    skips: Skips
     places: Places
     reminders: Reminders
     undo: Undo
@@ -180,6 +189,7 @@ def build(
     resolver = resolver or Resolver(http, _source_urls(settings), contact=settings.contact)
     rounds = Rounds(database, communities, outbox, clock)
     schedules = Schedules(database, communities, rounds, clock)
+    skips = Skips(database, communities, rounds, clock)
     places = Places(database, communities, rounds, clock)
     reminders = Reminders(database, communities, outbox, clock)
     undo = Undo(database, communities, outbox, rounds, clock)
@@ -208,6 +218,8 @@ def build(
     }
     posting = QuestionPublishing(outbox, subjects, clock)
     preferences = Preferences(database, communities, outbox, clock)
+    communities.when_zone_changes.append(preferences.follow_zone)
+    setup = Setup(database, communities, schedules, preferences, clock)
     asking = Asking(database, communities, outbox, posting, pseudonyms, subjects, clock)
     answering = Answering(database, communities, outbox, posting, pseudonyms, clock)
     finding = Finding(database, communities, outbox, pseudonyms)
@@ -259,6 +271,8 @@ def build(
         nominations=nominations,
         rounds=rounds,
         schedules=schedules,
+        setup=setup,
+        skips=skips,
         places=places,
         reminders=reminders,
         undo=undo,
@@ -293,18 +307,18 @@ def build(
     looking_up = LibraryHandlers(library, nominations)
     attending = AttendanceHandlers(rounds, reminders, clock)
     feed_handlers = FeedHandlers(followed_feeds)
+    scheduling = ScheduleHandlers(schedules, skips, places, rounds, nominations)
+    undoing = UndoHandlers(undo)
+    setting_up = SetupHandlers(setup, communities)
+    settings_of_questions = QuestionSettingsHandlers(preferences)
+    settings_of_all = SettingsHandlers(
+        communities, [scheduling.setting_lines, settings_of_questions.setting_lines]
+    )
+    help_handlers = HelpHandlers()
     client.prepare(
         [
             Papers(nominating, looking_up),
-            Schedule(
-                schedules,
-                rounds,
-                nominations,
-                preferences,
-                places,
-                undo,
-                attending,
-            ),
+            Schedule(scheduling, attending),
             FeedCommands(feed_handlers),
             Experiences(
                 archive,
@@ -325,14 +339,19 @@ def build(
                 author_blocks,
                 ModerationQueue(moderating, submissions, communities),
             ),
-            Setup(communities, schedules, preferences),
-            SettingsCog(communities, schedules, preferences),
-            Help(),
+            SetupCog(setting_up),
+            SettingsCog(settings_of_all, settings_of_questions),
+            Help(help_handlers),
         ],
         handlers=[
             nominating,
             looking_up,
             attending,
+            scheduling,
+            undoing,
+            setting_up,
+            settings_of_all,
+            help_handlers,
             consent,
             submitting,
             answers,

@@ -11,7 +11,7 @@ from bot.adapters.discord.actors import actor_of
 from bot.adapters.discord.replies import Interaction
 from bot.core.errors import UserError
 from bot.core.text import cut, one_line
-from bot.core.time.zones import suggest_zones
+from bot.core.time.parsing import WEEKDAYS
 from bot.questions.model import QuestionState
 from bot.questions.replies import choice_name
 from bot.questions.search import Finding
@@ -26,6 +26,19 @@ OnMessage = Callable[[Interaction, discord.Message], Coroutine[Any, Any, None]]
 MOST = 25  # Discord's limit
 LONGEST_NAME = 100  # Discord's limit
 
+WEEKDAY_CHOICES: list[app_commands.Choice[str | int | float]] = [
+    app_commands.Choice(name=name, value=number) for number, name in enumerate(WEEKDAYS)
+]
+CADENCE_CHOICES: list[app_commands.Choice[str | int | float]] = [
+    app_commands.Choice(name="Every week", value="weekly"),
+    app_commands.Choice(name="Every two weeks", value="fortnightly"),
+    app_commands.Choice(name="The first one of each month", value="1"),
+    app_commands.Choice(name="The second one of each month", value="2"),
+    app_commands.Choice(name="The third one of each month", value="3"),
+    app_commands.Choice(name="The fourth one of each month", value="4"),
+    app_commands.Choice(name="The last one of each month", value="-1"),
+]
+
 
 def suggestions(complete: Complete[P]) -> Complete[P]:
     """An autocomplete that suggests nothing where a command would explain why it can't."""
@@ -38,11 +51,6 @@ def suggestions(complete: Complete[P]) -> Complete[P]:
             return []
 
     return suggest
-
-
-async def zones_like(interaction: Interaction, typed: str) -> Choices:
-    """Autocomplete of time zones."""
-    return [app_commands.Choice(name=zone, value=zone) for zone in suggest_zones(typed, MOST)]
 
 
 def or_why(choices: Choices, why: str) -> Choices:

@@ -13,6 +13,7 @@ from bot.core.outbox import OutboxRow
 from bot.core.post import Post
 from bot.experiences.sources.fetching import FeedSource
 from bot.papers.nominations import Nominated
+from bot.papers.setup import Wanted
 from bot.papers.views import NominationView, RoundView
 from bot.settings import Settings
 from tests.conftest import FakeClock, FakeResolver
@@ -113,7 +114,7 @@ class Group:
             "at": "17:00",
             "organisers_channel_ref": f"{self.name}-organisers",
         }
-        await self.app.schedules.set_up(self.organiser, **(options | changes))
+        await self.app.setup.start(self.organiser, Wanted(**(options | changes)))
 
     async def nominate(self, link: str, who: str = "alice", *voters: str) -> NominationView:
         """Nominate something new, with these votes."""
@@ -134,7 +135,7 @@ class Group:
         return await self.app.rounds.pick(self.organiser, paper_id)
 
     async def skip(self, day: str, reason: str | None = None) -> None:
-        await self.app.schedules.skip(self.organiser, day, reason)
+        await self.app.skips.skip(self.organiser, day, reason)
 
     def posts(self) -> list[Message]:
         return self.bot.world.within(self.channel)

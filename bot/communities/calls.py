@@ -1,6 +1,6 @@
 """What somebody does on a platform, as handlers are told of it: who, where, about which message."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -18,6 +18,27 @@ class Need(StrEnum):
     POST = "post"  # cards, with threads
     TELL = "tell"  # organisers of problems
     EVENT = "event"  # a calendar entry for a voice channel
+    CALENDAR = "calendar"  # calendar entries at all
+
+
+class ChannelKind(StrEnum):
+    """What a channel is for."""
+
+    TEXT = "text"
+    FORUM = "forum"
+    VOICE = "voice"  # to talk in, with a stage or without
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command that there is. `mention` is to click on where that works; a message's menu has
+    none."""
+
+    name: str
+    description: str
+    mention: str = ""
+    for_organisers: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +108,18 @@ class Call(Protocol):
 
     def mention(self, command: str) -> str:
         """A command by its whole name, such as `paper nominate`, to click on where that works."""
+
+    def commands(self) -> Sequence[Command]:
+        """All commands in order of their names, then those of messages' menus."""
+
+    def channel_in(self, text: str) -> str | None:
+        """The channel that a text mentions or is a link to."""
+
+    def channel_kind(self, channel_ref: str) -> ChannelKind | None:
+        """What kind of channel or thread this is; None where the community has none such."""
+
+    def can_ping(self, role_ref: str, channel_ref: str) -> bool:
+        """Whether the bot can ping a role in a channel."""
 
     def has_channel(self, channel_ref: str) -> bool:
         """Whether the community has this channel, as far as is known."""

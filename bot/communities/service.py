@@ -1,6 +1,6 @@
 """The settings of a community, who its organisers are, and how they hear of trouble."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Parked, Queued, State
 from bot.core.post import Button, Job, Post, Style, channel, member, moment
-from bot.core.requests import is_new, once
+from bot.core.requests import once
 from bot.core.time.clock import Clock, elapsed
 
 NOT_SET_UP = (
@@ -78,6 +78,10 @@ class CommunitySettings:
     set_up_by_ref: str | None
 
 
+# Moves what a feature has stored that depends on the zone, in the transaction that changes it.
+ZoneChanged = Callable[[AsyncSession, Community], Awaitable[None]]
+
+
 class Communities:
     """Settings of communities, and the courier's ledger: it turns trouble into one notice."""
 
@@ -86,6 +90,7 @@ class Communities:
         self._outbox = outbox
         self._clock = clock
         self._organiser_roles: dict[tuple[str, str], str | None] = {}
+        self.when_zone_changes: list[ZoneChanged] = []
 
     async def settings(self, actor: Actor) -> CommunitySettings:
         """What is set; raises UserError where nothing is."""
@@ -129,6 +134,7 @@ class Communities:
         ping_role_ref: str | None,
         organisers_channel_ref: str | None,
         organiser_role_ref: str | None,
+        experiences_channel_ref: str | None = None,
     ) -> Community:
         """Create the community or change its settings.
 
@@ -144,8 +150,9 @@ class Communities:
                 platform=actor.platform, external_id=actor.community_ref, created_at=now
             )
             session.add(found)
-        found.zone = zone
         found.papers_channel_ref = papers_channel_ref
+        if experiences_channel_ref is not None:
+            found.experiences_channel_ref = experiences_channel_ref
         if ping_role_ref is not None:
             found.ping_role_ref = ping_role_ref or None
         if organiser_role_ref is not None:
@@ -157,6 +164,7 @@ class Communities:
         found.set_up_by_ref = actor.member_ref
         found.left_at = None
         await session.flush()
+        await self.change_zone(session, found, zone)
         role = found.organiser_role_ref
         key = (actor.platform, actor.community_ref)
         after_commit(session, lambda: self._organiser_roles.update({key: role}))
@@ -175,13 +183,11 @@ class Communities:
             keys = await self._outbox.waiting(session, community.id, pattern)
             await self._outbox.move(session, keys, destination=place, lane=_lane(place), now=now)
 
-    async def set_experiences_channel(self, actor: Actor, channel_ref: str) -> None:
-        """Where accounts go that members hand in. Feeds have channels of their own."""
-        actor.require_organiser()
-        async with self._database.transaction() as session:
-            community = await self.require(session, actor)
-            if await is_new(session, actor.request, "experiences channel", self._clock.now()):
-                community.experiences_channel_ref = channel_ref
+    async def change_zone(self, session: AsyncSession, community: Community, zone: str) -> None:
+        """The community is in another time zone; what features have stored follows."""
+        community.zone = zone
+        for follow in self.when_zone_changes:
+            await follow(session, community)
 
     async def joined(self, platform: str, community_ref: str, greet_in: str | None = None) -> None:
         """The bot is in this community (again). What was refused meanwhile is tried again.

@@ -2,7 +2,7 @@
 
 from bot.demo.reading import custom_ids
 from bot.demo.world import World
-from bot.papers.cards import RSVP
+from bot.papers.keys import RSVP
 
 _ANSWERS = ("going", "going", "maybe")  # of the others, in their order
 

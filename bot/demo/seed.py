@@ -13,7 +13,7 @@ from bot.demo.blog import SITE
 from bot.demo.reading import custom_ids
 from bot.demo.timekeeper import DemoClock
 from bot.demo.world import World
-from bot.papers.cards import VOTE
+from bot.papers.keys import VOTE
 
 _DAYS_AHEAD = 6  # of the first meeting: the ballot is open, and the pick is days away
 _TIME = "17:00"

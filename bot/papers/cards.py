@@ -4,8 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.communities.subjects import ASK, MEETING
-from bot.core.post import Button, Event, LinkButton, Post, Style, Thread, member, moment, role, when
+from bot.core.post import (
+    Button,
+    Event,
+    LinkButton,
+    Post,
+    Style,
+    Thread,
+    channel,
+    member,
+    moment,
+    role,
+    when,
+)
 from bot.core.text import cut, excerpt, harmless, link, one_line, plural, safe_address, shown
+from bot.papers.keys import RSVP, VOTE
 from bot.papers.model import NominationState, PaperState, RoundState
 from bot.papers.place import place_named, place_shown
 from bot.papers.rules import TieBreak
@@ -22,7 +35,6 @@ THREAD_NAME = 100  # Discord's limit, and readable anywhere
 EVENT_NAME = 100
 EVENT_TEXT = 1000
 
-VOTE, RSVP = "vote", "rsvp"
 ANSWERS = {"going": "Going", "maybe": "Maybe", "cant": "Can't"}
 
 
@@ -43,7 +55,7 @@ def byline(paper: PaperView) -> str:
     year = str(paper.year) if paper.year else ""
     published = venue if year and year in venue else f"{venue} {year}".strip()
     if paper.state is PaperState.WAITING:
-        published = "details follow"
+        published = "Looking up title and authors…"
     return " · ".join(part for part in (authors(paper), published) if part)
 
 
@@ -164,7 +176,7 @@ def abstract(paper: PaperView) -> str:
 
 
 def minutes(duration: timedelta) -> str:
-    return f"{int(duration.total_seconds() // 60)} min"
+    return plural(int(duration.total_seconds() // 60), "minute")
 
 
 def discussion_thread(paper: PaperView) -> Thread:
@@ -293,3 +305,9 @@ def discussed_before(nomination: NominationView, before: Discussed) -> Post:
         text=f"You nominated {paper_link(nomination.paper)}. It turned out to be a paper that was "
         f"discussed on {moment(before.met_at, 'D')}, so it is not up for vote any more{thread}",
     )
+
+
+def discussed_on(discussed: Discussed) -> str:
+    """When the group has discussed a paper, and where."""
+    thread = f" → {channel(discussed.thread_ref)}" if discussed.thread_ref else "."
+    return f"Discussed on {moment(discussed.met_at, 'D')}{thread}"

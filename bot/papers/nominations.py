@@ -15,12 +15,12 @@ from bot.core.requests import once
 from bot.core.text import cut, one_line, plain
 from bot.core.time.clock import Clock
 from bot.papers.cards import nomination_card
+from bot.papers.keys import card_key
 from bot.papers.library import PaperResolver
 from bot.papers.merging import join_known, merge
 from bot.papers.model import Nomination, NominationState, Paper, PaperState, Vote
 from bot.papers.queries import (
     candidates,
-    card_key,
     describe,
     discussed,
     find_paper,

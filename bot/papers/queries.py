@@ -14,6 +14,7 @@ from bot.communities.model import Community
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Post
 from bot.papers.cards import nomination_card
+from bot.papers.keys import card_key, nomination_key, thread_key
 from bot.papers.model import (
     Nomination,
     NominationState,
@@ -181,34 +182,6 @@ async def view(session: AsyncSession, nomination: Nomination) -> NominationView:
     return NominationView.of(nomination, await count_votes(session, nomination.id))
 
 
-def card_key(nomination_id: int) -> str:
-    """The outbox key of a nomination's card."""
-    return f"nomination:{nomination_id}:card"
-
-
-def round_key(round_id: int, name: str) -> str:
-    """The outbox key of what a round says or does."""
-    return f"round:{round_id}:{name}"
-
-
-def announce_key(round_id: int) -> str:
-    return round_key(round_id, "announce")
-
-
-def thread_key(round_id: int) -> str:
-    return round_key(round_id, "thread")
-
-
-def event_key(round_id: int, number: int = 0) -> str:
-    """Of the calendar entry that came after so many others."""
-    return round_key(round_id, numbered("event", number))
-
-
-def numbered(name: str, number: int) -> str:
-    """What happens for the first time has the name itself."""
-    return f"{name}.{number}" if number else name
-
-
 async def refresh_card(session: AsyncSession, outbox: Outbox, paper_id: int, now: datetime) -> None:
     """Have the card of the paper's nomination show what is known of the paper now."""
     nomination = await nomination_up(session, paper_id)
@@ -240,7 +213,7 @@ async def tell_nominator(
     community = await session.get_one(Community, nomination.community_id)
     assert community.papers_channel_ref is not None, "what was nominated has a channel"
     answer = Queued(
-        key=f"nomination:{nomination.id}:{name}",
+        key=nomination_key(nomination.id, name),
         action=post,
         community_id=community.id,
         destination=community.papers_channel_ref,

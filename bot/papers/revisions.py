@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from bot.core.outbox import State
 from bot.core.post import Post, Status
 from bot.papers import cards
+from bot.papers.keys import announce_key, numbered, round_key, thread_key
 from bot.papers.model import Nomination, NominationState, RoundState
-from bot.papers.queries import announce_key, numbered, refresh_nomination, round_key, thread_key
+from bot.papers.queries import refresh_nomination
 from bot.papers.round_posts import RoundPosts, in_groups
 from bot.papers.rules import REMINDER, Step
 from bot.papers.views import PaperView, RoundView

@@ -10,10 +10,11 @@ from bot.communities.model import Community
 from bot.core.outbox import Outbox, Queued, change_key
 from bot.core.post import Action, Event, EventEdit, EventStatus, Post, Rename, Status
 from bot.papers import cards
+from bot.papers.keys import announce_key, event_key, round_key, thread_key
 from bot.papers.meetings import place_of
 from bot.papers.model import Nomination, RemindersOff, Round, Rsvp
 from bot.papers.place import channel_ref_of
-from bot.papers.queries import announce_key, event_key, round_key, thread_key, view
+from bot.papers.queries import view
 from bot.papers.rules import REMINDER, Planned, Step
 from bot.papers.views import Attendance, Attendee, RoundView
 

@@ -21,9 +21,10 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox, State
 from bot.core.requests import once
 from bot.core.time.clock import Clock
+from bot.papers.keys import round_key
 from bot.papers.meetings import occasions_of, schedule_of
 from bot.papers.model import Nomination, Round, RoundState, RoundStep, Rsvp, Schedule
-from bot.papers.queries import candidates, round_key, view
+from bot.papers.queries import candidates, view
 from bot.papers.reminders import offsets_of
 from bot.papers.revisions import RoundRevisions
 from bot.papers.rules import Choice, Offsets, Progress, Step, choose, pick_at, plan, upcoming

@@ -9,9 +9,9 @@ from datetime import datetime
 from bot.core.outbox import State
 from bot.core.post import Status
 from bot.papers import cards
+from bot.papers.keys import announce_key
 from bot.papers.model import Nomination, NominationState, RoundState, RoundStep
 from bot.papers.queries import (
-    announce_key,
     candidates,
     count_votes_of_others,
     open_records,

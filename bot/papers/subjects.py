@@ -5,8 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.subjects import MEETING, PAPER, Subject, number_in
 from bot.core.outbox import Outbox
+from bot.papers.keys import thread_key
 from bot.papers.model import Nomination, Paper, Round, RoundState
-from bot.papers.queries import thread_key
 
 SUGGESTED = 10
 ANNOUNCED = (RoundState.ANNOUNCED, RoundState.HELD)

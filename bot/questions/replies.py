@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot.communities.authors import WHAT_THE_HOST_KNOWS
+from bot.communities.replies import setting
 from bot.communities.subjects import EXPERIENCE, Work
 from bot.core.markup import rich
 from bot.core.paging import page_of
@@ -32,6 +33,7 @@ from bot.questions.model import QuestionState
 from bot.questions.moderation import Moderated
 from bot.questions.revisions import Own
 from bot.questions.search import Filter
+from bot.questions.settings import QuestionPreferences
 from bot.questions.submissions import Asked, Similar
 from bot.questions.views import AmaView, AnswerView, QuestionPage, QuestionView
 
@@ -382,3 +384,21 @@ def exported(exported: Exported) -> Reply:
             "`/ama consent`."
         )
     return say(said, file=File(exported.file_name, exported.text))
+
+
+def setting_lines(settings: QuestionPreferences) -> list[str]:
+    """How questions are set, a line each."""
+    asking = _ASKING[settings.anonymous_questions]
+    if settings.anonymous_questions and settings.approval:
+        asking += "; you approve anonymous questions first"
+    return [
+        setting("Questions", settings.channel_ref and channel(settings.channel_ref)),
+        setting("Topics", ", ".join(map(escape, settings.topics))),
+        setting("Members ask", asking),
+        setting("Members answer", _ASKING[settings.anonymous_answers]),
+        setting("Pause between questions", plural(settings.cooldown_minutes, "minute")),
+        setting("Digest on Mondays", "yes" if settings.digest else "no"),
+    ]
+
+
+_ASKING = {True: "by name or anonymously", False: "by name"}

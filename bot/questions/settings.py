@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
 from bot.communities.subjects import number_in
 from bot.core.database import Database, after_commit
@@ -92,33 +93,31 @@ class Preferences:
         }
         async with self._database.transaction() as session:
             community = await self._communities.require(session, actor)
-            settings = await session.get(QuestionSettings, community.id)
-            if settings is None:
-                settings = QuestionSettings(community_id=community.id, **DEFAULTS)
-                session.add(settings)
+            settings = await self._settings(session, community.id)
             if not await is_new(session, actor.request, "preferences.set", self._clock.now()):
                 return QuestionPreferences.of(settings)
             for name, value in given.items():
                 if value is not None:
                     setattr(settings, name, value)
-            if channel_ref is not None and channel_ref != settings.channel_ref:
-                now = self._clock.now()
-                await move_to(session, self._outbox, community.id, channel_ref, now)
-                if settings.digest_at is not None:
-                    day = week_before(settings.digest_at, ZoneInfo(community.zone)).date()
-                    await self._outbox.move(
-                        session,
-                        [digest_key(community.id, day)],
-                        destination=channel_ref,
-                        lane=channel_lane(channel_ref),
-                        now=now,
-                    )
-                settings.channel_ref = channel_ref
-            settings.digest_at = None
-            if settings.digest and settings.channel_ref is not None:
-                settings.digest_at = next_digest(self._clock.now(), ZoneInfo(community.zone))
-            after_commit(session, self.on_change)
+            if channel_ref is not None:
+                await self._move(session, community, settings, channel_ref)
+            self._plan_digest(session, community, settings)
             return QuestionPreferences.of(settings)
+
+    async def set_channel(
+        self, session: AsyncSession, community: Community, channel_ref: str
+    ) -> None:
+        """Post questions there from now on. Part of the caller's transaction."""
+        settings = await self._settings(session, community.id)
+        await self._move(session, community, settings, channel_ref)
+        self._plan_digest(session, community, settings)
+
+    async def follow_zone(self, session: AsyncSession, community: Community) -> None:
+        """The digest comes at its time in the community's new zone. Part of the caller's
+        transaction."""
+        settings = await session.get(QuestionSettings, community.id)
+        if settings is not None:
+            self._plan_digest(session, community, settings)
 
     async def help_with(self, actor: Actor, topic: str) -> bool:
         """The member wants to hear of unanswered questions of a topic, or not any more.
@@ -155,6 +154,45 @@ class Preferences:
                 .order_by(Helper.topic)
             )
             return list(found.scalars())
+
+    async def _settings(self, session: AsyncSession, community_id: int) -> QuestionSettings:
+        """What is set, as a record that can be changed."""
+        settings = await session.get(QuestionSettings, community_id)
+        if settings is None:
+            settings = QuestionSettings(community_id=community_id, **DEFAULTS)
+            session.add(settings)
+        return settings
+
+    async def _move(
+        self,
+        session: AsyncSession,
+        community: Community,
+        settings: QuestionSettings,
+        channel_ref: str,
+    ) -> None:
+        """Another channel; what has not been posted yet in the old one goes there."""
+        if channel_ref == settings.channel_ref:
+            return
+        now = self._clock.now()
+        await move_to(session, self._outbox, community.id, channel_ref, now)
+        if settings.digest_at is not None:
+            day = week_before(settings.digest_at, ZoneInfo(community.zone)).date()
+            await self._outbox.move(
+                session,
+                [digest_key(community.id, day)],
+                destination=channel_ref,
+                lane=channel_lane(channel_ref),
+                now=now,
+            )
+        settings.channel_ref = channel_ref
+
+    def _plan_digest(
+        self, session: AsyncSession, community: Community, settings: QuestionSettings
+    ) -> None:
+        settings.digest_at = None
+        if settings.digest and settings.channel_ref is not None:
+            settings.digest_at = next_digest(self._clock.now(), ZoneInfo(community.zone))
+        after_commit(session, self.on_change)
 
     async def _spare(
         self, session: AsyncSession, community_id: int, topic: str, member_ref: str

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.adapters.discord.actors import PLATFORM
 from bot.app import Application, build
 from bot.communities.service import Actor
+from bot.papers.setup import Wanted
 from bot.questions.submissions import Asked, Draft
 from bot.settings import Settings
 
@@ -56,8 +57,9 @@ async def _set_up(
     owner = Actor(PLATFORM, community_ref, owner_ref, organiser=True)
     # The meeting is six days ahead, so that no step of it is due while we measure.
     weekday = (datetime.now(UTC) + timedelta(days=6)).weekday()
-    await application.schedules.set_up(
-        owner, zone="Europe/Berlin", papers_channel_ref=channel_ref, weekday=weekday, at="17:00"
+    await application.setup.start(
+        owner,
+        Wanted(zone="Europe/Berlin", papers_channel_ref=channel_ref, weekday=weekday, at="17:00"),
     )
     for title, authors, number in PAPERS:
         await application.nominations.nominate_typed(

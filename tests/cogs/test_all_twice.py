@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import pytest
 from simcord.builders import ChannelHandle
 
+from bot.adapters.discord.command_tree import slash_commands
 from bot.adapters.discord.forms import Form, FormModal
 from bot.app import Application
 from bot.papers.references import Kind, Reference
 from bot.papers.sources.record import NotFound, PaperRecord
-from cogs.help import slash_commands
 from tests.asking import UNNAMED, answer, ask
 from tests.cogs.twice import Twice
 from tests.conftest import FakeClock, FakeResolver
@@ -133,7 +133,7 @@ async def papers(scene: Scene) -> None:
         scene.resolver.answers[Reference(Kind.DOI, doi)] = record
     await club.nominate(alice, "10.1000/one")
     alike = await alice.slash(club.papers, "paper nominate", link="10.1000/two")
-    await alice.click(message_of(alike), label="The same: join them")
+    await alice.click(message_of(alike), label="The same: merge them")
     scene.resolver.default = NotFound("Nobody knows a paper of that title.")
     unknown = await alice.slash(club.papers, "paper nominate", link="https://example.org/a")
     form = await alice.click(message_of(unknown), label="Type it in")
@@ -443,7 +443,7 @@ async def test_what_comes_again_changes_nothing(
     assert STORIES[story] <= twice.done
 
 
-SET_UP = {"setup start", "button set_up", "form SetUpForm"}
+SET_UP = {"setup start", "button set_up", "form set_up"}
 
 
 async def test_setting_up_again_changes_nothing(newcomers: Club, monkeypatch) -> None:

@@ -96,7 +96,7 @@ async def test_a_slow_button_is_acknowledged_and_answered(slow: Club) -> None:
     card = slow.card("1706.03762")
     voted = await slow.bob.click(card, label="Upvote")
     assert first_answer(slow) == LATER
-    assert "Your vote counts" in text_of(voted.followups[-1])
+    assert "Vote added" in text_of(voted.followups[-1])
     assert "**2 votes**" in text_of(slow.card("1706.03762"))
 
 

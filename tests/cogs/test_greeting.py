@@ -56,8 +56,8 @@ async def test_the_form_sets_the_server_up(newcomers: Club) -> None:
     )
     said = reply(sent)
     assert "Paperclub is ready" in said
-    assert "Tuesday at 19:00 (Asia/Seoul)" in said
-    assert "set up already" in reply(await form(club))
+    assert "Tuesdays at 19:00 (Asia/Seoul)" in said
+    assert "already set up" in reply(await form(club))
 
 
 async def test_what_cannot_be_read_comes_back_to_be_edited(newcomers: Club) -> None:
@@ -71,7 +71,7 @@ async def test_what_cannot_be_read_comes_back_to_be_edited(newcomers: Club) -> N
     assert "doesn't say where the group is" in reply(sent)
     again = await club.olga.click(message_of(sent), label="Edit and send again")
     said = reply(await fill_in(club.olga, again, **{"Time zone": "NYC", "Papers": [club.papers]}))
-    assert "Tuesday at 19:00 (America/New_York)" in said
+    assert "Tuesdays at 19:00 (America/New_York)" in said
     club.refused()
 
 

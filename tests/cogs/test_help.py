@@ -2,7 +2,7 @@
 
 import re
 
-from cogs.help import is_for_organisers, slash_commands
+from bot.adapters.discord.command_tree import is_for_organisers, slash_commands
 from tests.people import Club, buttons_of, reply, text_of
 
 
@@ -51,5 +51,5 @@ async def test_about_says_the_version_and_what_is_kept(newcomers: Club) -> None:
         said = reply(await member.slash(newcomers.papers, "about"))
         assert re.search(r"### Paperclub \d+\.\d+", said)
         assert "I keep what you nominate, vote and answer" in said
-        assert "without your name has a pseudonym" in said
-        assert "the host, who has database and key, could find out" in said
+        assert "anonymously has a pseudonym" in said
+        assert "the host, who has the database and the key, could find out" in said

@@ -28,16 +28,16 @@ async def test_before_the_set_up_lists_say_what_to_do(newcomers: Club, command: 
 @pytest.mark.parametrize(
     ("command", "options", "sentence"),
     [
-        ("paper queue", {}, "Nothing is nominated yet. `/paper nominate` takes any link."),
+        ("paper queue", {}, "Nothing is up for vote yet. Nominate a paper with `/paper nominate`."),
         (
             "paper history",
             {},
-            "Nothing has been discussed yet. `/schedule show` tells when we meet.",
+            "Nothing has been discussed yet. `/schedule show` lists the next meetings.",
         ),
         (
             "paper search",
             {"text": "attention"},
-            "Nothing here has all of these words. `/paper nominate` puts a paper forward.",
+            "No paper here has all of these words. Nominate one with `/paper nominate`.",
         ),
     ],
 )
@@ -108,7 +108,7 @@ async def test_papers_are_found_by_all_words_in_any_order(club: Club) -> None:
         assert "xyz" not in found
     for words in ("1706 nobody", "%", "_", "@everyone"):
         found = reply(await club.olga.slash(club.papers, "paper search", text=words))
-        assert "Nothing here has all of these words." in found
+        assert "No paper here has all of these words." in found
 
 
 async def test_a_paper_that_was_found_is_chosen_and_shown(club: Club, start) -> None:
@@ -126,12 +126,12 @@ async def test_choices_that_are_empty_say_why(club: Club) -> None:
         return [one["name"] for one in found]
 
     assert await offered("paper show", "paper") == [
-        "Nothing has been nominated yet. /paper nominate takes any link."
+        "Nothing has been nominated yet. Nominate a paper with /paper nominate."
     ]
     await club.nominate(club.alice, "arXiv:1706.03762")
     assert await offered("paper show", "paper", "nonsense") == ["No paper here has these words."]
     assert await offered("paper withdraw", "nomination") == [
-        "You have no such nomination that is up for vote."
+        "You have no nomination like that in the queue."
     ]
     answer = await club.bob.slash(club.papers, "paper withdraw", nomination="none")
     assert reply(answer) == CHOOSE

@@ -7,7 +7,7 @@ from tests.people import Club, reply, text_of
 SAID = {
     "Going": "See you there. I'll remind you in the thread a day and an hour before.",
     "Maybe": "Noted: maybe. Press *Going* when you know; I only remind those who are going.",
-    "Can't": "Noted: you can't. The thread stays open for you.",
+    "Can't": "Noted: you can't come. You can still read and write in the thread.",
 }
 
 

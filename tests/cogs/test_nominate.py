@@ -39,10 +39,10 @@ async def test_an_organiser_nominates_a_paper(club: Club) -> None:
 
 async def test_the_nominator_s_vote_counts_from_the_start(club: Club) -> None:
     answer = await club.alice.slash(club.papers, "paper nominate", link="arXiv:1706.03762")
-    assert "is up for vote. Your vote counts already." in reply(answer)
+    assert "is up for vote. Your vote is counted." in reply(answer)
     assert await club.queue() == {ATTENTION: 1}
     back = await club.alice.click(club.card("1706.03762"), label="Upvote")
-    assert "You took your vote back" in reply(back)
+    assert "Vote taken back" in reply(back)
     assert await club.queue() == {ATTENTION: 0}
 
 
@@ -50,9 +50,9 @@ async def test_nominating_it_again_is_a_vote(club: Club) -> None:
     await club.nominate(club.alice, "arXiv:1706.03762")
     link = "https://arxiv.org/pdf/1706.03762v5"
     again = await club.bob.slash(club.papers, "paper nominate", link=link)
-    assert "is up already; I added your vote. It has 2 votes." in reply(again)
+    assert "is already up for vote; I added your vote. It has 2 votes." in reply(again)
     again = await club.bob.slash(club.papers, "paper nominate", link=link)
-    assert "you have voted for it" in reply(again)
+    assert "you've already voted for it" in reply(again)
     assert "**2 votes**" in text_of(club.card("1706.03762"))
     assert len(club.cards()) == 1
 
@@ -61,7 +61,7 @@ async def test_the_paper_of_this_week_is_not_nominated_again(club: Club) -> None
     await club.nominate(club.alice, "arXiv:1706.03762")
     await club.olga.slash(club.papers, "schedule pick")
     again = await club.bob.slash(club.papers, "paper nominate", link="arXiv:1706.03762")
-    assert "is this week's paper." in reply(again)
+    assert "is already this week's paper." in reply(again)
     assert await club.queue() == {}
 
 
@@ -80,7 +80,7 @@ async def test_a_paper_whose_source_is_away_is_completed_later(club: Club, resol
     resolver.default = UNAVAILABLE
     answer = await club.alice.slash(club.papers, "paper nominate", link="arXiv:1706.03762")
     assert "arXiv does not answer right now. I'll fill in title and authors" in reply(answer)
-    assert "details follow" in text_of(club.cards()[0])
+    assert "Looking up title and authors…" in text_of(club.cards()[0])
     resolver.default = None
     clock.advance(minutes=11)
     await club.application.tick()
@@ -97,11 +97,11 @@ async def test_two_that_look_the_same_are_joined_by_a_click(club: Club, resolver
     answer = await club.bob.slash(club.papers, "paper nominate", link="10.1000/two")
     assert "It looks like" in reply(answer)
     assert "Is it the same paper?" in reply(answer)
-    joined = await club.bob.click(message_of(answer), label="The same: join them")
-    assert "Joined:" in reply(joined)
+    joined = await club.bob.click(message_of(answer), label="The same: merge them")
+    assert "Merged:" in reply(joined)
     assert "has 2 votes" in reply(joined)
     assert await club.queue() == {"One Work": 2}
-    again = await club.bob.click(message_of(answer), label="The same: join them")
+    again = await club.bob.click(message_of(answer), label="The same: merge them")
     assert "joined already, or not up for vote any more" in reply(again)
     assert "Merged" in text_of(club.cards()[-1])
 
@@ -112,7 +112,7 @@ async def test_only_the_nominator_or_an_organiser_joins_two(club: Club, organise
     await club.nominate(club.alice, "10.1000/two")
     said = await club.press(club.olga if organiser else club.bob, "pc:same:2.1")
     if organiser:
-        assert said.startswith("Joined:")
+        assert said.startswith("Merged:")
     else:
         assert said == "Only the nominator or an organiser can join two nominations."
     assert len(await club.queue()) == (1 if organiser else 2)
@@ -135,7 +135,7 @@ async def test_a_paper_that_turns_out_to_be_up_already_is_joined_to_it(
     assert "**3 votes**" in text_of(club.cards()[0])
     assert "Merged: the same paper was already nominated." in text_of(club.cards()[1])
     again = await club.alice.slash(club.papers, "paper nominate", link="10.1000/attention")
-    assert "is up already" in reply(again)
+    assert "is already up for vote" in reply(again)
 
 
 async def test_the_menu_of_a_message_nominates_the_first_paper_in_it(club: Club) -> None:
@@ -144,7 +144,7 @@ async def test_the_menu_of_a_message_nominates_the_first_paper_in_it(club: Club)
     assert "is up for vote." in reply(answer)
     assert f"Nominated by <@{club.alice.id}>" in text_of(club.cards()[0])
     by_organiser = await club.olga.context_menu(club.papers, MENU, message)
-    assert "is up already; I added your vote." in reply(by_organiser)
+    assert "is already up for vote; I added your vote." in reply(by_organiser)
 
 
 @pytest.mark.parametrize("text", ["What a week!", "@everyone look at this", "10.1000", "📄"])
@@ -159,7 +159,7 @@ async def test_the_menu_of_a_message_without_a_paper_says_so(club: Club, text: s
 async def test_the_menu_of_a_message_without_text_says_so(club: Club) -> None:
     message = await club.bob.send(club.papers, attachments=[("a.png", b"\x89PNG")])
     answer = await club.alice.context_menu(club.papers, MENU, message)
-    assert reply(answer).startswith("There is no text in that message")
+    assert reply(answer).startswith("That message has no text")
     club.refused()
 
 
@@ -307,7 +307,7 @@ async def test_the_form_of_a_known_paper_is_a_vote_for_it(club: Club, resolver) 
     answer = await unknown_paper(club, resolver, "Attention")
     form = await open_form(club.alice, answer)
     sent = await fill_in(club.alice, form, Link="https://arxiv.org/abs/1706.03762")
-    assert "is up already; I added your vote." in reply(sent)
+    assert "is already up for vote; I added your vote." in reply(sent)
     assert await club.queue() == {ATTENTION: 2}
 
 
@@ -357,4 +357,4 @@ async def test_a_page_that_is_no_paper_by_its_own_account_is_confirmed(
     assert await club.queue() == {"Thoughts on Attention": 1}
     assert "2024" in text_of(club.cards()[0])
     again = await club.bob.slash(club.papers, "paper nominate", link=page)
-    assert "is up already" in reply(again)
+    assert "is already up for vote" in reply(again)

@@ -64,7 +64,7 @@ async def test_a_channel_to_talk_in_is_the_place_of_card_event_and_thread(
     typed = channel.name[:3].lower()
     (offered,) = await club.olga.autocomplete(club.papers, "schedule place", "place", typed)
     said = await meet_in(club, offered["value"])
-    assert said == f"Your meetings: the place is now: <#{channel.id}>."
+    assert said == f"Place set for all meetings: <#{channel.id}>."
     await announce(club)
     assert f"**Where** <#{channel.id}>" in text_of(club.card("Paper of the week"))
     event = event_of(club)
@@ -105,14 +105,14 @@ async def test_another_place_stands_in_the_calendar_as_it_is(club: Club, place: 
         ("javascript:alert(1)", "I can't use that link."),
         ("x" * 2000, "That place has 2,000 characters"),
         (" ", "I need a place."),
-        ("<#1>", "I see no such channel on this server: it was deleted, or I'm missing"),
-        ("https://discord.com/channels/1/2", "I see no such channel on this server"),
+        ("<#1>", "I can't see that channel. It may have been deleted, or I'm missing"),
+        ("https://discord.com/channels/1/2", "I can't see that channel."),
         ("papers", ""),
     ],
 )
 async def test_a_place_that_is_none_is_refused(club: Club, place: str, sentence: str) -> None:
     if not sentence:  # a channel in which people write
-        place, sentence = f"<#{club.papers.id}>", f"<#{club.papers.id}> is no voice or stage"
+        place, sentence = f"<#{club.papers.id}>", f"<#{club.papers.id}> isn't a voice or stage"
     for command in ("schedule place", "schedule set"):
         said = reply(await club.olga.slash(club.papers, command, place=place))
         club.refused()

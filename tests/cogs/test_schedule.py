@@ -19,7 +19,7 @@ CHANGES = [
     ("schedule place", {"place": "Room 5", "date": "2026-01-12"}),
 ]
 AS_SET_UP = """### Meetings
-We meet every Monday at 12:00 (Europe/Berlin), for 60 min. \
+Mondays at 12:00 (Europe/Berlin), 60 minutes. \
 I remind those going a day and an hour before.
 <t:1768215600:F> (<t:1768215600:R>)
 <t:1768820400:F> (<t:1768820400:R>)
@@ -96,20 +96,20 @@ async def test_before_the_set_up_organisers_are_told_what_is_missing(
 @pytest.mark.parametrize(
     ("options", "sentence", "first"),
     [
-        ({"weekday": 3, "time": "5pm"}, "every Thursday at 17:00 (Europe/Berlin)", 1767888000),
+        ({"weekday": 3, "time": "5pm"}, "Thursdays at 17:00 (Europe/Berlin)", 1767888000),
         (
             {"weekday": 1, "time": "18:30", "cadence": "fortnightly", "duration": 90},
-            "every second Tuesday at 18:30 (Europe/Berlin), for 90 min",
+            "Every second Tuesday at 18:30 (Europe/Berlin), 90 minutes",
             1767720600,
         ),
         (
             {"weekday": 4, "time": "9h", "cadence": "-1", "zone": "Kolkata"},
-            "on the last Friday of each month at 09:00 (Asia/Kolkata)",
+            "The last Friday of each month at 09:00 (Asia/Kolkata)",
             1769743800,
         ),
         (
             {"weekday": 0, "time": "12:00", "starting": "2026-03-01"},
-            "every Monday at 12:00 (Europe/Berlin)",
+            "Mondays at 12:00 (Europe/Berlin)",
             1772449200,
         ),
     ],
@@ -160,7 +160,7 @@ async def test_a_meeting_that_is_announced_stays(club: Club) -> None:
     await club.olga.slash(club.papers, "schedule pick")
     answer = await club.olga.slash(club.papers, "schedule set", weekday=3, time="18:00")
     lines = reply(answer).splitlines()
-    assert "every Thursday at 18:00" in lines[1]
+    assert "Thursdays at 18:00" in lines[1]
     assert lines[2].startswith("<t:1768215600:F> (<t:1768215600:R>) · [On 1706.03762]")
     assert lines[3].startswith("<t:1768496400:F>")
 
@@ -173,7 +173,7 @@ async def test_a_skipped_meeting_is_struck_out_with_its_reason(club: Club) -> No
         club.papers, "schedule skip", date="2026-01-19", reason="*exams* @everyone"
     )
     assert reply(answer) == "Called off: the meeting on <t:1768820400:F>."
-    assert r"~~<t:1768820400:F>~~ skipped: \*exams\* @" in await shown(club)
+    assert r"~~<t:1768820400:F>~~ called off: \*exams\* @" in await shown(club)
     assert "@everyone" not in await shown(club)
 
 
@@ -216,7 +216,10 @@ async def test_a_day_without_a_meeting_cannot_be_skipped(
 async def test_a_day_is_skipped_once(club: Club) -> None:
     await club.olga.slash(club.papers, "schedule skip", date="2026-01-19")
     said = await refusal(club, "schedule skip", date="2026-01-19")
-    assert said == "Monday 19 January is skipped already."
+    assert said == (
+        "The meeting on Monday 19 January is already called off. "
+        "`/schedule show` lists the next ones."
+    )
 
 
 async def test_the_days_of_meetings_are_suggested(club: Club) -> None:
@@ -226,7 +229,7 @@ async def test_the_days_of_meetings_are_suggested(club: Club) -> None:
 
 async def test_pausing_until_a_day_and_resuming(club: Club) -> None:
     answer = await club.olga.slash(club.papers, "schedule pause", until="1 February")
-    assert reply(answer) == "No meetings until 1 February 2026."
+    assert reply(answer) == "Paused: no meetings until 1 February 2026."
     lines = (await shown(club)).splitlines()
     assert lines[2] == "**Paused** until 1 February 2026."
     assert [line.endswith("~~ paused") for line in lines[3:]] == [True] * 3 + [False] * 2
@@ -236,7 +239,7 @@ async def test_pausing_until_a_day_and_resuming(club: Club) -> None:
 
 async def test_pausing_without_an_end(club: Club) -> None:
     answer = await club.olga.slash(club.papers, "schedule pause")
-    assert reply(answer) == "No meetings until `/schedule resume`."
+    assert reply(answer) == "Paused: no meetings until you run `/schedule resume`."
     assert "**Paused** until an organiser runs `/schedule resume`." in await shown(club)
 
 
@@ -244,7 +247,7 @@ async def test_pausing_leaves_the_announced_meeting(club: Club) -> None:
     await club.nominate(club.alice, "arXiv:1706.03762")
     await club.olga.slash(club.papers, "schedule pick")
     said = reply(await club.olga.slash(club.papers, "schedule pause"))
-    assert "The meeting that is announced already stays; `/schedule skip` calls it off." in said
+    assert "The meeting that's already announced stays; `/schedule skip` calls it off." in said
     assert "On 1706.03762" in await shown(club)
 
 
@@ -255,7 +258,7 @@ async def test_pausing_until_no_day_is_refused(club: Club, until: str) -> None:
 
 async def test_resuming_what_is_not_paused_says_so(club: Club) -> None:
     said = await refusal(club, "schedule resume")
-    assert said == "The schedule is not paused. `/schedule show` lists the meetings."
+    assert said == "The schedule isn't paused. `/schedule show` lists the meetings."
 
 
 async def test_a_refused_answer_does_not_say_that_nothing_was_done(club: Club) -> None:
@@ -300,7 +303,7 @@ async def test_a_tie_is_told(club: Club) -> None:
 
 async def test_there_must_be_something_to_pick(club: Club) -> None:
     said = await refusal(club, "schedule pick")
-    assert said == "Nothing is nominated yet. `/paper nominate` takes any link."
+    assert said == "Nothing is up for vote yet. Nominate a paper with `/paper nominate`."
 
 
 async def test_a_meeting_has_one_paper(club: Club) -> None:
@@ -343,7 +346,7 @@ async def test_a_skip_is_undone_with_card_thread_and_event(club: Club) -> None:
     asked = await club.olga.slash(club.papers, "schedule skip", date="12 January")
     skipped = await club.olga.click(message_of(asked), label="Call it off")
     undone = await club.olga.click(message_of(skipped), label="Undo")
-    assert reply(undone) == "On again: the meeting on <t:1768215600:F>."
+    assert reply(undone) == "Back on: the meeting on <t:1768215600:F>."
     card = club.card("Paper of the week")
     assert {"Going", "Maybe", "Can't"} <= buttons_of(card).keys()
     assert "called off" not in text_of(card)
@@ -358,7 +361,7 @@ async def test_a_pick_is_undone_and_voting_goes_on(club: Club) -> None:
     await club.nominate(club.alice, "arXiv:1706.03762")
     picked = await club.olga.slash(club.papers, "schedule pick")
     undone = await club.olga.click(message_of(picked), label="Undo")
-    assert reply(undone).startswith("Taken back: [On 1706.03762]")
+    assert reply(undone).startswith("Pick undone: [On 1706.03762]")
     assert "**This pick was taken back.**" in text_of(club.card("Paper of the week"))
     assert "On 1706.03762" not in await shown(club)
     again = await club.olga.slash(club.papers, "schedule pick")
@@ -405,7 +408,7 @@ async def test_reminders_are_set_and_turned_off(club: Club) -> None:
     await club.bob.click(message_of(going), label="Don't remind me")
     going = await club.bob.click(club.card("Paper of the week"), label="Going")
     assert reply(going) == "See you there. Your reminders are off."
-    assert "every Monday at 12:00" in await shown(club)
+    assert "Mondays at 12:00" in await shown(club)
 
 
 # --- going ------------------------------------------------------------------------------------

@@ -19,8 +19,8 @@ async def test_the_set_up_says_what_comes(newcomers: Club) -> None:
     said = reply(await club.set_up(ping=club.organisers)).splitlines()
     assert said[0] == "### Paperclub is ready"
     assert said[1] == (
-        f"Papers go to <#{club.papers.id}>. "
-        "We meet every Monday at 12:00 (Europe/Berlin), for 60 min. "
+        f"Papers are posted in <#{club.papers.id}>. "
+        "Mondays at 12:00 (Europe/Berlin), 60 minutes. "
         "I remind those going a day and an hour before."
     )
     assert "<t:1768215600:F> (<t:1768215600:R>)" in said
@@ -35,8 +35,8 @@ async def test_the_set_up_says_what_is_in_its_way(newcomers: Club) -> None:
     )
     said = reply(await club.set_up(papers=quiet))
     assert (
-        f"**I can't post in <#{quiet.id}> yet**: "
-        "give me *Send Messages*, *Embed Links*, *Create Public Threads*." in said
+        f"**I can't post in <#{quiet.id}> yet.** "
+        "Please give me *Send Messages*, *Embed Links*, *Create Public Threads*." in said
     )
 
 
@@ -58,14 +58,14 @@ async def test_the_set_up_says_where_it_cannot_tell_of_trouble(
         overwrites={club.guild.roles["TestBot"]: discord.PermissionOverwrite(**closed)},
     )
     said = reply(await club.set_up(organisers=trouble))
-    warning = f"**I can't tell of trouble in <#{trouble.id}> yet**: give me {lacking}."
+    warning = f"**I can't post problems in <#{trouble.id}> yet.** Please give me {lacking}."
     assert (warning in said) == bool(lacking)
-    assert "trouble" not in said or lacking
+    assert "problems" not in said or lacking
 
 
 async def test_setting_up_again_changes_what_is_given(club: Club) -> None:
     said = reply(await club.set_up(zone="Tokyo", weekday=2, time="7pm"))
-    assert "We meet every Wednesday at 19:00 (Asia/Tokyo)" in said
+    assert "Wednesdays at 19:00 (Asia/Tokyo)" in said
     said = reply(await club.olga.slash(club.papers, "settings show"))
     assert "**Time zone:** Asia/Tokyo" in said
 
@@ -79,7 +79,7 @@ async def test_what_is_left_out_stays(club: Club) -> None:
     await club.set_up(ping=club.organisers, organisers=trouble)
     before = await settings_of(club)
     assert f"**Role to ping:** <@&{club.organisers.id}>" in before
-    assert f"**Trouble is told:** <#{trouble.id}>" in before
+    assert f"**Problems are reported** in <#{trouble.id}>" in before
     options = {"zone": ZONE, "papers": club.papers, "weekday": 0, "time": "12:00"}
     await club.olga.slash(club.papers, "setup start", **options)
     assert await settings_of(club) == before
@@ -107,7 +107,7 @@ async def test_trouble_is_never_told_in_the_papers_channel(club: Club) -> None:
     trouble = club.guild.create_text_channel("trouble")
     await club.set_up(organisers=trouble)
     await club.set_up(organisers=club.papers)
-    by_message = f"**Trouble is told:** to <@{club.olga.id}>"
+    by_message = f"**Problems are reported** to <@{club.olga.id}>"
     assert by_message in await settings_of(club)
     await club.set_up(organisers=trouble)
     await club.set_up(papers=trouble)
@@ -153,7 +153,7 @@ async def test_a_member_who_sees_them_is_refused_all_the_same(club: Club) -> Non
         assert reply(answer) == ORGANISERS_ONLY
         club.refused()
     shown = reply(await club.alice.slash(club.papers, "schedule show"))
-    assert "every Monday at 12:00 (Europe/Berlin)" in shown
+    assert "Mondays at 12:00 (Europe/Berlin)" in shown
 
 
 async def test_the_organiser_role_is_enough(club: Club) -> None:
@@ -162,7 +162,7 @@ async def test_the_organiser_role_is_enough(club: Club) -> None:
         allow(club, name, club.organisers)
     options = {"zone": "Asia/Tokyo", "papers": club.papers, "weekday": 2, "time": "19:00"}
     said = reply(await oscar.slash(club.papers, "setup start", **options))
-    assert "We meet every Wednesday at 19:00 (Asia/Tokyo)" in said
+    assert "Wednesdays at 19:00 (Asia/Tokyo)" in said
     assert "Settings" in reply(await oscar.slash(club.papers, "settings show"))
 
 
@@ -181,16 +181,16 @@ async def test_the_settings_are_shown(club: Club) -> None:
         "**Time zone:** Europe/Berlin",
         f"**Papers:** <#{club.papers.id}>",
         "**Experiences:** not set",
-        "**Meetings:** We meet every Monday at 12:00 (Europe/Berlin), for 60 min. "
+        "**Meetings:** Mondays at 12:00 (Europe/Berlin), 60 minutes. "
         "I remind those going a day and an hour before.",
         "**Questions:** not set",
         "**Topics:** Papers, Internships, Applications, Studies, Other",
-        "**Members ask:** also without a name",
+        "**Members ask:** by name or anonymously",
         "**Members answer:** by name",
         "**Pause between questions:** 2 minutes",
         "**Digest on Mondays:** yes",
         "**Role to ping:** not set",
-        f"**Trouble is told:** to <@{club.olga.id}>",
+        f"**Problems are reported** to <@{club.olga.id}>",
         f"**Organiser role:** <@&{club.organisers.id}>",
         "-# Change these with /setup start, /schedule set and /settings questions.",
     ]
@@ -246,7 +246,7 @@ async def test_trouble_is_told_once_and_mended_by_a_click(club: Club) -> None:
     assert f"I can't post in <#{club.papers.id}>" in text_of(notice)
     assert list(buttons_of(notice)) == ["Try again"]
     pressed = await club.olga.user.click(notice, label="Try again")
-    assert reply(pressed) == "I'm trying again: 2 messages."
+    assert reply(pressed) == "I'm trying again to send 2 messages."
     assert len(club.cards()) == 2
     pressed = await club.olga.user.click(notice, label="Try again")
-    assert reply(pressed) == "Nothing is waiting any more."
+    assert reply(pressed) == "Nothing is waiting to be sent."

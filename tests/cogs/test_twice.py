@@ -29,7 +29,7 @@ async def test_a_vote_that_is_delivered_twice_counts(club: Club) -> None:
     card = await club.nominate(club.alice, "arXiv:1706.03762")
     with delivered_twice(club):
         voted = await club.bob.click(card, label="Upvote")
-    assert "Your vote counts" in reply(voted)
+    assert "Vote added" in reply(voted)
     assert await club.queue() == {"On 1706.03762": 2}
     back = await club.bob.click(card, label="Upvote")
     assert "taken back" in reply(back)
@@ -87,6 +87,6 @@ async def test_what_organisers_change_and_undo_is_done_once(club: Club) -> None:
         assert reply(undone).startswith("Undone. ")
         skipped = await club.olga.slash(club.papers, "schedule skip", date="12 January")
         undone = await club.olga.click(message_of(skipped), label="Undo")
-        assert reply(undone).startswith("On again: ")
+        assert reply(undone).startswith("Back on: ")
     assert {type(getattr(error, "original", error)) for error in club.env.errors} == {Repeated}
     club.env.errors.clear()  # the simulator records what the bot passes over

@@ -37,7 +37,7 @@ def slash(command: str, **options: object) -> Does:
 CASES = {
     "skip": Case(
         slash("schedule skip", date="2026-01-12"),
-        "On again: the meeting on <t:1768215600:F>.",
+        "Back on: the meeting on <t:1768215600:F>.",
         "That meeting isn't called off any more.",
         8,
         "That meeting's time has passed, so it stays called off.",
@@ -59,7 +59,7 @@ CASES = {
     ),
     "pick": Case(
         slash("schedule pick", paper="1"),
-        "Taken back: [On 1706.03762]",
+        "Pick undone: [On 1706.03762]",
         NOT_ANNOUNCED,
         6.97,
         "That meeting has begun, so its paper stays.",

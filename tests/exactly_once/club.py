@@ -19,6 +19,7 @@ from bot.communities.service import Actor
 from bot.core.courier import Sender
 from bot.core.errors import Repeated
 from bot.core.post import Status
+from bot.papers.setup import Wanted
 from bot.settings import Settings
 from tests.conftest import FakeClock, FakeResolver
 from tests.effort import Effort
@@ -112,14 +113,16 @@ class Club:
         return Actor("discord", self.ref, name, organiser)
 
     async def set_up(self, **changes: Any) -> None:
-        await self.application.schedules.set_up(
+        await self.application.setup.start(
             self.organiser,
-            zone="Europe/Berlin",
-            papers_channel_ref=self.channel,
-            organisers_channel_ref=self.organisers,
-            weekday=1,
-            at="17:00",
-            **changes,
+            Wanted(
+                zone="Europe/Berlin",
+                papers_channel_ref=self.channel,
+                organisers_channel_ref=self.organisers,
+                weekday=1,
+                at="17:00",
+                **changes,
+            ),
         )
 
     async def press(self, who: str, act: Callable[[Application, Actor], Awaitable[object]]) -> None:

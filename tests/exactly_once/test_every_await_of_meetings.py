@@ -84,7 +84,7 @@ class Announced:
         await self._press(lambda app, who: app.places.set_for(who, self.day.isoformat(), "Room 5"))
 
     async def _skip(self) -> None:
-        await self._press(lambda app, who: app.schedules.skip(who, self.day.isoformat(), "Snow"))
+        await self._press(lambda app, who: app.skips.skip(who, self.day.isoformat(), "Snow"))
 
     async def _undo_skip(self) -> None:
         await self._press(lambda app, who: app.undo.skip(who, self.day))

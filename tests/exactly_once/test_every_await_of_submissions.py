@@ -96,7 +96,7 @@ async def test_a_crash_at_every_await(
     club: Club, world: World, stage: str, tmp_path: Path, effort: Effort
 ) -> None:
     await club.application.schedules.pause(club.organiser)
-    await club.application.communities.set_experiences_channel(club.organiser, "experiences")
+    await club.set_up(experiences_channel_ref="experiences")
     life = Life(club)
     for earlier in STAGES[: STAGES.index(stage)]:
         await getattr(life, earlier)()

@@ -11,11 +11,14 @@ from bot.adapters.discord.render import card
 from bot.core.paging import page_of
 from bot.core.post import Button, Event, Post, Thread
 from bot.core.text import harmless
-from bot.papers import cards, replies
+from bot.papers import cards
 from bot.papers.library import PaperDetails
 from bot.papers.model import NominationState, PaperState, Round, RoundState
 from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, NeedsDetails, Nominated
 from bot.papers.references import Kind, Reference
+from bot.papers.replies import library
+from bot.papers.replies.nominations import outcome_sentence
+from bot.papers.replies.schedule import schedule_card
 from bot.papers.rules import TieBreak
 from bot.papers.schedules import ScheduleView
 from bot.papers.views import (
@@ -186,7 +189,7 @@ def test_a_paper_that_is_looked_up_fits(
     before: Discussed | None,
     references: list[Reference],
 ) -> None:
-    check(replies.paper_card(PaperDetails(paper, tuple(references), nomination, before)))
+    check(library.paper_card(PaperDetails(paper, tuple(references), nomination, before)))
 
 
 @given(
@@ -198,7 +201,7 @@ def test_a_paper_that_is_looked_up_fits(
     )
 )
 def test_an_answer_to_a_nomination_fits_in_a_message(outcome: Any) -> None:
-    sentence = replies.outcome_sentence(
+    sentence = outcome_sentence(
         replace(outcome, waiting="It is away.") if isinstance(outcome, Nominated) else outcome
     )
     assert len(sentence) <= 2000
@@ -211,9 +214,9 @@ def test_every_page_of_a_list_fits(
     up: list[NominationView], before: list[Discussed], page: int
 ) -> None:
     for rows in (
-        [replies.queue_row(n, one, voted=n % 2 == 0) for n, one in enumerate(up, 1)] * 6,
-        [replies.paper_row(nomination.paper) for nomination in up] * 6,
-        [replies.history_row(one) for one in before] * 6,
+        [library.queue_row(n, one, voted=n % 2 == 0) for n, one in enumerate(up, 1)] * 6,
+        [library.paper_row(nomination.paper) for nomination in up] * 6,
+        [library.history_row(one) for one in before] * 6,
     ):
         check(page_of("Papers found", rows, page, "search", empty="None.", argument="x" * 60))
 
@@ -223,9 +226,9 @@ def test_a_schedule_fits(paper: PaperView, why: str, until: date | None, paused:
     days = [date(2026, 1, 12) + timedelta(weeks=week) for week in range(5)]
     meetings = [Meeting(day, NOON, note=f"skipped: {why}") for day in days[1:]]
     check(
-        replies.schedule_card(
+        schedule_card(
             ScheduleView(
-                description="on the last Friday of each month at 17:00 (America/Port_of_Spain)",
+                description="The last Friday of each month at 17:00 (America/Port_of_Spain)",
                 duration=timedelta(hours=8),
                 paused=paused,
                 paused_until=until,

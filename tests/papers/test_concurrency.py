@@ -10,6 +10,7 @@ from bot.app import Application
 from bot.communities.service import Actor
 from bot.core.errors import Repeated
 from bot.papers.nominations import AlreadyUp, Nominated, Outcome
+from bot.papers.setup import Wanted
 from tests.conftest import Start
 
 PEOPLE = 50
@@ -23,12 +24,14 @@ def member(number: int) -> Actor:
 async def bots(start: Start) -> list[Application]:
     """Two processes on the same database, as when a new version starts before the old one ends."""
     bots = [start(), start()]
-    await bots[0].schedules.set_up(
+    await bots[0].setup.start(
         Actor("discord", "100", "1", organiser=True),
-        zone="Europe/Berlin",
-        papers_channel_ref="5",
-        weekday=0,
-        at="12:00",
+        Wanted(
+            zone="Europe/Berlin",
+            papers_channel_ref="5",
+            weekday=0,
+            at="12:00",
+        ),
     )
     return bots
 

@@ -15,6 +15,7 @@ from bot.communities.model import Community
 from bot.communities.service import Actor
 from bot.core.courier import Delivery, Sent
 from bot.core.errors import UserError
+from bot.papers.setup import Wanted
 from tests.conftest import FakeClock, FakeResolver
 from tests.world import make_quick
 
@@ -80,7 +81,7 @@ class Act:
                 answer = ("going", "maybe", "cant")[self.second % 3]
                 await app.rounds.answer(actor, self.first, answer)
             case "skip":
-                await app.schedules.skip(actor, f"2026-01-{5 + 7 * self.first}", "because")
+                await app.skips.skip(actor, f"2026-01-{5 + 7 * self.first}", "because")
             case "pause":
                 await app.schedules.pause(actor)
             case "resume":
@@ -140,12 +141,14 @@ async def seen(app: Application, server: str) -> Seen:
 
 async def run(app: Application, clock: FakeClock, sequence: list[Act]) -> None:
     for server in SERVERS:
-        await app.schedules.set_up(
+        await app.setup.start(
             Actor("discord", server, "1", organiser=True),
-            zone="Europe/Berlin",
-            papers_channel_ref="5" + server,
-            weekday=0,
-            at="12:00",
+            Wanted(
+                zone="Europe/Berlin",
+                papers_channel_ref="5" + server,
+                weekday=0,
+                at="12:00",
+            ),
         )
     await app.tick()
     before = {server: await everything(app, server) for server in SERVERS}

@@ -11,7 +11,7 @@ import pytest
 
 from bot.core.errors import UserError
 from bot.core.post import Status, when
-from bot.papers.cards import VOTE
+from bot.papers.keys import VOTE
 from tests.group import DAY, HOUR, MINUTE, Bot, Group, raised, text_of, utc
 from tests.world import Fault
 
@@ -499,7 +499,7 @@ async def test_a_week_that_is_skipped_ahead_of_time(bot: Bot, week: Group) -> No
 
 async def test_skipping_tells_what_is_wrong(week: Group) -> None:
     await week.skip("2026-01-13")
-    assert "skipped already" in str(await raised(week.skip("2026-01-13"), UserError))
+    assert "already called off" in str(await raised(week.skip("2026-01-13"), UserError))
     assert "No meeting falls on" in str(await raised(week.skip("2026-01-14"), UserError))
 
 
@@ -521,8 +521,8 @@ async def test_a_pause_posts_nothing_until_it_is_over(bot: Bot, week: Group) -> 
     await week.nominate("arXiv:1706.03762")
     await week.app.tick()
     said = len(bot.world.messages)
-    until, stays = await week.app.schedules.pause(week.organiser, "2026-02-01")
-    assert (until.isoformat() if until else None, stays) == ("2026-02-01", False)
+    pause = await week.app.schedules.pause(week.organiser, "2026-02-01")
+    assert (pause.mark, pause.announced) == ("2026-02-01", False)
     await bot.run_until(utc("2026-01-31 15:59"))
     assert len(bot.world.messages) == said
     await bot.run_until(utc("2026-02-03 16:00"))
@@ -535,12 +535,12 @@ async def test_a_pause_without_end_lasts_until_resumed(bot: Bot, week: Group) ->
     await week.app.schedules.pause(week.organiser)
     await bot.run_until(MEETING + 70 * DAY)
     assert week.announcements() == []
-    shown = await week.app.schedules.resume(week.organiser)
+    shown = (await week.app.schedules.resume(week.organiser)).schedule
     first = shown.meetings[0].meets_at
     await bot.run_until(first)
     (announcement,) = week.announcements()
     assert not announcement.late
-    with pytest.raises(UserError, match="not paused"):
+    with pytest.raises(UserError, match="isn't paused"):
         await week.app.schedules.resume(week.organiser)
 
 
@@ -556,8 +556,8 @@ async def test_a_pause_without_end_can_be_given_an_end(bot: Bot, week: Group) ->
 
 async def test_an_announced_meeting_stays_in_a_pause(bot: Bot, week: Group) -> None:
     await announced(week)
-    _, stays = await week.app.schedules.pause(week.organiser)
-    assert stays
+    pause = await week.app.schedules.pause(week.organiser)
+    assert pause.announced
     await bot.run_until(MEETING + 30 * DAY)
     (announcement,) = week.announcements()
     assert len(week.in_thread(announcement)) == 3
@@ -831,12 +831,12 @@ async def test_a_pause_that_is_over_is_not_shown(bot: Bot, week: Group) -> None:
     assert (await week.app.schedules.show(week.organiser)).paused
     await bot.run_until(utc("2026-01-20 12:00"))
     assert not (await week.app.schedules.show(week.organiser)).paused
-    with pytest.raises(UserError, match="not paused"):
+    with pytest.raises(UserError, match="isn't paused"):
         await week.app.schedules.resume(week.organiser)
 
 
 async def test_a_pause_until_today_is_none(week: Group) -> None:
-    with pytest.raises(UserError, match="from tomorrow on"):
+    with pytest.raises(UserError, match="tomorrow or later"):
         await week.app.schedules.pause(week.organiser, "today")
 
 

@@ -4,7 +4,7 @@ from bot.papers.library import PaperDetails
 from bot.papers.model import PaperState
 from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, Nominated, Outcome
 from bot.papers.references import Reference, parse
-from bot.papers.replies import outcome_sentence
+from bot.papers.replies.nominations import outcome_sentence
 from bot.papers.sources.record import NotFound, PaperRecord
 from tests.conftest import UNAVAILABLE
 from tests.group import DAY, HOUR, MINUTE, Bot, Group, text_of

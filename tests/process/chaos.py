@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.papers.setup import Wanted
 from tests.process.harness import PAPERS, Stage, group, mark_of, pings_of, text_of
 
 LANES = (
@@ -85,12 +86,14 @@ class Run:
                 organiser = self.stage.actor("alice", guild, organiser=True)
                 channel = self.stage.wire.channel(f"{guild}#papers").id
                 at = datetime.now(UTC) + timedelta(days=4)
-                await application.schedules.set_up(
+                await application.setup.start(
                     organiser,
-                    zone="UTC",
-                    papers_channel_ref=channel,
-                    weekday=at.weekday(),
-                    at=f"{at:%H:%M}",
+                    Wanted(
+                        zone="UTC",
+                        papers_channel_ref=channel,
+                        weekday=at.weekday(),
+                        at=f"{at:%H:%M}",
+                    ),
                 )
                 for member, number in zip(MEMBERS, list(PAPERS)[:3], strict=False):
                     actor = self.stage.actor(member, guild)
@@ -274,7 +277,7 @@ class Run:
 
     async def _nominate(self, name: str, guild: str) -> None:
         paper = list(PAPERS)[3]
-        # If it is up already this adds a vote, which these members may know to be there or not.
+        # If it is up already, this adds a vote, which these members may know to be there or not.
         seeded = 3 * len(self.guilds)
         cast = [key for key in self.told.votes if key[0] == name and key[1] > seeded]
         for key in cast:

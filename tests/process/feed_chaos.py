@@ -25,6 +25,7 @@ from aiohttp import web
 from bot.core.time.clock import SystemClock
 from bot.experiences.feeds import Wishes
 from bot.experiences.model import Delivery
+from bot.papers.setup import Wanted
 from tests.process.harness import PATIENCE, STAMP, Stage, group, mark_of, text_of
 from tests.web import Web
 
@@ -181,13 +182,15 @@ class Run:
             channel = self.stage.wire.channel("papers").id
             staff = self.stage.wire.channel("staff").id
             at = now + timedelta(days=4)
-            await application.schedules.set_up(
+            await application.setup.start(
                 organiser,
-                zone="UTC",
-                papers_channel_ref=channel,
-                organisers_channel_ref=staff,
-                weekday=at.weekday(),
-                at=f"{at:%H:%M}",
+                Wanted(
+                    zone="UTC",
+                    papers_channel_ref=channel,
+                    organisers_channel_ref=staff,
+                    weekday=at.weekday(),
+                    at=f"{at:%H:%M}",
+                ),
             )
             await application.schedules.pause(organiser)
             for name in self.server.blogs:

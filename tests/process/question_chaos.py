@@ -15,6 +15,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+from bot.papers.setup import Wanted
 from bot.questions.submissions import Draft
 from tests.process import chaos
 from tests.process.harness import PATIENCE, STAMP, Stage, group, mark_of, pings_of, text_of
@@ -60,8 +61,9 @@ class Run(chaos.Run):
         async with self.stage.seed() as application:
             organiser = self.stage.actor("alice", organiser=True)
             here = {name: self.stage.wire.channel(name).id for name in ("papers", "questions")}
-            await application.schedules.set_up(
-                organiser, zone="UTC", papers_channel_ref=here["papers"], weekday=2, at="17:00"
+            await application.setup.start(
+                organiser,
+                Wanted(zone="UTC", papers_channel_ref=here["papers"], weekday=2, at="17:00"),
             )
             await application.schedules.pause(organiser)
             await application.preferences.set(

@@ -126,7 +126,7 @@ async def test_an_announcement_that_cannot_go_out_before_the_meeting_never_does(
     for card in stage.posted("Nominated by", "#papers"):
         assert "Picked" not in text_of(card)
         voted = await stage.wire.click("dave", card, "Upvote")
-        assert "Your vote counts" in text_of(voted.message)
+        assert "Vote added" in text_of(voted.message)
     assert len(notices(stage)) == 1
     await stage.quiet()
     while not stage.posted("Paper of the week", "#papers"):

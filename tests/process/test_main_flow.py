@@ -125,7 +125,7 @@ async def test_an_unavailable_source_completes_the_nomination_later(stage):
     )
     await stage.wire.slash("bob", "#general", "paper nominate", link=ATTENTION)
     (card,) = await stage.until(lambda: stage.posted("Nominated by", "#papers"))
-    assert "details follow" in text_of(card)
+    assert "Looking up title and authors…" in text_of(card)
     await stage.stop()
     stage.library.away = False
     stage.sleep(timedelta(hours=2))

@@ -203,7 +203,7 @@ async def test_a_command_that_was_missed_while_the_gateway_was_away_is_replayed(
     await stage.wire.gateway.drop()
     answer = await stage.wire.slash("bob", "#general", "paper queue")
     assert answer.failed is None
-    assert "Nothing is nominated yet" in text_of(answer.message)
+    assert "Nothing is up for vote yet" in text_of(answer.message)
 
 
 @pytest.mark.parametrize("everywhere", [False, True], ids=["one route", "everywhere"])

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.core.errors import UserError
 from bot.core.outbox import PRIVATE
+from bot.papers.setup import Wanted
 from bot.settings import Settings
 from tests.conftest import FakeClock, FakeResolver
 from tests.questions.club import OneByOne, Places
@@ -42,16 +43,18 @@ class Life:
     async def set_up(self) -> None:
         app, organiser = self.bot.application, self.doings.organiser
         await app.scheduler.stop()
-        await app.schedules.set_up(
+        await app.setup.start(
             organiser,
-            zone="Europe/Berlin",
-            papers_channel_ref="club-papers",
-            organisers_channel_ref="club-organisers",
-            weekday=1,
-            at="17:00",
+            Wanted(
+                zone="Europe/Berlin",
+                papers_channel_ref="club-papers",
+                experiences_channel_ref="club-experiences",
+                organisers_channel_ref="club-organisers",
+                weekday=1,
+                at="17:00",
+            ),
         )
         await app.schedules.pause(organiser)
-        await app.communities.set_experiences_channel(organiser, "club-experiences")
         await app.preferences.set(
             organiser, channel_ref=CHANNEL, anonymous_answers=True, cooldown_minutes=0
         )

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.communities.service import Actor
 from bot.core.courier import Delivery
+from bot.papers.setup import Wanted
 from bot.questions.submissions import Draft
 from bot.settings import Settings
 from tests.conftest import FakeClock
@@ -143,13 +144,15 @@ async def test_a_member_has_different_pseudonyms_in_two_communities(
 ) -> None:
     app = life.bot.application
     organiser = Actor("test", "neighbours", "otto", organiser=True)
-    await app.schedules.set_up(
+    await app.setup.start(
         organiser,
-        zone="Asia/Seoul",
-        papers_channel_ref="their-papers",
-        organisers_channel_ref="their-organisers",
-        weekday=1,
-        at="17:00",
+        Wanted(
+            zone="Asia/Seoul",
+            papers_channel_ref="their-papers",
+            organisers_channel_ref="their-organisers",
+            weekday=1,
+            at="17:00",
+        ),
     )
     await app.preferences.set(organiser, channel_ref="their-questions")
     for who in (ANNA, ZOE):

@@ -1,6 +1,7 @@
 """Commands, presses and forms on Discord: handlers are told of them, and their replies shown."""
 
 import io
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Concatenate, ParamSpec
 
@@ -14,7 +15,15 @@ from bot.adapters.discord.forms import FormModal, open_form
 from bot.adapters.discord.permissions import lacking
 from bot.adapters.discord.render import mark_of
 from bot.adapters.discord.replies import Interaction
-from bot.communities.calls import Call, Message, Need, Person, Upload
+from bot.communities.calls import (
+    Call,
+    ChannelKind,
+    Command,
+    Message,
+    Need,
+    Person,
+    Upload,
+)
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.form import Form, Values
@@ -27,6 +36,16 @@ Choices = list[app_commands.Choice[str]]
 
 MOST_CHOICES = 25  # Discord's limit
 LONGEST_CHOICE = 100  # characters, Discord's limit
+
+_CHANNEL_KINDS = (
+    (discord.TextChannel, ChannelKind.TEXT),
+    (discord.ForumChannel, ChannelKind.FORUM),
+    (discord.VoiceChannel, ChannelKind.VOICE),
+    (discord.StageChannel, ChannelKind.VOICE),
+)
+_CHANNEL = re.compile(
+    r"<#(\d{1,20})>|https://(?:\w+\.)?discord(?:app)?\.com/channels/\d+/(\d{1,20})/?"
+)
 
 
 class DiscordCall:
@@ -64,9 +83,30 @@ class DiscordCall:
         return await person_behind(self._interaction, target)
 
     def mention(self, command: str) -> str:
-        tree = self._interaction.client.tree
-        assert isinstance(tree, CommandTree)
-        return tree.mention(command)
+        return self._tree.mention(command)
+
+    def commands(self) -> list[Command]:
+        return self._tree.described()
+
+    def channel_in(self, text: str) -> str | None:
+        found = _CHANNEL.fullmatch(text.strip())
+        return found and (found[1] or found[2])
+
+    def channel_kind(self, channel_ref: str) -> ChannelKind | None:
+        guild = self._interaction.guild
+        channel = guild.get_channel_or_thread(int(channel_ref)) if guild else None
+        if channel is None:
+            return None
+        kinds = (kind for type_, kind in _CHANNEL_KINDS if isinstance(channel, type_))
+        return next(kinds, ChannelKind.OTHER)
+
+    def can_ping(self, role_ref: str, channel_ref: str) -> bool:
+        guild = self._interaction.guild
+        role = guild.get_role(int(role_ref)) if guild else None
+        channel = guild.get_channel(int(channel_ref)) if guild else None
+        if guild is None or role is None or channel is None or role.mentionable:
+            return True
+        return channel.permissions_for(guild.me).mention_everyone
 
     def has_channel(self, channel_ref: str) -> bool:
         guild = self._interaction.guild
@@ -76,6 +116,12 @@ class DiscordCall:
         guild = self._interaction.guild
         channel = guild.get_channel(int(channel_ref)) if guild else None
         return lacking(channel, need) if channel is not None else ""
+
+    @property
+    def _tree(self) -> CommandTree:
+        tree = self._interaction.client.tree
+        assert isinstance(tree, CommandTree)
+        return tree
 
 
 async def handle(

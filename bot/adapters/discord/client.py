@@ -11,17 +11,16 @@ import discord
 from discord.ext import commands
 
 from bot.adapters.discord.actions import ActionButton, ActionHandler, ActionMenu, require_ours
-from bot.adapters.discord.actors import PLATFORM, organiser_behind
+from bot.adapters.discord.actors import PLATFORM
 from bot.adapters.discord.command_tree import CommandTree
 from bot.adapters.discord.errors import explain
 from bot.adapters.discord.forms import OPEN, Offered, give_back_unless_taken, open_offered
 from bot.adapters.discord.permissions import NEEDED_TO_TELL, missing_permissions
-from bot.adapters.discord.replies import PATIENCE, Interaction, Replies, acknowledge_in_time, say
+from bot.adapters.discord.replies import PATIENCE, Replies, acknowledge_in_time
 from bot.communities.calls import FormHandler, Handler, Handlers
 from bot.communities.service import Communities
 from bot.core.errors import NotSavedError, UserError
 from bot.core.requests import Requests
-from bot.core.text import plural
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +75,7 @@ class PaperclubClient(commands.AutoShardedBot):
         self.replies = Replies()
         self.offered = Offered()
         self.patience = PATIENCE
-        self.actions: dict[str, ActionHandler] = {"retry": self._retry, OPEN: open_offered}
+        self.actions: dict[str, ActionHandler] = {OPEN: open_offered}
         self.handlers: dict[str, Handler] = {}  # of buttons and menus, by their action
         self.form_handlers: dict[str, FormHandler] = {}  # by the form's action
         self.cogs_to_add: list[commands.Cog] = []
@@ -266,14 +265,6 @@ class PaperclubClient(commands.AutoShardedBot):
     async def _something_changed(self, guild: discord.Guild) -> None:
         """What was refused may go through now."""
         await self.communities.retry(PLATFORM, str(guild.id))
-
-    async def _retry(self, interaction: Interaction, argument: str) -> None:
-        """The *Try again* button of a notice, which names the community: it may be in a DM."""
-        actor = await organiser_behind(interaction, argument)
-        actor.require_organiser()
-        waiting = await self.communities.retry(PLATFORM, actor.community_ref, actor.request)
-        again = f"I'm trying again: {plural(waiting, 'message')}."
-        await say(interaction, again if waiting else "Nothing is waiting any more.")
 
 
 def _joined_at(guild: discord.Guild) -> datetime:

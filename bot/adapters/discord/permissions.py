@@ -46,6 +46,9 @@ def _lacking(channel: discord.abc.GuildChannel, needed: Mapping[str, str]) -> st
 
 def lacking(channel: discord.abc.GuildChannel, need: Need) -> str:
     """What the bot needs for this in a channel and does not have, in words; else nothing."""
+    if need is Need.CALENDAR:
+        allowed = channel.permissions_for(channel.guild.me)
+        return "" if allowed.create_events or allowed.manage_events else "*Create Events*"
     if need is not Need.EVENT:
         return missing_permissions(channel, NEEDED_TO_TELL if need is Need.TELL else NEEDED)
     if isinstance(channel, discord.VoiceChannel | discord.StageChannel):

@@ -140,14 +140,14 @@ def parse_end(text: str, now: dt.datetime, zone: str) -> dt.datetime:
 
 
 def describe(recurrence: Recurrence) -> str:
-    """`every second Tuesday at 17:00 (Europe/Berlin)`."""
+    """`Every second Tuesday at 17:00 (Europe/Berlin)`."""
     weekday = WEEKDAYS[recurrence.weekday]
     if recurrence.nth is not None:
-        days = f"on the {_NTH[recurrence.nth]} {weekday} of each month"
+        days = f"The {_NTH[recurrence.nth]} {weekday} of each month"
     elif recurrence.cadence is Cadence.FORTNIGHTLY:
-        days = f"every second {weekday}"
+        days = f"Every second {weekday}"
     else:
-        days = f"every {weekday}"
+        days = f"{weekday}s"
     return f"{days} at {recurrence.time:%H:%M} ({recurrence.zone})"
 
 

@@ -7,9 +7,10 @@ from bot.core.errors import UserError
 from bot.core.ids import GONE, pressed
 from bot.core.reply import Reply
 from bot.core.time.clock import Clock
-from bot.papers import replies
-from bot.papers.cards import ANSWERS, RSVP
+from bot.papers.cards import ANSWERS
+from bot.papers.keys import REMINDERS, RSVP
 from bot.papers.reminders import Reminders
+from bot.papers.replies import attendance as replies
 from bot.papers.rounds import Rounds
 
 
@@ -20,7 +21,7 @@ class AttendanceHandlers:
         self._clock = clock
         self.actions: Mapping[str, Handler] = {
             RSVP: self._answer,
-            replies.REMINDERS: self.turn_reminders,
+            REMINDERS: self.turn_reminders,
         }
         self.forms: Mapping[str, FormHandler] = {}
 

@@ -7,9 +7,10 @@ from bot.communities.service import Actor
 from bot.core.ids import chosen
 from bot.core.paging import target_of
 from bot.core.reply import Reply, instead, show
-from bot.papers import replies
+from bot.papers import keys
 from bot.papers.library import Library
 from bot.papers.nominations import Nominations
+from bot.papers.replies import library as replies
 
 
 class LibraryHandlers:
@@ -17,11 +18,11 @@ class LibraryHandlers:
         self._library = library
         self._nominations = nominations
         self.actions: Mapping[str, Handler] = {
-            replies.QUEUE: self._turn_queue,
-            replies.QUEUE_VOTE: self._vote_in_queue,
-            replies.HISTORY: self._turn_history,
-            replies.SEARCH: self._turn_search,
-            replies.SHOW_PAPER: self.show,
+            keys.QUEUE: self._turn_queue,
+            keys.QUEUE_VOTE: self._vote_in_queue,
+            keys.HISTORY: self._turn_history,
+            keys.SEARCH: self._turn_search,
+            keys.SHOW_PAPER: self.show,
         }
         self.forms: Mapping[str, FormHandler] = {}
 

@@ -9,11 +9,11 @@ from bot.core.errors import UserError
 from bot.core.form import Values
 from bot.core.ids import chosen, pressed
 from bot.core.reply import Reply, ask, turn_to
-from bot.papers import replies
-from bot.papers.cards import VOTE
+from bot.papers import keys
 from bot.papers.drafts import PaperDrafts, Typed
-from bot.papers.forms import NOMINATE, nomination_form
+from bot.papers.forms import nomination_form
 from bot.papers.nominations import NeedsDetails, Nominations, Outcome, Unconfirmed
+from bot.papers.replies import nominations as replies
 
 TYPED_KEPT = 1000
 
@@ -24,14 +24,14 @@ class NominationHandlers:
         self._typed: OrderedDict[Actor, Typed] = OrderedDict()
         self._previews = PaperDrafts()
         self.actions: Mapping[str, Handler] = {
-            VOTE: self._vote,
-            replies.DETAILS: self._type_in,
-            replies.SAME: self._same_paper,
-            replies.POST_DRAFT: self._post_draft,
-            replies.FIX_DRAFT: self._fix_draft,
-            replies.DROP_DRAFT: self._drop_draft,
+            keys.VOTE: self._vote,
+            keys.DETAILS: self._type_in,
+            keys.SAME: self._same_paper,
+            keys.POST_DRAFT: self._post_draft,
+            keys.FIX_DRAFT: self._fix_draft,
+            keys.DROP_DRAFT: self._drop_draft,
         }
-        self.forms: Mapping[str, FormHandler] = {NOMINATE: self._preview}
+        self.forms: Mapping[str, FormHandler] = {keys.NOMINATE: self._preview}
 
     async def nominate(self, call: Call, link: str, why: str | None) -> Reply:
         """Put a paper forward, by link, id, DOI or title."""
@@ -41,7 +41,7 @@ class NominationHandlers:
     async def nominate_message(self, call: Call, message: Message) -> Reply:
         """Put the first paper forward that a message, or a preview in it, links to."""
         if not message.text.strip() and not message.previews:
-            raise UserError("There is no text in that message, so there is no paper to find.")
+            raise UserError("That message has no text, so I can't find a paper in it.")
         text = "\n".join([message.text, *message.previews])
         outcome = await self._nominations.nominate(call.actor, text, title_allowed=False)
         return self._reply(call, outcome)
@@ -66,8 +66,8 @@ class NominationHandlers:
 
     async def _same_paper(self, call: Call, pair: str) -> Reply:
         mine, _, other = pair.partition(".")
-        joined = await self._nominations.same_paper(call.actor, pressed(mine), pressed(other))
-        return replies.joined(joined)
+        merged = await self._nominations.same_paper(call.actor, pressed(mine), pressed(other))
+        return replies.merged(merged)
 
     async def _type_in(self, call: Call, label: str) -> Reply:
         typed = self._typed.get(call.actor)

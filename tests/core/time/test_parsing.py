@@ -382,10 +382,10 @@ def test_a_date_is_echoed_as_it_was_typed() -> None:
 @pytest.mark.parametrize(
     ("cadence", "nth", "said"),
     [
-        (Cadence.WEEKLY, None, "every Tuesday at 17:00 (Europe/Berlin)"),
-        (Cadence.FORTNIGHTLY, None, "every second Tuesday at 17:00 (Europe/Berlin)"),
-        (Cadence.MONTHLY, 2, "on the second Tuesday of each month at 17:00 (Europe/Berlin)"),
-        (Cadence.MONTHLY, -1, "on the last Tuesday of each month at 17:00 (Europe/Berlin)"),
+        (Cadence.WEEKLY, None, "Tuesdays at 17:00 (Europe/Berlin)"),
+        (Cadence.FORTNIGHTLY, None, "Every second Tuesday at 17:00 (Europe/Berlin)"),
+        (Cadence.MONTHLY, 2, "The second Tuesday of each month at 17:00 (Europe/Berlin)"),
+        (Cadence.MONTHLY, -1, "The last Tuesday of each month at 17:00 (Europe/Berlin)"),
     ],
 )
 def test_a_schedule_is_said_in_words(cadence: Cadence, nth: int | None, said: str) -> None:

@@ -1,0 +1,1 @@
+"""What commands, buttons and forms about papers and meetings answer, in words."""
