@@ -384,7 +384,9 @@ class Rounds:
         if paper_id is None:
             choice = choose([candidate for candidate, _ in up])
             if choice is None:
-                raise UserError("Nothing is nominated yet. `/paper nominate` takes any link.")
+                raise UserError(
+                    "Nothing is up for vote yet. Nominate a paper with `/paper nominate`."
+                )
             return choice
         for _, nomination in up:
             if nomination.paper_id == paper_id:
