@@ -54,8 +54,8 @@ async def test_weeks_of_blogs_with_crashes_and_faults(
         counts += run.counts
     faulty = {fault.name.lower(): number for fault, number in happened.items()}
     log.warning("%d weeks, %d crashes, %s, %s", effort.done, reader.crashes, dict(counts), faulty)
-    assert reader.crashes
     if effort.done >= ENOUGH:
+        assert reader.crashes > effort.done
         assert set(happened) == set(FAULTS)
         assert all(counts[what] for what in ("posts", "edits", "outages", "digests"))
 

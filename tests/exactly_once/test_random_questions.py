@@ -52,8 +52,8 @@ async def test_weeks_of_questions_with_crashes_and_faults(
         counts += run.counts
     faulty = {fault.name.lower(): number for fault, number in happened.items()}
     log.warning("%d weeks, %d crashes, %s, %s", effort.done, circle.crashes, dict(counts), faulty)
-    assert circle.crashes
     if effort.done >= ENOUGH:
+        assert circle.crashes > effort.done
         assert set(happened) == set(FAULTS)
         seen = ("questions", "answers", "offers", "digests", "sessions", "edit_question")
         assert all(counts[what] for what in seen)

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from bot.experiences.feed_replies import checked
 from bot.experiences.model import Delivery, FeedEntry, FeedState
-from bot.experiences.replies import checked_sentence
 from tests.experiences.blog import FIRST_DAY, account
 from tests.group import DAY, HOUR
 
@@ -162,8 +162,8 @@ async def test_a_feed_that_is_new_at_each_poll_is_stopped_and_told_of_once(blog)
     assert len(blog.posts()) <= 1 + 2 * 4
     (notice,) = [one for one in blog.notices() if "stopped posting" in one.title]
     blog.publish(*_renewed(8))
-    checked = await blog.group.app.feeds.check(blog.group.organiser, (await blog.feed()).id)
-    assert "post nothing of it. Each time I look" in checked_sentence(*checked)
+    result = await blog.group.app.feeds.check(blog.group.organiser, (await blog.feed()).id)
+    assert "posted nothing. Each time I look" in checked(*result).text
     feed = await blog.feed()
     assert feed.state is FeedState.PAUSED
     assert feed.last_error in notice.text

@@ -12,8 +12,9 @@ from sqlalchemy import event
 
 from bot.communities.service import Actor
 from bot.core.errors import UserError
+from bot.questions import replies
 from bot.questions.answers import Answered
-from bot.questions.replies import answered_sentence, asked_sentence, question_row, similar_card
+from bot.questions.replies import question_row, similar_card
 from bot.questions.search import Filter
 from bot.questions.submissions import Asked, Draft, Similar
 from bot.settings import Settings
@@ -157,9 +158,9 @@ async def test_a_blocked_author_is_told_what_everybody_is_told(
         answered = await club.answer(who, "Like this")
         return [
             (shown.title, shown.text, shown.details, shown.footnote),
-            asked_sentence(posted),
-            asked_sentence(asked),
-            answered_sentence(answered.question, answered.answer),
+            replies.asked(posted),
+            replies.asked(asked),
+            replies.answered(answered),
         ]
 
     assert await told(ANNA) == await told(ZOE)
