@@ -30,7 +30,13 @@ from bot.experiences.archive import Archive
 from bot.experiences.author_blocks import AuthorBlocks
 from bot.experiences.corrections import Corrections
 from bot.experiences.feeds import Feeds
+from bot.experiences.handlers.archive import ArchiveHandlers
+from bot.experiences.handlers.corrections import CorrectionHandlers
+from bot.experiences.handlers.decisions import DecisionHandlers
 from bot.experiences.handlers.feeds import FeedHandlers
+from bot.experiences.handlers.submissions import (
+    SubmissionHandlers as ExperienceSubmissionHandlers,
+)
 from bot.experiences.hiding import Hiding
 from bot.experiences.own import OwnExperiences
 from bot.experiences.polling import Polling
@@ -84,7 +90,6 @@ from bot.settings import Settings
 from cogs.ama import AmaCommands
 from cogs.answers import Answers
 from cogs.ask import Ask
-from cogs.experience_decisions import ExperienceDecisions
 from cogs.experiences import Experiences
 from cogs.feeds import FeedCommands
 from cogs.help import Help
@@ -302,7 +307,8 @@ def build(
     helping = HelperHandlers(preferences)
     revising = RevisionHandlers(revisions)
     amas = AmaHandlers(interviews, answering, preferences)
-    ask = Ask(submitting)
+    experience_archive = ArchiveHandlers(archive, submitting.open_about)
+    experience_submissions = ExperienceSubmissionHandlers(submissions, own_experiences)
     nominating = NominationHandlers(nominations)
     looking_up = LibraryHandlers(library, nominations)
     attending = AttendanceHandlers(rounds, reminders, clock)
@@ -320,15 +326,8 @@ def build(
             Papers(nominating, looking_up),
             Schedule(scheduling, attending),
             FeedCommands(feed_handlers),
-            Experiences(
-                archive,
-                corrections,
-                submissions,
-                own_experiences,
-                ExperienceDecisions(submissions, corrections, hiding),
-                ask.open_about,
-            ),
-            ask,
+            Experiences(experience_archive, experience_submissions),
+            Ask(submitting),
             Answers(answers),
             Questions(looking_up_questions, lifecycle, revising, helping),
             AmaCommands(amas, consent),
@@ -363,6 +362,10 @@ def build(
             revising,
             amas,
             feed_handlers,
+            experience_archive,
+            experience_submissions,
+            CorrectionHandlers(corrections, archive),
+            DecisionHandlers(submissions, hiding),
         ],
         when_starting=[partial(hide_authors, database, pseudonyms, clock)],
         when_ready=[scheduler.start],

@@ -23,14 +23,11 @@ class Ask(commands.Cog):
     async def ask(
         self, interaction: Interaction, about: app_commands.Range[str, 1, LONGEST_REF] | None = None
     ) -> None:
-        await self.open_about(interaction, about or "")
+        await handle(interaction, self._submissions.open_about, about or "")
 
     @ask.autocomplete("about")
     async def _subjects_like(self, interaction: Interaction, typed: str) -> Choices:
         return await suggest(interaction, self._submissions.subjects_like, typed)
-
-    async def open_about(self, interaction: Interaction, ref: str) -> None:
-        await handle(interaction, self._submissions.open_about, ref)
 
     async def _ask_about_message(self, interaction: Interaction, message: discord.Message) -> None:
         chosen = message_of(interaction, message)

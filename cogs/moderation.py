@@ -20,6 +20,7 @@ from bot.core.post import Button, Job, Post, Style
 from bot.core.text import escape
 from bot.experiences.author_blocks import AuthorBlocks
 from bot.experiences.hiding import Hiding
+from bot.experiences.replies import taken_down
 from bot.experiences.views import ExperienceView
 from bot.questions.cards import APPROVE, DECLINE, HIDE, MERGE, question_name
 from bot.questions.model import SHOWN, QuestionState
@@ -35,7 +36,6 @@ from cogs.choices import (
     suggestions,
 )
 from cogs.deciding import deciding
-from cogs.experience_decisions import say_taken_down
 from cogs.moderation_queue import ModerationQueue
 from cogs.question_forms import MergeForm
 
@@ -137,8 +137,9 @@ class Moderation(
         if experience is None:
             await self._hide(interaction, await self._finding.behind(actor, mark))
             return
-        taken_down = await self._hiding.hide(actor, experience)
-        await say_taken_down(interaction, actor, taken_down)
+        hidden = await self._hiding.hide(actor, experience)
+        reply = taken_down(hidden, actor.community_ref, can_block=True)
+        await say(interaction, reply.text, *reply.buttons)
 
     async def _hidden(self, actor: Actor) -> list[Moderated]:
         """Questions, answers and experiences that `/moderate show` shows again."""

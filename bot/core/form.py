@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bot.core.errors import UserError
+
 LONGEST_TITLE = 45  # characters of a form's title, as far as every platform has room
 
 
@@ -98,6 +100,14 @@ class Form:
     def filled(self, values: Values) -> "Form":
         """The same form, filled in as it was sent."""
         return replace(self, fields=tuple(_filled(field, values) for field in self.fields))
+
+
+class FormOutdated(UserError):
+    """What a form is about has changed since it was opened: offer it again with this argument."""
+
+    def __init__(self, sentence: str, argument: str) -> None:
+        super().__init__(sentence)
+        self.argument = argument
 
 
 def _filled(field: Field | Note, values: Values) -> Field | Note:

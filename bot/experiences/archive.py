@@ -19,12 +19,13 @@ from bot.experiences.search import catch_up, search
 from bot.experiences.views import ExperienceView
 
 LONGEST_FACT = 60
+LONGEST_SEARCH = 40  # a button's id holds it
 MOST_LABELS = 3
 SUGGESTED = 25
 NO_SUCH_EXPERIENCE = "I don't know that experience. `/experience latest` shows what there is."
 NO_CHANNEL = (
-    "There is no channel for experiences yet. An organiser names one with `/setup start`, or "
-    "follows a blog with `/feed add`."
+    "There's no channel for experiences yet. An organiser can choose one with `/setup start`, or "
+    "follow a blog with `/feed add`."
 )
 
 

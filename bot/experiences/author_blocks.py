@@ -15,7 +15,7 @@ from bot.experiences.model import Experience, ExperienceState, Origin
 from bot.experiences.queries import find_experience
 from bot.experiences.views import ExperienceView
 
-FROM_A_BLOG = "It comes from a blog. `/feed remove` stops following one."
+FROM_A_BLOG = "It comes from a blog. `/feed remove` unfollows one."
 # What organisers have seen of members' experiences.
 SEEN = (
     ExperienceState.SUBMITTED,

@@ -54,7 +54,7 @@ TAGS_SHOWN = 5
 THREAD_NAME = 100
 WHOLE = 3400  # characters of an account
 ANONYMOUS = "From a member, anonymously"
-HANDED_IN = "A member handed this in. Post it?"
+SUBMITTED = "A member submitted this. Post it?"
 DELETED = "Deleted by its author"
 TAKEN_DOWN = "Taken down by an organiser"
 ROWS_IN_A_DIGEST = 10
@@ -119,7 +119,7 @@ def experience_card(experience: ExperienceView, *, with_buttons: bool = True) ->
     )
 
 
-def whole_account(experience: ExperienceView) -> Post:
+def whole_experience(experience: ExperienceView) -> Post:
     """All of an account that is nowhere else to be read."""
     return Post(
         title=experience_link(experience),
@@ -140,7 +140,7 @@ def ask_thread(experience: ExperienceView) -> Thread:
     return Thread(cut(f"Ask about: {one_line(experience.title)}", THREAD_NAME))
 
 
-def account_topic(experience: ExperienceView) -> Topic:
+def experience_topic(experience: ExperienceView) -> Topic:
     return Topic(
         name=cut(one_line(experience.title) or "Untitled", THREAD_NAME),
         post=experience_card(experience),
@@ -188,7 +188,7 @@ def review_card(
     argument = f"{community_ref}.{experience.id}"
     if experience.version > 1:  # what is approved is what was looked at
         argument = f"{argument}.{experience.version}"
-    what = "Its author edited it. Post it like this?" if experience.edits else HANDED_IN
+    what = "Its author edited it. Post this version?" if experience.edits else SUBMITTED
     buttons = (
         Button(APPROVE, argument, "Approve", Style.SUCCESS),
         Button(EDIT, argument, "Edit"),
@@ -232,7 +232,7 @@ def correction_card(
     buttons: tuple[Button, ...] = ()
     match correction.state:
         case CorrectionState.WAITING:
-            footnote = "This correction waits for the author or an organiser."
+            footnote = "Waiting for the author or an organiser to decide."
             buttons = (
                 Button(ACCEPT_CORRECTION, argument, "Accept", Style.SUCCESS),
                 Button(DECLINE_CORRECTION, argument, "Decline"),
@@ -260,7 +260,9 @@ def withdrawn_card(why: str = DELETED) -> Post:
 
 def reopened(experience: ExperienceView) -> Post:
     return Post(
-        title="Your edit waits again" if experience.edits else "Your experience waits again",
+        title="Your edit is waiting again"
+        if experience.edits
+        else "Your experience is waiting again",
         text=f"The organisers are looking at {experience_link(experience)} again.",
         job=Job.EXPERIENCES,
     )
@@ -277,20 +279,20 @@ def declined(experience: ExperienceView) -> Post:
         title, what = "Your experience was not posted", link
     return Post(
         title=title,
-        text=f"The organisers decided not to post {what}. Ask them why, and hand it in again if "
-        "you like. This is what you wrote:",
+        text=f"The organisers decided not to post {what}. You can ask them why, and submit "
+        "it again. This is what you wrote:",
         details=(harmless(escape(experience.story)),),
         job=Job.EXPERIENCES,
     )
 
 
-def feed_trouble(feed: FeedView, reason: str, community_ref: str, *, paused: bool) -> Post:
-    """For the organisers. Nothing is lost: what is in the feed when it is back is still posted."""
-    since = f" I have been trying since {moment(feed.failing_since)}." if feed.failing_since else ""
+def feed_failing(feed: FeedView, reason: str, community_ref: str, *, paused: bool) -> Post:
+    """For the organisers. What is in the feed when it is back is still posted."""
+    since = f" I've been trying since {moment(feed.failing_since)}." if feed.failing_since else ""
     goes_on = (
-        "I've stopped asking."
+        "I've stopped checking it."
         if paused
-        else "I go on trying; what is still in it when it is back is posted then."
+        else "I'll keep trying; once it's back, I'll post what's still in it."
     )
     return Post(
         title=f"I can't read {feed_link(feed)}",
@@ -304,11 +306,11 @@ def feed_trouble(feed: FeedView, reason: str, community_ref: str, *, paused: boo
 
 
 def feed_stopped(feed: FeedView) -> Post:
-    """For the organisers: the feed would be posted again and again."""
+    """For the organisers: the same experiences would be posted again and again."""
     return Post(
         title=f"I've stopped posting from {feed_link(feed)}",
-        text=f"{feed.last_error} Nothing more of it is posted. `/feed why` shows its entries; "
-        "`/feed resume` tries again, once the site is repaired.",
+        text=f"{feed.last_error} I post nothing more from it. `/feed why` shows its entries; "
+        "once the site is fixed, `/feed resume` tries again.",
         job=Job.NOTICE,
     )
 
@@ -317,7 +319,7 @@ def feed_recovered(feed: FeedView, waiting: int) -> Post:
     news = f" {plural(waiting, 'new experience')} will be posted." if waiting else ""
     return Post(
         title=f"{feed_link(feed)} can be read again",
-        text=f"It had failed since {moment(feed.failing_since)}.{news}"
+        text=f"It had been failing since {moment(feed.failing_since)}.{news}"
         if feed.failing_since
         else news,
         job=Job.NOTICE,

@@ -26,12 +26,13 @@ from bot.experiences.publishing import Publishing
 from bot.experiences.views import CorrectionView, ExperienceView
 
 CORRECTABLE = KINDS
+NO_SUCH_KIND = "I don't know that kind of fact."
 NO_SUCH_CORRECTION = "I don't know that correction."
-NOT_YOURS = "Only who made the correction, or an organiser, can undo it."
+NOT_YOURS = "Only the person who made the correction, or an organiser, can undo it."
 NOT_YOURS_TO_DECIDE = "Only the author of the experience, or an organiser, can decide that."
-CORRECTED_SINCE = "It has been corrected again since. Correct it once more instead."
-DECIDED = "That correction is decided already."
-UNDONE = "That correction is undone already."
+CORRECTED_SINCE = "It has been corrected again since then. Please correct it once more instead."
+DECIDED = "That correction has already been decided."
+UNDONE = "That correction has already been undone."
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ class Corrections:
         """Say what a fact is, or with an empty value that there is none. None changes nothing."""
         value = one_line(value)
         if kind not in KINDS:
-            raise UserError("I don't know that kind of fact.")
+            raise UserError(NO_SUCH_KIND)
         if len(value) > LONGEST_FACT:
-            raise UserError(f"That is too long: {LONGEST_FACT} characters are the most I can show.")
+            raise UserError(f"Please use at most {LONGEST_FACT} characters.")
         async with self._database.transaction() as session:
             await once(session, actor.request, "corrections.correct", self._clock.now())
             experience = await shown_experience(session, self._communities, actor, experience_id)
@@ -117,7 +118,7 @@ class Corrections:
             await once(session, actor.request, "corrections.reconsider", self._clock.now())
             correction, experience = await self._to_decide(session, actor, correction_id)
             if correction.state == CorrectionState.WAITING:
-                raise UserError("It waits for a decision already.")
+                raise UserError("It's already waiting for a decision.")
             if correction.state != CorrectionState.DECLINED:
                 raise UserError("That can't be undone any more.")
             return await self._decided(session, actor, experience, correction, "waiting")

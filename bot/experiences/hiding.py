@@ -27,7 +27,7 @@ from bot.experiences.search import forget
 from bot.experiences.views import ExperienceView
 
 MOST_LISTED = 100
-NOT_POSTED = "It isn't posted, so there is nothing to take down or to put back."
+NOT_POSTED = "It isn't posted, so there's nothing to take down or put back."
 
 
 class Hiding:

@@ -39,7 +39,7 @@ UNDECIDED = (ExperienceState.SUBMITTED, ExperienceState.WITHHELD)
 EDITABLE = (*UNDECIDED, ExperienceState.POSTED)
 PUBLISHED = (ExperienceState.POSTED, ExperienceState.HIDDEN)
 DELETABLE = (*EDITABLE, ExperienceState.HIDDEN, ExperienceState.DECLINED)
-NOT_YOURS = "I don't know an experience of yours like that. `/experience edit` lists yours."
+NOT_YOURS = "That isn't an experience of yours. `/experience edit` lists yours."
 SUGGESTED = 25
 
 

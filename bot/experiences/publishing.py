@@ -14,12 +14,12 @@ from bot.core.time.weekly import next_digest
 from bot.experiences.cards import (
     DELETED,
     TAKEN_DOWN,
-    account_topic,
     ask_thread,
     correction_card,
     digest,
     digest_topic,
     experience_card,
+    experience_topic,
     in_digests,
     withdrawn_card,
 )
@@ -80,7 +80,7 @@ class Publishing:
         gone, now = _GONE.get(experience.state), self._clock.now()
         shown = ExperienceView.of(experience)
         card = withdrawn_card(gone) if gone else experience_card(shown)
-        topic = gone or account_topic(shown).name
+        topic = gone or experience_topic(shown).name
         thread = gone or ask_thread(shown).name
         keys = card_key(experience.id), thread_key(experience.id)
         there = await self._outbox.find_all(session, keys)
@@ -147,7 +147,7 @@ def _posting(experience: Experience, channel_ref: str) -> tuple[Queued, Queued]:
     experience.state = ExperienceState.POSTED
     shown, group = ExperienceView.of(experience), experience.community_id
     key = card_key(experience.id)
-    card = _row(key, account_topic(shown), group, channel_ref)
+    card = _row(key, experience_topic(shown), group, channel_ref)
     thread = _row(thread_key(experience.id), ask_thread(shown), group, channel_ref, anchor=key)
     return card, thread
 

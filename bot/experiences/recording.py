@@ -22,7 +22,7 @@ from bot.core.database import Database, after_commit
 from bot.core.post import Post
 from bot.core.time.clock import Clock, elapsed
 from bot.core.time.weekly import FURTHEST, next_digest
-from bot.experiences.cards import feed_recovered, feed_stopped, feed_trouble
+from bot.experiences.cards import feed_failing, feed_recovered, feed_stopped
 from bot.experiences.decisions import Decision, decide, fresh_of, notes_of
 from bot.experiences.entries import newest_experience, recall, record
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
@@ -261,7 +261,7 @@ class Recording:
         if is_to_be_told(failed.status, feed.failing_since, feed.told_at, now):
             feed.told_at = now
             community = await session.get_one(Community, feed.community_id)
-            notice = feed_trouble(
+            notice = feed_failing(
                 FeedView.of(feed), failed.reason, community.external_id, paused=gone
             )
             await self._tell(session, feed, "trouble", notice)

@@ -33,7 +33,7 @@ LONGEST_STORY = 3000  # with what its markup takes it has to fit into a card
 LONGEST_LINK = 500
 SHORTEST_STORY = 100
 MOST_WAITING = 5  # of one member's
-DECIDED = "That experience is decided already."
+DECIDED = "That experience has already been decided."
 
 
 class Submissions:
@@ -198,7 +198,7 @@ class Submissions:
             await once(session, actor.request, "submissions.reopen", self._clock.now())
             experience = await self._own(session, actor, experience_id)
             if experience.state == ExperienceState.SUBMITTED or experience.revision is not None:
-                raise UserError("It waits for a decision already.")
+                raise UserError("It's already waiting for a decision.")
             if experience.state != ExperienceState.DECLINED and experience.declined is None:
                 raise UserError("That can't be undone any more.")
             key = author_key(experience.id, experience.version, "declined")
@@ -278,14 +278,14 @@ def contents_of(title: str, story: str, link: str) -> dict[str, Any]:
     if not has_words(title):
         raise UserError("The title is missing. Say where you were, such as “A summer at CERN”.")
     if len(title) > LONGEST_TITLE:
-        raise UserError(f"That title is too long: {LONGEST_TITLE} characters are the most.")
+        raise UserError(f"Please keep the title to {LONGEST_TITLE} characters.")
     if not SHORTEST_STORY <= len(story) <= LONGEST_STORY:
         raise UserError(
-            f"Please write {SHORTEST_STORY:,} to {LONGEST_STORY:,} characters; yours are "
+            f"Please write {SHORTEST_STORY:,} to {LONGEST_STORY:,} characters; you wrote "
             f"{len(story):,}."
         )
     if link and web_address(link) is None:
-        raise UserError("That is not a link I can show. It begins with `https://`.")
+        raise UserError("I can't show that link. Please give one that begins with `https://`.")
     # Imported here: the parser takes a moment to load, and few accounts come by the form.
     from markdown_it import MarkdownIt
 
@@ -315,5 +315,6 @@ async def _require_room(session: AsyncSession, community_id: int, author: Author
     )
     if waiting.scalar_one() >= MOST_WAITING:
         raise UserError(
-            f"{MOST_WAITING} of your experiences wait for the organisers. Give them a moment."
+            f"{MOST_WAITING} of your experiences are already waiting for the organisers. Please "
+            "let them decide first."
         )

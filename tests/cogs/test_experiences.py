@@ -295,9 +295,9 @@ async def test_who_corrected_takes_it_back_and_an_organiser_reverts(
     (card,) = club.cards(diaries)
     answer = await correct(club, card, "Organisation", "DESY")
     undo = buttons_of(message_of(answer))["Undo"]
-    assert (await club.press(club.bob, undo)).startswith("Only who made the correction")
+    assert (await club.press(club.bob, undo)).startswith("Only the person who made the correction")
     assert await club.press(club.alice, undo) == 'Undone: Organisation is "CERN" again.'
-    assert await club.press(club.alice, undo) == "That correction is undone already."
+    assert await club.press(club.alice, undo) == "That correction has already been undone."
     await club.application.tick()
     assert "**CERN**" in text_of(club.cards(diaries)[0])
     await correct(club, card, "Organisation", "ETH")
@@ -326,7 +326,7 @@ async def test_a_member_corrects_a_fact(club: Club, diaries, web, clock) -> None
     assert "**DESY \\*lab\\***" in text_of(club.cards(diaries)[0])
     said = reply(await correct(club, card, "Season", ""))
     assert said.startswith("Thanks, corrected: Season is removed.")
-    assert await correct_again(club, card) == "Nothing has changed: that's what it says."
+    assert await correct_again(club, card) == "Nothing has changed; it already says that."
     await club.application.tick()
     assert "Summer 2019" not in text_of(club.cards(diaries)[0]).splitlines()[-1]
     web.pages[FEED] = rss([account(1, title="A summer at CERN", text=CERN + "More of it.")])
@@ -370,10 +370,10 @@ async def test_before_the_set_up_members_are_told_what_is_missing(
 
 async def test_empty_lists_say_what_to_do(club: Club) -> None:
     assert await told(club, "latest") == (
-        "### No experiences\nThere are no experiences yet. An organiser follows blogs with "
-        "`/feed add`; you can write your own with `/experience submit`."
+        "### No experiences\nThere are no experiences yet. Write your own with "
+        "`/experience submit`; organisers can follow blogs with `/feed add`."
     )
-    assert "Nothing here has all of that. Try fewer words." in await told(
+    assert "Nothing matches all of that. Try fewer words." in await told(
         club, "search", text="robots"
     )
 
@@ -420,14 +420,14 @@ async def test_accounts_are_found_by_words_and_facts(
 ) -> None:
     await many(club, web, diaries)
     said = await told(club, command, **options)
-    assert f"-# 1 of {found}" in said if found else "Nothing here has all of that." in said
+    assert f"-# 1 of {found}" in said if found else "Nothing matches all of that." in said
 
 
 async def test_four_filters_are_too_many(club: Club) -> None:
     filters = {"organisation": "a", "country": "b", "role": "c", "season": "d"}
     for command, options in (("latest", {}), ("search", {"text": "x"})):
         said = await told(club, command, **options, **filters)
-        assert said == "3 filters at once are the most I can follow."
+        assert said == "Please use at most 3 filters at once."
         club.refused()
 
 

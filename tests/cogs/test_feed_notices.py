@@ -44,9 +44,9 @@ async def test_organisers_hear_once_of_a_feed_that_is_missing(
     lines = text_of(notice).splitlines()
     assert lines[0] == STATED
     assert lines[1].startswith(
-        "There is nothing at that address any more. I have been trying since <t:"
+        "There is nothing at that address any more. I've been trying since <t:"
     )
-    assert lines[1].endswith("I go on trying; what is still in it when it is back is posted then.")
+    assert lines[1].endswith("I'll keep trying; once it's back, I'll post what's still in it.")
     assert list(buttons_of(notice)) == ["Retry", "Pause"]
     for _ in range(5):
         await later(club, clock, days=1)
@@ -70,7 +70,7 @@ async def test_organisers_hear_once_that_it_is_back(club: Club, office, web, clo
     await later(club, clock, days=1)
     await later(club, clock, days=1)
     _, back = club.cards(office)
-    assert text_of(back).startswith(f"### {BLOG} can be read again\nIt had failed since <t:")
+    assert text_of(back).startswith(f"### {BLOG} can be read again\nIt had been failing since <t:")
     assert "1 new experience will be posted." in text_of(back)
     assert "part 2" in text_of(club.cards()[-1])
 
@@ -81,7 +81,7 @@ async def test_a_feed_that_is_gone_for_good_is_not_asked_again(
     web.pages[FEED] = GONE
     await later(club, clock, days=1)
     (notice,) = club.cards(office)
-    assert "I've stopped asking." in text_of(notice)
+    assert "I've stopped checking it." in text_of(notice)
     asked = len(web.asked)
     await later(club, clock, days=3)
     assert len(web.asked) == asked

@@ -14,7 +14,7 @@ STORY = (
     + "That is all."
 )
 ORGANISERS_ONLY = "Only organisers can do that: people with *Manage Server* or the organiser role."
-DECIDED = "That experience is decided already."
+DECIDED = "That experience has already been decided."
 
 
 @pytest.fixture
@@ -52,12 +52,12 @@ async def hand_in(club: Club, *, anonymous: bool = False, **typed: str):
 async def test_what_a_member_writes_waits_for_the_organisers(ready: Club, office, diaries) -> None:
     club = ready
     assert reply(await hand_in(club, **{"Link to more": "https://alice.example.org/cern"})) == (
-        f"Thanks. The organisers look at [{TITLE}](https://alice.example.org/cern) before it is "
-        "posted."
+        f"Thanks. The organisers will look at [{TITLE}](https://alice.example.org/cern) before "
+        "it's posted."
     )
     (review,) = club.cards(office)
     assert f"<@{club.alice.id}>" in text_of(review)
-    assert "A member handed this in. Post it?" in text_of(review)
+    assert "A member submitted this. Post it?" in text_of(review)
     assert list(buttons_of(review)) == ["Approve", "Edit", "Decline", "More"]
     assert not club.cards(diaries)
     latest = reply(await club.bob.slash(club.papers, "experience latest"))
@@ -67,9 +67,9 @@ async def test_what_a_member_writes_waits_for_the_organisers(ready: Club, office
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"Your experience": "Too short."}, "Please write 100 to 3,000 characters; yours are 10."),
-        ({"Link to more": "evil"}, "That is not a link I can show."),
-        ({"Link to more": "javascript:alert(1)"}, "That is not a link I can show."),
+        ({"Your experience": "Too short."}, "Please write 100 to 3,000 characters; you wrote 10."),
+        ({"Link to more": "evil"}, "I can't show that link."),
+        ({"Link to more": "javascript:alert(1)"}, "I can't show that link."),
         ({"Title": "***"}, "The title is missing."),
         ({"Title": "\u200b\u202e"}, "The title is missing."),
     ],
@@ -99,7 +99,9 @@ async def test_a_story_may_be_as_short_as_the_form_says(ready: Club, office) -> 
 async def test_a_sixth_account_has_to_wait(ready: Club) -> None:
     for number in range(5):
         assert reply(await hand_in(ready, Title=f"Part {number}")).startswith("Thanks.")
-    assert "5 of your experiences wait for the organisers." in reply(await hand_in(ready))
+    assert "5 of your experiences are already waiting for the organisers." in reply(
+        await hand_in(ready)
+    )
     ready.refused()
 
 
@@ -122,7 +124,7 @@ async def test_an_approved_account_is_posted_with_its_author(
     await club.restart(start())
     (review,) = club.cards(office)
     said = reply(await club.olga.click(review, label="Approve"))
-    assert said == f"{TITLE} is posted."
+    assert said == f"Posted: {TITLE}."
     (card,) = club.cards(diaries)
     assert text_of(card).splitlines()[:2] == [
         f"### {TITLE}",
@@ -213,7 +215,7 @@ async def test_an_organiser_edits_before_deciding(ready: Club, office, diaries) 
     story = STORY.replace("kind", "very kind")
     typed = {"Title": "A winter at CERN", "Your experience": story}
     assert reply(await fill_in(club.olga, again, **typed)) == (
-        "Changed. It still waits for *Approve* or *Decline*."
+        "Changed. It's still waiting for *Approve* or *Decline*."
     )
     await club.application.tick()
     (review,) = club.cards(office)
@@ -243,7 +245,7 @@ async def test_what_is_decided_is_what_the_card_showed(ready: Club, office, diar
     assert text_of(review).startswith("### A summer at CERN, shortened")
     assert not club.cards(diaries)
     approved = await club.olga.click(review, label="Approve")
-    assert reply(approved).endswith("is posted.")
+    assert reply(approved).startswith("Posted: ")
     club.refused()
 
 
@@ -287,7 +289,7 @@ async def test_whoever_wrote_a_declined_account_is_told(ready: Club, office, dia
     await hand_in(club)
     (review,) = club.cards(office)
     said = reply(await club.olga.click(review, label="Decline"))
-    assert said == f"{TITLE} is declined; I tell its author."
+    assert said == f"Declined: {TITLE}. I'll tell its author."
     await club.application.tick()
     (told,) = club.alice.user.dm_channel.history()
     assert f"The organisers decided not to post {TITLE}." in text_of(told)
@@ -303,7 +305,7 @@ async def test_without_an_organisers_channel_it_is_decided_in_direct_messages(
     await hand_in(club)
     (review,) = club.olga.user.dm_channel.history()
     said = reply(await club.olga.user.click(review, label="Approve"))
-    assert said.startswith("There is no channel for experiences yet.")
+    assert said.startswith("There's no channel for experiences yet.")
     web.pages["https://blog.example.org/rss"] = b"<rss version='2.0'><channel/></rss>"
     await club.olga.slash(club.papers, "feed add", url="https://blog.example.org/rss")
     await club.restart(start())
@@ -315,7 +317,7 @@ async def test_without_an_organisers_channel_it_is_decided_in_direct_messages(
     for label in ("Approve", "Edit", "Decline"):
         assert reply(await club.olga.user.click(review, label=label)) == ORGANISERS_ONLY
     club.env.backend.add_member_role(club.guild.id, club.olga.id, manager.id)
-    assert reply(await club.olga.user.click(review, label="Approve")) == "Summer is posted."
+    assert reply(await club.olga.user.click(review, label="Approve")) == "Posted: Summer."
     assert "Summer" in text_of(club.cards()[0])
 
 
@@ -326,7 +328,7 @@ async def test_a_decline_is_undone_from_its_reply(ready: Club, office) -> None:
     club = ready
     await hand_in(club)
     declined = await club.olga.click(club.cards(office)[0], label="Decline")
-    for said in ("waits for a decision again.", "It waits for a decision already."):
+    for said in ("is waiting for a decision again.", "It's already waiting for a decision."):
         undone = await club.olga.click(message_of(declined), label="Undo")
         assert said in reply(undone)
     await club.application.tick()
@@ -348,8 +350,8 @@ async def test_declined_edits_and_corrections_are_undone_from_the_replies(
         declined = await club.olga.click(club.card(card, office), label="Decline")
         undo = buttons_of(message_of(declined))["Undo"]
         assert "Undone" not in await club.press(club.bob, undo)
-        assert "waits for a decision again." in await club.press(club.olga, undo)
-        assert await club.press(club.olga, undo) == "It waits for a decision already."
+        assert "is waiting for a decision again." in await club.press(club.olga, undo)
+        assert await club.press(club.olga, undo) == "It's already waiting for a decision."
         await club.application.tick()
         assert "Decline" in buttons_of(club.cards(office)[number])
     accepted = await club.olga.click(club.card("Role: Cook", office), label="Accept")
@@ -365,12 +367,14 @@ async def test_what_is_posted_is_taken_down_and_put_back(ready: Club, office, di
     by_reply = await club.olga.click(message_of(posted), label="Take it down")
     by_menu = await club.olga.context_menu(diaries, "Hide this", card)
     for taken_down in (by_reply, by_menu):
-        assert reply(taken_down) == f"{TITLE} is taken down. `/moderate show` shows it again."
+        assert reply(taken_down) == f"Taken down: {TITLE}. `/moderate show` shows it again."
     await club.application.tick()
     assert text_of(club.cards(diaries)[0]) == "### Taken down by an organiser"
     ids = buttons_of(message_of(by_menu))
     assert await club.press(club.bob, ids["Undo"]) == ORGANISERS_ONLY
-    assert reply(await club.olga.click(message_of(by_menu), label="Undo")).endswith("shown again.")
+    assert reply(await club.olga.click(message_of(by_menu), label="Undo")).startswith(
+        "Shown again: "
+    )
     await club.application.tick()
     assert TITLE in text_of(club.cards(diaries)[0])
     await club.olga.context_menu(diaries, "Hide this", club.cards(diaries)[0])
@@ -384,11 +388,11 @@ async def test_authors_edit_and_delete_by_command(ready: Club, office) -> None:
     form = await club.alice.slash(club.papers, "experience edit", experience="1")
     assert fields_of(form)["Title"]["value"] == TITLE
     sent = await fill_in(club.alice, form, Title="A winter at CERN")
-    assert reply(sent) == "Edited. It still waits for the organisers."
+    assert reply(sent) == "Saved. It's still waiting for the organisers."
     for command in ("edit", "delete"):
         name = f"experience {command}"
         nobodys = await club.bob.slash(club.papers, "experience edit", experience="1")
-        assert reply(nobodys).startswith("I don't know an experience of yours")
+        assert reply(nobodys).startswith("That isn't an experience of yours")
         wrong = await club.alice.slash(club.papers, name, experience="winter")
         assert reply(wrong).startswith("Choose one from the list")
         club.refused()

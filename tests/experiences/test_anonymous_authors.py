@@ -129,7 +129,7 @@ async def test_what_a_blocked_author_hands_in_seems_to_wait(blog) -> None:
     before = len(blog.notices())
     for _ in range(5):
         await submit(blog, who=ANNA, anonymous=True)
-    assert "wait for the organisers" in str(
+    assert "waiting for the organisers" in str(
         await raised(submit(blog, who=ANNA, anonymous=True), UserError)
     )
     assert len(blog.notices()) == before

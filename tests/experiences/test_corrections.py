@@ -43,7 +43,7 @@ async def test_a_revert_restores_what_was_there_before_and_works_once(blog):
     assert (await facts(blog, one.id))["role"] == "Cook"
     for actor in (bob, blog.group.organiser):
         again = corrections.revert(actor, second.correction.id)
-        assert "undone already" in str(await raised(again, UserError))
+        assert "already been undone" in str(await raised(again, UserError))
     await corrections.revert(bob, first.correction.id)
     assert await facts(blog, one.id) == one.facts
     await blog.group.app.tick()
@@ -65,7 +65,7 @@ async def test_others_corrections_of_a_members_experience_wait(posted):
     await blog.group.app.tick()
     assert (await facts(blog, number))["role"] == "Cook"
     again = corrections.decline(blog.group.organiser, made.correction.id)
-    assert "decided already" in str(await raised(again, UserError))
+    assert "already been decided" in str(await raised(again, UserError))
     assert labels(blog.notices()[-1]) == ["Revert"]
     assert "**Cook**" in text_of(blog.posts()[1])
 
@@ -75,13 +75,13 @@ async def test_a_correction_that_waits_is_declined_or_taken_back(posted):
     before, bob = await facts(blog, number), blog.group.member("bob")
     declined = await corrections.correct(bob, number, "role", "Cook")
     await corrections.decline(blog.group.organiser, declined.correction.id)
-    assert "decided already" in str(
+    assert "already been decided" in str(
         await raised(corrections.revert(bob, declined.correction.id), UserError)
     )
     taken_back = await corrections.correct(bob, number, "role", "Baker")
     await corrections.revert(bob, taken_back.correction.id)
     late = corrections.accept(blog.group.member("alice"), taken_back.correction.id)
-    assert "decided already" in str(await raised(late, UserError))
+    assert "already been decided" in str(await raised(late, UserError))
     assert await facts(blog, number) == before
 
 
@@ -90,7 +90,7 @@ async def test_a_decline_is_undone_by_whoever_may_decide(posted):
     bob, alice = blog.group.member("bob"), blog.group.member("alice")
     waits = (await corrections.correct(bob, number, "role", "Cook")).correction.id
     undone = corrections.reconsider(alice, waits)
-    assert "waits for a decision already" in str(await raised(undone, UserError))
+    assert "already waiting for a decision" in str(await raised(undone, UserError))
     await corrections.decline(alice, waits)
     refused = corrections.reconsider(bob, waits)
     assert "Only the author" in str(await raised(refused, UserError))

@@ -307,7 +307,7 @@ async def test_a_blog_that_is_gone_for_good_is_paused_and_comes_back_on_request(
     blog.fail("The site says that it is gone for good.", 410)
     await blog.poll()
     assert (await blog.feed()).state is FeedState.PAUSED
-    assert "I've stopped asking." in blog.notices()[0].text
+    assert "I've stopped checking it." in blog.notices()[0].text
     assert await blog.group.app.polling.next_due() is None
     blog.write(account(2))
     blog.recover()

@@ -56,7 +56,7 @@ async def test_an_edit_of_what_is_posted_is_looked_at_first(handed_in):
     archive, member = blog.group.app.archive, blog.group.member()
     assert (await archive.page(member, Wanted("busan"), 0)).count == 1
     assert (await archive.page(member, Wanted("daejeon"), 0)).count == 0
-    assert "decided already" in str(await raised(decide(blog, number), UserError))
+    assert "already been decided" in str(await raised(decide(blog, number), UserError))
 
 
 async def test_an_edit_that_is_declined_leaves_what_is_posted(handed_in):
@@ -87,13 +87,13 @@ async def test_a_declined_edit_is_undone_until_its_author_writes_another(handed_
     reopened = await submissions.reopen(organiser, number)
     assert reopened.title == "A summer in Busan"
     again = submissions.reopen(organiser, number)
-    assert "waits for a decision already" in str(await raised(again, UserError))
+    assert "already waiting for a decision" in str(await raised(again, UserError))
     await blog.group.app.tick()
     assert labels(review(blog)) == ["Approve", "Edit", "Decline"]
     assert "Busan" in text_of(review(blog))
     assert blog.titles()[1] == "A summer at KAIST"
     told = [message.post.title for message in blog.group.bot.world.within("user:alice")]
-    assert told == ["Your edit was not posted", "Your edit waits again"]
+    assert told == ["Your edit was not posted", "Your edit is waiting again"]
     assert "is posted" not in str(await raised(decide(blog, number, "approve", 2), UserError))
     await decide(blog, number, "approve", 3)
     assert blog.titles()[1] == "A summer in Busan"
@@ -101,7 +101,7 @@ async def test_a_declined_edit_is_undone_until_its_author_writes_another(handed_
     await decide(blog, number, "decline", 4)
     await edit(blog, number, title="And again")
     waits = submissions.reopen(organiser, number)
-    assert "waits for a decision already" in str(await raised(waits, UserError))
+    assert "already waiting for a decision" in str(await raised(waits, UserError))
     await decide(blog, number, "decline", 5)
     await blog.group.app.own_experiences.delete(blog.group.member("alice"), number)
     gone = submissions.reopen(organiser, number)
@@ -136,7 +136,7 @@ async def test_what_waits_can_be_deleted(handed_in):
     await blog.group.app.own_experiences.delete(blog.group.member("alice"), number)
     await blog.group.app.tick()
     assert review(blog).title == "Deleted by its author"
-    assert "decided already" in str(await raised(decide(blog, number), UserError))
+    assert "already been decided" in str(await raised(decide(blog, number), UserError))
 
 
 async def test_nobody_else_edits_or_deletes_it(handed_in):
@@ -156,13 +156,13 @@ async def test_a_decline_is_undone(handed_in):
     await blog.group.app.submissions.reopen(blog.group.organiser, number)
     await blog.group.app.tick()
     again = blog.group.app.submissions.reopen(blog.group.organiser, number)
-    assert "waits for a decision already" in str(await raised(again, UserError))
+    assert "already waiting for a decision" in str(await raised(again, UserError))
     assert labels(review(blog)) == ["Approve", "Edit", "Decline"]
     await decide(blog, number, "decline", 2)
     told = [message.post.title for message in blog.group.bot.world.within("user:alice")]
     assert told == [
         "Your experience was not posted",
-        "Your experience waits again",
+        "Your experience is waiting again",
         "Your experience was not posted",
     ]
     await blog.group.app.submissions.reopen(blog.group.organiser, number)

@@ -158,7 +158,7 @@ async def test_what_is_decided_is_decided(club):
         submissions.decline(organiser, handed_in.id),
         submissions.edit(organiser, handed_in.id, title="x", story=STORY, link=""),
     ):
-        assert "decided already" in str(await raised(again, UserError))
+        assert "already been decided" in str(await raised(again, UserError))
     await club.group.app.tick()
     assert len(club.posts()) == 2
 
@@ -179,11 +179,11 @@ async def test_only_organisers_of_this_community_decide(club, bot):
     ("changes", "reason"),
     [
         ({"title": " "}, "title is missing"),
-        ({"title": "x" * 201}, "too long"),
-        ({"story": "Too short."}, "100 to 3,000 characters; yours are 10."),
-        ({"story": "x" * 4001}, "yours are 4,001."),
-        ({"link": "javascript:alert(1)"}, "not a link"),
-        ({"link": "nowhere"}, "not a link"),
+        ({"title": "x" * 201}, "keep the title to 200"),
+        ({"story": "Too short."}, "100 to 3,000 characters; you wrote 10."),
+        ({"story": "x" * 4001}, "you wrote 4,001."),
+        ({"link": "javascript:alert(1)"}, "can't show that link"),
+        ({"link": "nowhere"}, "can't show that link"),
     ],
     ids=str,
 )
@@ -196,7 +196,7 @@ async def test_a_member_cannot_flood_the_organisers(club):
     for number in range(5):
         await submit(club, title=f"Experience {number}")
     error = await raised(submit(club), UserError)
-    assert "wait for the organisers" in str(error)
+    assert "waiting for the organisers" in str(error)
     await submit(club, who="bob")
 
 

@@ -4,6 +4,7 @@ import io
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -77,7 +78,11 @@ class FormModal(Form):
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         for item in self._fields.values():
             fields.require_member(item)
-        await self._take(interaction, self.form, fields.values_of(self._fields))
+        try:
+            await self._take(interaction, self.form, fields.values_of(self._fields))
+        except core.FormOutdated as error:
+            self.form = replace(self.form, argument=error.argument)
+            raise
 
     def again(self) -> "FormModal":
         return FormModal(self.form.filled(fields.values_of(self._fields)), self._take)
