@@ -77,7 +77,7 @@ async def test_what_had_not_gone_out_goes_out_once(earlier: Earlier) -> None:
 async def test_its_round_goes_on_to_the_end_of_the_meeting(earlier: Earlier) -> None:
     await earlier.bot.run_until(earlier.bot.clock.instant + 74 * HOUR)
     said = [m.post.title for m in earlier.world.within("115")]
-    assert [title[:8] for title in said] == ["We meet ", "We meet ", "We're on"]
+    assert [title[:8] for title in said] == ["We meet ", "We meet ", "We're starting"]
     assert "This meeting is over" in text_of(earlier.world.message("2001/115").post)
 
 

@@ -36,6 +36,8 @@ def greeting_card() -> Post:
         title="Hello, I'm Paperclub",
         text="I run your reading group: a paper of the week with votes and reminders, internship "
         "experiences from blogs, and your questions.",
-        details=("An organiser presses *Set up*. It takes two minutes; `/help` shows the rest.",),
+        details=(
+            "An organiser can press *Set up*; it takes two minutes. `/help` shows what I can do.",
+        ),
         buttons=(Button(SET_UP, "", "Set up", Style.PRIMARY),),
     )

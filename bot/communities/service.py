@@ -18,7 +18,7 @@ from bot.core.requests import once
 from bot.core.time.clock import Clock, elapsed
 
 NOT_SET_UP = (
-    "Paperclub isn't set up here yet. An organiser runs `/setup start`; it takes two minutes."
+    "Paperclub isn't set up here yet. An organiser can run `/setup start`; it takes two minutes."
 )
 
 
@@ -28,8 +28,8 @@ WAITING = "waiting"  # the incident's subject
 
 NOTHING_SAVED = Post(
     title="I couldn't save anything for a while",
-    text="My disk was full or broken. Whoever used me then was told that nothing was changed, and "
-    "can try again. Please tell the person who hosts me.",
+    text="My disk was full or broken. Anyone who used me then was told that nothing had changed, "
+    "and can try again. Please tell the person who hosts me.",
     job=Job.NOTICE,
 )
 
@@ -453,11 +453,11 @@ def _lane(destination: str) -> str:
 def _counted(count: int) -> Post:
     """For a channel that everybody reads: not a word of what it is."""
     if not count:
-        return Post(title="Nothing waits for an organiser any more", job=Job.NOTICE)
-    waits = "1 thing waits" if count == 1 else f"{count:,} things wait"
+        return Post(title="Nothing is waiting for an organiser any more", job=Job.NOTICE)
+    waits = "1 thing is waiting" if count == 1 else f"{count:,} things are waiting"
     return Post(
         title=f"{waits} for an organiser",
-        text="I couldn't reach you in another way. `/moderate queue` lists what waits; "
+        text="I couldn't reach you any other way. `/moderate queue` lists what's waiting; "
         "`/setup start` sets a channel for organisers.",
         job=Job.NOTICE,
     )
@@ -482,24 +482,24 @@ def _notice(trouble: Trouble, community: Community) -> Post:
     what = {
         "": f"post in {channel(ref)}",
         "user": "write to you" if is_reader else f"write to {member(ref)}",
-        "community": "keep the calendar",
+        "community": "update the calendar",
     }[kind]
     if trouble.instead is not None:
         return Post(
             title=f"I can't {what}",
-            text=f"{trouble.reason} Until then I post in {channel(trouble.instead)} instead.",
+            text=f"{trouble.reason} Until then, I'll post in {channel(trouble.instead)} instead.",
             job=Job.NOTICE,
         )
     if trouble.lasting:
         return Post(
             title=f"I can't {what}",
-            text=f"{trouble.reason} What I have to say is kept, and goes out once that is mended.",
+            text=f"{trouble.reason} I keep what I couldn't post, and post it once that's fixed.",
             buttons=(Button("retry", community.external_id, "Try again", Style.PRIMARY),),
             job=Job.NOTICE,
         )
     return Post(
-        title=f"I could not {what} for a while",
-        text=f"{trouble.reason} I had been trying since {moment(trouble.since)}. "
-        "What is late says so; reminders for meetings that have begun are dropped.",
+        title=f"I couldn't {what} for a while",
+        text=f"{trouble.reason} I kept trying since {moment(trouble.since)}. "
+        "Late posts say so; reminders for meetings that have started are dropped.",
         job=Job.NOTICE,
     )

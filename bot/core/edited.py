@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.core.errors import UserError
 from bot.core.post import Post
 
-SENTENCE = "It has been edited since you saw it. Decide on it as it is now."
+SENTENCE = "It's been edited since you saw it. Please decide on the current version."
 
 
 class EditedSince(UserError):

@@ -70,11 +70,11 @@ def nomination_card(nomination: NominationView) -> Post:
     """A paper that is up for vote, or what became of it."""
     paper, votes = nomination.paper, plural(nomination.votes, "vote")
     outcome = {
-        NominationState.PICKED: "Picked: it is the paper of the week.",
+        NominationState.PICKED: "Picked as the paper of the week.",
         NominationState.DISCUSSED: "Discussed.",
         NominationState.WITHDRAWN: "Withdrawn.",
-        NominationState.EXPIRED: "Expired: nobody else voted for it in twelve rounds.",
-        NominationState.MERGED: "Merged: the same paper was already nominated.",
+        NominationState.EXPIRED: "Expired: no one else voted for it in 12 rounds.",
+        NominationState.MERGED: "Merged with another nomination of the same paper.",
     }.get(NominationState(nomination.state))
     return Post(
         title=paper_link(paper),
@@ -106,7 +106,7 @@ def announcement(
         RoundState.CANCELLED: "**This meeting was called off.** The paper stays in the queue.",
     }.get(round_.state)
     if taken_back:
-        ended = "**This pick was taken back.** The paper stays in the queue, and voting goes on."
+        ended = "**This pick was taken back.** The paper stays in the queue, and voting continues."
     rsvp = tuple(
         Button(RSVP, f"{round_.id}.{answer}", label, style)
         for (answer, label), style in zip(
@@ -163,10 +163,10 @@ def tie_note(tie_break: TieBreak | None, votes: int) -> str:
     if tie_break is None:
         return ""
     because = {
-        TieBreak.FEWER_PICKS: "its nominator was picked less often before",
+        TieBreak.FEWER_PICKS: "its nominator has been picked less often",
         TieBreak.OLDER: "it was nominated first",
     }[tie_break]
-    return f"It was a tie at {plural(votes, 'vote')}; this one goes first because {because}."
+    return f"It was a tie at {plural(votes, 'vote')}. I picked this paper because {because}."
 
 
 def abstract(paper: PaperView) -> str:
@@ -207,7 +207,7 @@ def reminder(round_: RoundView, going: Sequence[str]) -> Post:
 
 
 def started(round_: RoundView, going: Sequence[str]) -> Post:
-    return _in_thread("We're on", round_, going)
+    return _in_thread("We're starting", round_, going)
 
 
 def _in_thread(title: str, round_: RoundView, going: Sequence[str]) -> Post:
@@ -231,7 +231,7 @@ def called_off(round_: RoundView, going: Sequence[str], reason: str | None) -> P
 
 
 def back_on(round_: RoundView, going: Sequence[str]) -> Post:
-    return _in_thread(f"This meeting is on again: {when(round_.meets_at)}", round_, going)
+    return _in_thread(f"This meeting is back on: {when(round_.meets_at)}", round_, going)
 
 
 def taken_back(round_: RoundView, going: Sequence[str]) -> Post:
@@ -239,8 +239,8 @@ def taken_back(round_: RoundView, going: Sequence[str]) -> Post:
         pinged=" ".join(member(ref) for ref in going),
         ping_members=tuple(going),
         title="This pick was taken back",
-        text=f"{paper_link(round_.nomination.paper)} stays in the queue with its votes. We still "
-        f"meet on {moment(round_.meets_at)}; the paper for it will be announced.",
+        text=f"{paper_link(round_.nomination.paper)} stays in the queue with its votes. We'll "
+        f"still meet on {moment(round_.meets_at)}; I'll announce another paper for it.",
     )
 
 
@@ -248,25 +248,25 @@ def changed(round_: RoundView, before: PaperView, going: Sequence[str]) -> Post:
     return Post(
         pinged=" ".join(member(ref) for ref in going),
         ping_members=tuple(going),
-        title=f"We read another paper: {paper_link(round_.nomination.paper)}",
+        title=f"We'll read another paper: {paper_link(round_.nomination.paper)}",
         text=f"It replaces {paper_link(before)}, which stays in the queue with its votes. "
-        f"We still meet on {moment(round_.meets_at)}.",
+        f"We'll still meet on {moment(round_.meets_at)}.",
     )
 
 
 def call_for_nominations(meets_at: datetime) -> Post:
     return Post(
         title="What shall we read next?",
-        text=f"Nothing is nominated yet for {moment(meets_at)}. "
-        "`/paper nominate` takes any link, id or title.",
+        text=f"Nothing has been nominated for {moment(meets_at)} yet. Nominate a paper with "
+        "`/paper nominate`: a link, an id or a title will do.",
     )
 
 
 def open_week(meets_at: datetime) -> Post:
     return Post(
-        title="This week is open",
-        text=f"There was nothing to pick for {moment(meets_at)}. Nominate with `/paper nominate`; "
-        "an organiser can still choose with `/schedule pick` until then.",
+        title="No paper is picked yet",
+        text=f"Nothing was nominated for {moment(meets_at)}. Nominate a paper with "
+        "`/paper nominate`; an organiser can still pick it with `/schedule pick` until then.",
     )
 
 
@@ -275,18 +275,18 @@ def expired_nomination(nomination: NominationView) -> Post:
         pinged=member(nomination.member_ref),
         ping_members=(nomination.member_ref,),
         title="A nomination has expired",
-        text=f"Nobody else voted for {paper_link(nomination.paper)} in twelve rounds. "
-        "Nominate it again if you still want it.",
+        text=f"No one else voted for {paper_link(nomination.paper)} in 12 rounds. "
+        "Nominate it again if you still want to read it.",
     )
 
 
 def no_such_paper(nomination: NominationView, reason: str) -> Post:
     if nomination.state == NominationState.PICKED:
-        next_step = "It is picked already; an organiser can replace it with `/schedule change`."
+        next_step = "It's already picked; an organiser can replace it with `/schedule change`."
     else:
         next_step = (
-            "Take it back with `/paper withdraw` and nominate the right link; or the same one, "
-            "and type title and authors yourself."
+            "Withdraw it with `/paper withdraw` and nominate the right link, or nominate this one "
+            "again and type in title and authors yourself."
         )
     return Post(
         pinged=member(nomination.member_ref),
@@ -297,13 +297,13 @@ def no_such_paper(nomination: NominationView, reason: str) -> Post:
 
 
 def discussed_before(nomination: NominationView, before: Discussed) -> Post:
-    thread = f" → <#{before.thread_ref}>" if before.thread_ref else "."
+    thread = f" → {channel(before.thread_ref)}" if before.thread_ref else "."
     return Post(
         pinged=member(nomination.member_ref),
         ping_members=(nomination.member_ref,),
-        title="Discussed before",
-        text=f"You nominated {paper_link(nomination.paper)}. It turned out to be a paper that was "
-        f"discussed on {moment(before.met_at, 'D')}, so it is not up for vote any more{thread}",
+        title="Already discussed",
+        text=f"You nominated {paper_link(nomination.paper)}. The group discussed this paper on "
+        f"{moment(before.met_at, 'D')}, so it's no longer up for vote{thread}",
     )
 
 

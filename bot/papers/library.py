@@ -42,7 +42,7 @@ from bot.papers.views import Discussed, NominationView, PaperView
 log = logging.getLogger(__name__)
 
 COMPLETED_AT_ONCE = 10
-NO_PAPER = "I found no paper in that. Give a link, an arXiv id, a DOI or a title."
+NO_PAPER = "I can't find a paper in that. Please give a link, an arXiv id, a DOI or a title."
 
 
 class PaperResolver(Protocol):
@@ -86,7 +86,9 @@ class Library:
             community = await self._communities.require(session, actor)
             paper = await paper_with_references(session, paper_id)
             if paper is None or paper.community_id != community.id:
-                raise UserError("I don't know that paper. Choose one from the list as you type.")
+                raise UserError(
+                    "I can't find that paper. Choose one from the list that appears as you type."
+                )
             nomination = await nomination_up(session, paper.id)
             return PaperDetails(
                 paper=PaperView.of(paper),
@@ -117,7 +119,7 @@ class Library:
                 return Work(_reference(references_of(known)), known.title, known.url)
         answer = await self._resolver.resolve(references)
         if isinstance(answer, NotFound):
-            raise UserError(f"{answer.reason} Give a link or an id that leads to the paper.")
+            raise UserError(f"{answer.reason} Please give a link or an id that leads to the paper.")
         if isinstance(answer, Unavailable):
             first = references[0]
             return Work(_reference(references), first.value, first.url)

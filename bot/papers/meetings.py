@@ -17,7 +17,7 @@ from bot.core.errors import UserError
 from bot.core.time.recurrence import Cadence, Recurrence
 from bot.papers.model import MeetingPlace, Round, RoundState, Schedule, Skip
 
-NO_SCHEDULE = "There is no schedule yet. An organiser sets one with `/schedule set`."
+NO_SCHEDULE = "There's no schedule yet. An organiser can set one with `/schedule set`."
 OPEN_ENDED = "open"
 MEETINGS_LOOKED_AT = 600  # weeks; whoever gives a day gives one within ten years
 
@@ -75,7 +75,7 @@ def meeting_on(day: date, schedule: Schedule, zone: str, active: Round | None) -
     recurrence = recurrence_of(schedule, zone)
     if not recurrence.meeting_on(day):
         raise UserError(
-            f"No meeting falls on {day:%A} {day.day} {day:%B %Y}. "
+            f"No meeting is planned for {day:%A} {day.day} {day:%B %Y}. "
             "`/schedule show` lists the next ones."
         )
     return recurrence.instant(day)

@@ -42,9 +42,7 @@ LONGEST_TITLE = 250
 LONGEST_REASON = 500
 LONGEST_LINK = 500
 NOMINATING = "nominations.nominate"  # one step for a request, in whichever way it is done
-NO_PAPER = (
-    "I found no paper in that. `/paper nominate` takes a link, an arXiv id, a DOI or a title."
-)
+NO_PAPER = "I can't find a paper in that. Please give a link, an arXiv id, a DOI or a title."
 
 # Made once, since every vote asks it.
 _OWN = (
@@ -168,7 +166,7 @@ class Nominations:
             draft = PaperDraft(
                 answer.title, answer.authors, first.url or "", reason=reason, record=answer
             )
-            return self._unconfirmed(actor, draft, "That page doesn't say that it is a paper.")
+            return self._unconfirmed(actor, draft, "I'm not sure that this page is a paper.")
         return await self._nominate(actor, references, answer, reason)
 
     async def post(self, actor: Actor, draft: PaperDraft) -> Outcome:
@@ -220,7 +218,7 @@ class Nominations:
                 known = await self._outcome_if_settled(session, actor, paper)
                 if known is not None:
                     return known
-        return self._unconfirmed(actor, draft, "No source knows it.")
+        return self._unconfirmed(actor, draft, "I couldn't find it anywhere.")
 
     def _unconfirmed(self, actor: Actor, draft: PaperDraft, note: str) -> Unconfirmed:
         record = draft.record
@@ -274,7 +272,9 @@ class Nominations:
             await once(session, actor.request, "nominations.toggle_vote", self._clock.now())
             nomination = await self._own(session, actor, nomination_id)
             if nomination.state != NominationState.OPEN:
-                raise UserError("Voting on this paper is over. `/paper queue` shows what is up.")
+                raise UserError(
+                    "Voting on this paper is over. `/paper queue` shows what's up for vote."
+                )
             counted = await self._vote(session, actor, nomination, take_back=True)
             return Voted(counted, await self._show(session, nomination))
 
@@ -303,9 +303,9 @@ class Nominations:
             await once(session, actor.request, "nominations.withdraw", self._clock.now())
             nomination = await self._own(session, actor, nomination_id)
             if nomination.member_ref != actor.member_ref and not actor.organiser:
-                raise UserError("Only its nominator or an organiser can withdraw a nomination.")
+                raise UserError("Only the nominator or an organiser can withdraw a nomination.")
             if nomination.state != NominationState.OPEN:
-                raise UserError("That nomination is not up for vote any more.")
+                raise UserError("That nomination is no longer up for vote.")
             nomination.state = NominationState.WITHDRAWN
             return await self._show(session, nomination)
 
@@ -316,9 +316,9 @@ class Nominations:
             mine = await self._own(session, actor, mine_id)
             other = await self._own(session, actor, other_id)
             if mine.member_ref != actor.member_ref and not actor.organiser:
-                raise UserError("Only the nominator or an organiser can join two nominations.")
+                raise UserError("Only the nominator or an organiser can merge two nominations.")
             if mine.state != NominationState.OPEN or mine.paper_id == other.paper_id:
-                raise UserError("These two are joined already, or not up for vote any more.")
+                raise UserError("These two are already merged, or no longer up for vote.")
             kept = await session.get_one(Paper, other.paper_id)
             dropped = await session.get_one(Paper, mine.paper_id)
             await merge(session, self._outbox, kept=kept, dropped=dropped, now=self._clock.now())
@@ -449,7 +449,9 @@ class Nominations:
         nomination = found.scalar_one_or_none()
         if nomination is None:
             await self._communities.require(session, actor)
-            raise UserError("I don't know that nomination. `/paper queue` shows what is up.")
+            raise UserError(
+                "I can't find that nomination. `/paper queue` shows what's up for vote."
+            )
         return nomination
 
     async def _community_id(self, actor: Actor) -> int:
@@ -468,15 +470,15 @@ def _described(
     """What a member typed, looked over, and the references by which it is known."""
     title, reason = one_line(title), _reason(reason)
     if not any(character.isalnum() for character in title):
-        raise UserError("The title is missing. Write it as it stands on the paper.")
+        raise UserError("The title is missing. Please type it as it appears on the paper.")
     if len(title) > LONGEST_TITLE:
         raise UserError(
-            f"That title has {len(title)} characters; {LONGEST_TITLE} are the most I can show."
+            f"Please write up to {LONGEST_TITLE:,} characters; that title has {len(title):,}."
         )
     references = parse(link)[:1] if link.strip() else []
     if link.strip() and not references:
         raise UserError(
-            no_paper_in(link) or "That isn't a link I can read. It begins with `https://`."
+            no_paper_in(link) or "I can't read that link. A link begins with `https://`."
         )
     names = tuple(name for part in authors.split(",") if (name := one_line(part)))
     url = (references[0].url or "") if references else ""
@@ -490,6 +492,6 @@ def _reason(reason: str | None) -> str | None:
         return None
     if len(reason) > LONGEST_REASON:
         raise UserError(
-            f"Your reason has {len(reason)} characters; {LONGEST_REASON} are the most I can show."
+            f"Please write up to {LONGEST_REASON:,} characters; your reason has {len(reason):,}."
         )
     return plain(reason).strip()

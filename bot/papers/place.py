@@ -12,7 +12,7 @@ LONGEST_PLACE = 200
 NO_PLACE = ("none", "-")
 _CHANNEL = re.compile(r"<#(\d{1,20})>")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?://|\S*[(;,])", re.IGNORECASE)
-_WAYS = "Give a voice or stage channel, a link that begins with https://, or a room."
+_WAYS = "Please give a voice or stage channel, a link that begins with https://, or a room."
 
 
 def parse_place(text: str) -> str | None:
@@ -24,7 +24,7 @@ def parse_place(text: str) -> str | None:
         raise UserError(f"I need a place. {_WAYS}")
     if len(place) > LONGEST_PLACE:
         raise UserError(
-            f"That place has {len(place):,} characters; {LONGEST_PLACE} are the most I can show."
+            f"Please write up to {LONGEST_PLACE} characters; that place has {len(place):,}."
         )
     if INVITE.search(place):
         raise UserError(f"I don't show invites to other servers. {_WAYS}")

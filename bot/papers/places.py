@@ -19,9 +19,9 @@ from bot.papers.views import Meeting
 
 IsThere = Callable[[str, str], bool]  # whether this community has this channel
 GONE = Post(
-    title="The channel that you meet in is gone",
-    text="It was deleted, so your meetings have no place now; in the calendar they lead to the "
-    "announcement. Choose another place with `/schedule place`.",
+    title="The channel you meet in was deleted",
+    text="Your meetings have no place now; in the calendar they link to the announcement. Set "
+    "another place with `/schedule place`.",
     job=Job.NOTICE,
 )
 _OWN = select(MeetingPlace.schedule_id, MeetingPlace.place)

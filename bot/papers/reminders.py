@@ -25,7 +25,10 @@ _PART = re.compile(
 )
 _HALF_AN_HOUR = 30
 _EXAMPLE = "Write it like `1 day, 1 hour` or `30 minutes`, or `none`."
-_LIMITS = f"I take up to {MOST}, from {SHORTEST} minutes to {LONGEST // (24 * 60)} days before."
+_LIMITS = (
+    f"Please give up to {MOST} reminders, from {SHORTEST} minutes to {LONGEST // (24 * 60)} days "
+    "before."
+)
 
 
 def parse_reminders(text: str) -> list[int]:
@@ -42,7 +45,9 @@ def parse_reminders(text: str) -> list[int]:
 def _minutes(part: str) -> int:
     match = _PART.fullmatch(part)
     if match is None:
-        raise UserError(f"I can't read “{escape(cut(part, 50))}” as a time before. {_EXAMPLE}")
+        raise UserError(
+            f"I can't read “{escape(cut(part, 50))}” as a time before the meeting. {_EXAMPLE}"
+        )
     if match[1] == "half an":
         return _HALF_AN_HOUR
     return (int(match[1]) if match[1].isdecimal() else 1) * _UNITS[match[2][0]]

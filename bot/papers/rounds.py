@@ -128,10 +128,10 @@ class Rounds:
                 await self.catch_up(session, schedule)
             round_ = await active_round(session, community.id)
             if schedule is None or round_ is None:
-                raise UserError("No meeting is ahead. `/schedule show` tells why.")
+                raise UserError("There's no next meeting. `/schedule show` tells you why.")
             if round_.state == RoundState.ANNOUNCED:
                 raise UserError(
-                    "This meeting's paper is announced already. `/schedule change` replaces it; "
+                    "This meeting's paper is already announced. `/schedule change` replaces it; "
                     "`/schedule skip` calls the meeting off."
                 )
             choice = await self._choice(session, community.id, paper_id)
@@ -151,11 +151,11 @@ class Rounds:
                 await self.catch_up(session, schedule)
             round_ = await active_round(session, community.id)
             if schedule is None or round_ is None or round_.state != RoundState.ANNOUNCED:
-                raise UserError("No paper is announced yet. `/schedule pick` decides now.")
+                raise UserError("No paper is announced yet. `/schedule pick` picks one now.")
             self.require_ahead(round_)
             revisions = self.revisions(session, community, round_)
             if revisions.nomination().paper_id == paper_id:
-                raise UserError("That is this week's paper already.")
+                raise UserError("That's already this week's paper.")
             choice = await self._choice(session, community.id, paper_id)
             before = await view(session, revisions.nomination())
             await revisions.replace(await session.get_one(Nomination, choice.nomination_id))
@@ -164,7 +164,7 @@ class Rounds:
     def require_ahead(self, round_: Round) -> None:
         """Raises UserError when the meeting has begun."""
         if self._clock.now() >= round_.meets_at:
-            raise UserError("That meeting has begun, so its paper stays.")
+            raise UserError("That meeting has started, so its paper can't change any more.")
 
     async def answer(self, actor: Actor, round_id: int, answer: str) -> RoundView:
         """A member says whether they come: going, maybe or cant."""
@@ -174,7 +174,7 @@ class Rounds:
             community = await self._communities.require(session, actor)
             round_ = await session.get(Round, round_id)
             if round_ is None or round_.community_id != community.id:
-                raise UserError("I don't know that meeting.")
+                raise UserError("I can't find that meeting.")
             over = now >= round_.meets_at + timedelta(minutes=round_.duration_minutes)
             if round_.state != RoundState.ANNOUNCED or over:
                 raise UserError("That meeting is over or called off.")
@@ -391,7 +391,7 @@ class Rounds:
         for _, nomination in up:
             if nomination.paper_id == paper_id:
                 return Choice(nomination.id, None)
-        raise UserError("That paper is not up for vote. Nominate it first: `/paper nominate`.")
+        raise UserError("That paper isn't up for vote. Nominate it first with `/paper nominate`.")
 
     def _steps(self, session: AsyncSession, community: Community, round_: Round) -> RoundSteps:
         return RoundSteps(session, self._outbox, community, round_, self._clock.now())

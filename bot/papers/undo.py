@@ -74,7 +74,7 @@ class Undo:
             await once(session, actor.request, "undo.pause", self._clock.now())
             _, schedule = await self._scheduled(session, actor)
             if pause_of(schedule) != now_is:
-                raise UserError("The pause was changed since then, so there is nothing to undo.")
+                raise UserError("The pause has changed since then, so there's nothing to undo.")
             schedule.paused, schedule.paused_until = _pause(before)
             await self._rounds.move(session, schedule)
 
@@ -105,9 +105,11 @@ class Undo:
             round_ = await self._announced(session, community, round_id, after)
             nomination = await session.get(Nomination, before)
             if nomination is None or nomination.community_id != community.id:
-                raise UserError("I don't know that nomination. `/paper queue` shows what is up.")
+                raise UserError(
+                    "I can't find that nomination. `/paper queue` shows what's up for vote."
+                )
             if not _is_up(nomination):
-                raise UserError("The paper from before isn't up for vote any more.")
+                raise UserError("The previous paper is no longer up for vote.")
             revisions = self._rounds.revisions(session, community, round_)
             await revisions.replace(nomination, undoes=True)
             return await revisions.view()
@@ -119,13 +121,15 @@ class Undo:
             community = await self._communities.require(session, actor)
             nomination = await session.get(Nomination, nomination_id)
             if nomination is None or nomination.community_id != community.id:
-                raise UserError("I don't know that nomination. `/paper queue` shows what is up.")
+                raise UserError(
+                    "I can't find that nomination. `/paper queue` shows what's up for vote."
+                )
             if nomination.member_ref != actor.member_ref and not actor.organiser:
-                raise UserError("Only its nominator or an organiser can put it up again.")
+                raise UserError("Only the nominator or an organiser can put it up again.")
             if nomination.state != NominationState.WITHDRAWN:
                 raise UserError("That nomination isn't withdrawn any more.")
             if await nomination_up(session, nomination.paper_id) is not None:
-                raise UserError("Somebody has nominated that paper again since then.")
+                raise UserError("Someone has nominated that paper again since then.")
             if await discussed(session, self._outbox, nomination.paper) is not None:
                 raise UserError("The group has discussed that paper since then.")
             nomination.state = NominationState.OPEN
@@ -137,7 +141,7 @@ class Undo:
         community = await self._communities.require(session, actor)
         schedule = await schedule_of(session, community.id)
         if schedule is None:
-            raise UserError("There is no schedule any more, so there is nothing to undo.")
+            raise UserError("There's no schedule any more, so there's nothing to undo.")
         await self._rounds.catch_up(session, schedule)
         return community, schedule
 
@@ -147,12 +151,12 @@ class Undo:
         """The round, if this nomination is announced for it and it is still ahead."""
         round_ = await session.get(Round, round_id)
         if round_ is None or round_.community_id != community.id:
-            raise UserError("I don't know that meeting.")
+            raise UserError("I can't find that meeting.")
         if round_.state == RoundState.ANNOUNCED:
             self._rounds.require_ahead(round_)
         if round_.state != RoundState.ANNOUNCED or round_.nomination_id != nomination_id:
             raise UserError(
-                "That paper isn't the announced one any more, so there is nothing to undo."
+                "That paper is no longer the announced one, so there's nothing to undo."
             )
         return round_
 
@@ -163,7 +167,7 @@ class Undo:
         if under_way is not None:
             if under_way.state == RoundState.ANNOUNCED:
                 raise UserError(
-                    "The next meeting's paper is announced already, so this meeting stays called "
+                    "The next meeting's paper is already announced, so this meeting stays called "
                     "off."
                 )
             await self._rounds.call_off(session, community, under_way, None)
@@ -183,7 +187,7 @@ def _pause(mark: str) -> tuple[bool, date | None]:
     try:
         return True, date.fromisoformat(mark)
     except ValueError as error:
-        raise UserError("I don't know that pause.") from error
+        raise UserError("I can't find that pause.") from error
 
 
 async def _take_answers(session: AsyncSession, earlier: Round, later: Round) -> None:

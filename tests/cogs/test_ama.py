@@ -124,7 +124,7 @@ async def test_a_session_closes_by_itself_at_its_end(ready: Club, questions, min
 @pytest.mark.parametrize(
     ("until", "says"),
     [
-        ("13 January 2020", "already past"),
+        ("13 January 2020", "in the past"),
         ("today 9:00", "That is over already. Choose a later end."),
         ("6", "`06:00` or `18:00`"),
         ("soon", "can't read “soon” as a date"),

@@ -18,7 +18,7 @@ from tests.cogs.twice import rows_of
 from tests.people import Club, buttons_of, reply, text_of
 
 GONE = "This button does nothing any more. `/help` shows what I can do."
-LEFT = "You are not in that server any more."
+LEFT = "You're not in that server any more."
 ORGANISERS_ONLY = "Only organisers can do that: people with *Manage Server* or the organiser role."
 # Arguments that some button has even in a group that has nothing yet.
 MEANT = {"on", "off", "0", "1", ".", ".."}
@@ -117,7 +117,7 @@ async def test_only_organisers_of_the_community_try_again(club: Club, refused: s
     await club.application.tick()
     assert not any("1706.03762" in text_of(card) for card in club.cards())
     oscar = club.add_member("oscar", club.organisers)
-    assert await club.press(oscar, refused) == "I'm trying again: 1 message."
+    assert await club.press(oscar, refused) == "I'm trying again to send 1 message."
     assert club.card("1706.03762")
 
 

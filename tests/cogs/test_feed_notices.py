@@ -165,4 +165,4 @@ async def test_a_direct_message_obeys_organisers_only(club: Club, web, clock) ->
     assert said.startswith(f"I can't read {BLOG}:")
     club.guild.remove_member(club.olga)
     said = reply(await club.olga.user.click(notice, label="Pause"))
-    assert said == "You are not in that server any more."
+    assert said == "You're not in that server any more."

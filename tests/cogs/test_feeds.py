@@ -245,9 +245,9 @@ async def real_web(monkeypatch, web, clock) -> AsyncIterator[None]:
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("http://127.0.0.1/rss", "127.0.0.1 is not on the public internet, so I don't read it."),
-        ("http://10.0.0.1/rss", "10.0.0.1 is not on the public internet, so I don't read it."),
-        ("http://[::1]/rss", "::1 is not on the public internet, so I don't read it."),
+        ("http://127.0.0.1/rss", "127.0.0.1 isn't on the public internet, so I can't read it."),
+        ("http://10.0.0.1/rss", "10.0.0.1 isn't on the public internet, so I can't read it."),
+        ("http://[::1]/rss", "::1 isn't on the public internet, so I can't read it."),
         ("file:///etc/passwd", "I can only read http and https addresses, not file."),
         ("ftp://example.org/rss", "I can only read http and https addresses, not ftp."),
         ("not a link", "That isn't a web address."),

@@ -44,7 +44,7 @@ async def test_the_whole_way(newcomers, clock) -> None:
     await club.application.tick()
     assert "**1** going · **1** maybe" in text_of(club.card("Paper of the week"))
 
-    await run_until(club, clock, "We're on")
+    await run_until(club, clock, "We're starting")
     said = [text_of(message) for message in thread.history()]
     assert len([text for text in said if "We meet" in text]) == 2
     assert all(f"<@{club.alice.id}>" in text for text in said if "We" in text)

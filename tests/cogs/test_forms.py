@@ -22,7 +22,7 @@ async def test_a_form_from_before_a_restart_comes_back(
     await club.restart(start())
     sent = await fill_in(club.alice, form, **{"Your question": QUESTION, "Details": details})
     said = reply(sent)
-    assert said.startswith("I have been restarted since this form was opened")
+    assert said.startswith("I've been restarted since you opened this form")
     assert not club.cards(questions)
     files = message_of(sent).attachments
     given_back = (await files[0].read()).decode() if files else said

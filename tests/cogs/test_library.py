@@ -202,11 +202,15 @@ async def test_a_bare_paper_is_shown_without_gaps(club: Club, resolver) -> None:
 @pytest.mark.parametrize(
     ("command", "option", "unknown"),
     [
-        ("paper show", "paper", "I don't know that paper. Choose one from the list as you type."),
+        (
+            "paper show",
+            "paper",
+            "I can't find that paper. Choose one from the list that appears as you type.",
+        ),
         (
             "paper withdraw",
             "nomination",
-            "I don't know that nomination. `/paper queue` shows what is up.",
+            "I can't find that nomination. `/paper queue` shows what's up for vote.",
         ),
     ],
 )
@@ -285,14 +289,14 @@ async def test_a_member_withdraws_their_own(club: Club) -> None:
     assert await club.queue() == {}
     assert list(buttons_of(club.card("Withdrawn."))) == []
     answer = await club.alice.slash(club.papers, "paper withdraw", nomination="1")
-    assert reply(answer) == "That nomination is not up for vote any more."
+    assert reply(answer) == "That nomination is no longer up for vote."
     club.refused()
 
 
 async def test_a_member_cannot_withdraw_what_is_another_s(club: Club) -> None:
     await club.nominate(club.alice, "arXiv:1706.03762")
     answer = await club.bob.slash(club.papers, "paper withdraw", nomination="1")
-    assert reply(answer) == "Only its nominator or an organiser can withdraw a nomination."
+    assert reply(answer) == "Only the nominator or an organiser can withdraw a nomination."
     club.refused()
     assert await club.queue() == {"On 1706.03762": 1}
 

@@ -88,10 +88,10 @@ async def test_a_page_that_describes_a_paper_is_read(club: Club, site: str) -> N
     ("page", "sentence"),
     [
         ("/blog", "That page doesn't say which paper it is about."),
-        ("/picture", "That is a picture, and I can't read its title."),
+        ("/picture", "That's a picture, and I can't read its title."),
         ("/huge", "That page is larger than 10 MB."),
-        ("/nothing", "That page does not exist."),
-        ("/inside", "10.0.0.1 is not on the public internet, so I don't read it."),
+        ("/nothing", "That page doesn't exist."),
+        ("/inside", "10.0.0.1 isn't on the public internet, so I can't read it."),
     ],
 )
 async def test_a_page_without_a_paper_can_be_typed_in(
@@ -107,7 +107,7 @@ async def test_a_page_without_a_paper_can_be_typed_in(
 @pytest.mark.parametrize("nearby", [()])
 async def test_a_private_address_is_refused(club: Club, site: str) -> None:
     said = await nominate(club, f"{site}/paper")
-    assert "127.0.0.1 is not on the public internet, so I don't read it." in said
+    assert "127.0.0.1 isn't on the public internet, so I can't read it." in said
     assert await club.queue() == {}
 
 

@@ -86,6 +86,6 @@ async def test_nobody_answers_to_a_meeting_that_was_called_off(announced: Club) 
 async def test_a_meeting_of_another_community_is_unknown(announced: Club) -> None:
     other = await announced.neighbours()
     await other.set_up()
-    assert await other.press(other.bob, "pc:rsvp:1.going") == "I don't know that meeting."
-    assert await announced.press(announced.bob, "pc:rsvp:99.going") == "I don't know that meeting."
+    assert await other.press(other.bob, "pc:rsvp:1.going") == "I can't find that meeting."
+    assert await announced.press(announced.bob, "pc:rsvp:99.going") == "I can't find that meeting."
     assert counts(announced) == "0 going · 0 maybe · 0 can't"

@@ -88,7 +88,9 @@ async def test_what_reaches_nobody_is_counted_once_without_content(
         await club.application.tick()
     assert len(counts(club)) == 1
     (count,) = counts(club)
-    assert "4 things wait for an organiser" in count, "three questions, and the channel's trouble"
+    assert "4 things are waiting for an organiser" in count, (
+        "three questions, and the channel's trouble"
+    )
     assert "`/moderate queue`" in count
     assert QUESTION not in count
     shown = reply(await club.olga.slash(club.papers, "settings show"))
@@ -112,7 +114,7 @@ async def test_what_was_parked_follows_to_a_new_channel(
     (review,) = (card for card in club.cards(bureau) if QUESTION in text_of(card))
     assert "Approve" in buttons_of(review)
     assert counts(club) == [], "it says so"
-    assert any("Nothing waits for an organiser any more" in text_of(c) for c in club.cards())
+    assert any("Nothing is waiting for an organiser any more" in text_of(c) for c in club.cards())
     assert "Not delivered" not in reply(await club.olga.slash(club.papers, "settings show"))
 
 

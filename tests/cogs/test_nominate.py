@@ -102,7 +102,7 @@ async def test_two_that_look_the_same_are_joined_by_a_click(club: Club, resolver
     assert "has 2 votes" in reply(joined)
     assert await club.queue() == {"One Work": 2}
     again = await club.bob.click(message_of(answer), label="The same: merge them")
-    assert "joined already, or not up for vote any more" in reply(again)
+    assert "already merged, or no longer up for vote" in reply(again)
     assert "Merged" in text_of(club.cards()[-1])
 
 
@@ -114,7 +114,7 @@ async def test_only_the_nominator_or_an_organiser_joins_two(club: Club, organise
     if organiser:
         assert said.startswith("Merged:")
     else:
-        assert said == "Only the nominator or an organiser can join two nominations."
+        assert said == "Only the nominator or an organiser can merge two nominations."
     assert len(await club.queue()) == (1 if organiser else 2)
 
 
@@ -133,7 +133,7 @@ async def test_a_paper_that_turns_out_to_be_up_already_is_joined_to_it(
     await club.application.tick()
     assert await club.queue() == {ATTENTION: 3}
     assert "**3 votes**" in text_of(club.cards()[0])
-    assert "Merged: the same paper was already nominated." in text_of(club.cards()[1])
+    assert "Merged with another nomination of the same paper." in text_of(club.cards()[1])
     again = await club.alice.slash(club.papers, "paper nominate", link="10.1000/attention")
     assert "is already up for vote" in reply(again)
 
@@ -151,7 +151,7 @@ async def test_the_menu_of_a_message_nominates_the_first_paper_in_it(club: Club)
 async def test_the_menu_of_a_message_without_a_paper_says_so(club: Club, text: str) -> None:
     message = await club.bob.send(club.papers, text)
     answer = await club.alice.context_menu(club.papers, MENU, message)
-    assert reply(answer).startswith("I found no paper in that.")
+    assert reply(answer).startswith("I can't find a paper in that.")
     club.refused()
     assert await club.queue() == {}
 
@@ -170,7 +170,7 @@ async def test_the_menu_of_a_message_without_text_says_so(club: Club) -> None:
 async def test_what_names_no_paper_gets_a_sentence(club: Club, resolver, link: str) -> None:
     answer = await club.alice.slash(club.papers, "paper nominate", link=link)
     assert reply(answer) == (
-        "I found no paper in that. `/paper nominate` takes a link, an arXiv id, a DOI or a title."
+        "I can't find a paper in that. Please give a link, an arXiv id, a DOI or a title."
     )
     club.refused()
     assert not resolver.asked
@@ -279,8 +279,8 @@ async def test_a_title_of_300_characters_is_shortened_in_the_form(club: Club, re
         ({"Title": "   "}, "The title is missing."),
         ({"Title": "***"}, "The title is missing."),
         ({"Title": "\u200b\u202e"}, "The title is missing."),
-        ({"Link": "drawer 5"}, "That isn't a link I can read."),
-        ({"Link": "javascript:alert(1)"}, "That isn't a link I can read."),
+        ({"Link": "drawer 5"}, "I can't read that link."),
+        ({"Link": "javascript:alert(1)"}, "I can't read that link."),
     ],
 )
 async def test_a_form_that_cannot_be_taken_is_offered_back(

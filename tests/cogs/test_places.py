@@ -103,7 +103,7 @@ async def test_another_place_stands_in_the_calendar_as_it_is(club: Club, place: 
     [
         ("discord.gg/abcdef", "I don't show invites to other servers."),
         ("javascript:alert(1)", "I can't use that link."),
-        ("x" * 2000, "That place has 2,000 characters"),
+        ("x" * 2000, "Please write up to 200 characters; that place has 2,000."),
         (" ", "I need a place."),
         ("<#1>", "I can't see that channel. It may have been deleted, or I'm missing"),
         ("https://discord.com/channels/1/2", "I can't see that channel."),
@@ -143,7 +143,7 @@ async def test_a_place_that_the_bot_may_not_use_costs_no_event(
     assert (event.entity_type, event.channel_id) == (OUTSIDE, None)
     assert event.entity_metadata == {"location": announcement_link(club)}
     told = club.card(f"I'm missing {missing} in <#{channel.id}>", office)
-    assert "or choose another place with `/schedule place`" in text_of(told)
+    assert "or set another place with `/schedule place`" in text_of(told)
     assert "Try again" in buttons_of(told)
     let_in(club, channel)
     await club.application.tick()
@@ -162,7 +162,7 @@ async def test_a_place_that_was_deleted_leaves_the_announcement_and_is_told(club
     await announce(club)
     club.env.backend.delete_channel(channel.id)
     await club.env.settle()
-    told = text_of(club.card("The channel that you meet in is gone", office))
+    told = text_of(club.card("The channel you meet in was deleted", office))
     assert "`/schedule place`" in told
     assert "Where" not in text_of(club.card("Paper of the week"))
     assert event_of(club).entity_metadata == {"location": announcement_link(club)}

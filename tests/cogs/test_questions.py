@@ -372,7 +372,7 @@ async def test_a_bot_or_somebody_who_left_cannot_be_asked(ready: Club, questions
     club = ready
     robot = club.guild.add_member(club.env.create_user("robot", bot=True))
     refused = await ask(club, club.alice, **{"For somebody": [robot]})
-    assert "That one is a bot" in reply(refused)
+    assert "That's a bot" in reply(refused)
     club.refused()
     assert not club.cards(questions)
 

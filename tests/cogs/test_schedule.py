@@ -135,7 +135,7 @@ async def test_an_organiser_sets_when_to_meet(
         ({"zone": "Atlantis"}, "I don't know a time zone called “Atlantis”."),
         ({"zone": "CET"}, "doesn't say where the group is"),
         ({"zone": "UTC+1"}, "doesn't say where the group is"),
-        ({"starting": "2020-01-01"}, "1 January 2020 is already past: today is 5 January 2026."),
+        ({"starting": "2020-01-01"}, "1 January 2020 is in the past: today is 5 January 2026."),
         ({"starting": "12.3.2026"}, "can mean 12 March 2026 or 3 December 2026."),
         ({"starting": "2026-02-30"}, "isn't in the calendar."),
         ({"starting": "2126-01-01"}, "is more than 10 years away"),
@@ -200,8 +200,8 @@ async def test_skipping_the_announced_meeting_tells_who_was_coming(club: Club) -
 @pytest.mark.parametrize(
     ("date", "sentence"),
     [
-        ("2026-01-13", "No meeting falls on Tuesday 13 January 2026. `/schedule show` lists"),
-        ("2025-12-29", "29 December 2025 is already past: today is 5 January 2026."),
+        ("2026-01-13", "No meeting is planned for Tuesday 13 January 2026. `/schedule show` lists"),
+        ("2025-12-29", "29 December 2025 is in the past: today is 5 January 2026."),
         ("next week", "I can't read “next week” as a date. Write it like `2026-01-12`"),
         (" ", "I need a date."),
         ("1/12/2026", "can mean 1 December 2026 or 12 January 2026."),
@@ -264,7 +264,7 @@ async def test_resuming_what_is_not_paused_says_so(club: Club) -> None:
 async def test_a_refused_answer_does_not_say_that_nothing_was_done(club: Club) -> None:
     club.env.inject_error("POST", "/interactions/*/callback", status=400, code=50035)
     said = reply(await club.olga.slash(club.papers, "schedule pause"))
-    assert said.startswith("Something went wrong on my side. What you asked for may be done")
+    assert said.startswith("Something went wrong on my side. This may already be done")
     club.env.errors.clear()
     assert "**Paused**" in await shown(club)
 
@@ -298,7 +298,7 @@ async def test_a_tie_is_told(club: Club) -> None:
     await club.nominate(club.bob, "arXiv:1706.03763")
     await club.olga.slash(club.papers, "schedule pick")
     card = text_of(club.card("Paper of the week: [On 1706.03762]"))
-    assert "It was a tie at 1 vote; this one goes first because it was nominated first." in card
+    assert "It was a tie at 1 vote. I picked this paper because it was nominated first." in card
 
 
 async def test_there_must_be_something_to_pick(club: Club) -> None:
@@ -311,7 +311,7 @@ async def test_a_meeting_has_one_paper(club: Club) -> None:
     await club.nominate(club.alice, "arXiv:1706.03763")
     await club.olga.slash(club.papers, "schedule pick")
     said = await refusal(club, "schedule pick")
-    assert said.startswith("This meeting's paper is announced already.")
+    assert said.startswith("This meeting's paper is already announced.")
     assert len([card for card in club.cards() if "Paper of the week:" in text_of(card)]) == 1
 
 
@@ -319,14 +319,14 @@ async def test_nothing_is_picked_while_paused(club: Club) -> None:
     await club.nominate(club.alice, "arXiv:1706.03762")
     await club.olga.slash(club.papers, "schedule pause")
     said = await refusal(club, "schedule pick")
-    assert said == "No meeting is ahead. `/schedule show` tells why."
+    assert said == "There's no next meeting. `/schedule show` tells you why."
 
 
 @pytest.mark.parametrize(
     ("paper", "sentence"),
     [
         ("attention", "Choose one from the list that appears as you type."),
-        ("99", "That paper is not up for vote. Nominate it first: `/paper nominate`."),
+        ("99", "That paper isn't up for vote. Nominate it first with `/paper nominate`."),
         ("9" * 30, "Choose one from the list that appears as you type."),
     ],
 )
@@ -379,7 +379,7 @@ async def test_an_announced_paper_is_replaced_and_comes_back(club: Club) -> None
     assert second["name"] in text_of(club.card("Paper of the week"))
     (thread,) = club.papers.threads
     told = text_of(thread.history()[-1])
-    assert "We read another paper" in told
+    assert "We'll read another paper" in told
     assert f"<@{club.alice.id}>" in told
     await club.olga.click(message_of(changed), label="Undo")
     assert first["name"] in text_of(club.card("Paper of the week"))

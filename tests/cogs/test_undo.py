@@ -13,8 +13,8 @@ from tests.people import Club, buttons_of, message_of, reply, text_of
 ORGANISERS_ONLY = "Only organisers can do that: people with *Manage Server* or the organiser role."
 FEED = "https://blog.example.org/feed.xml"
 UNKNOWN_FEED = "I don't follow that feed. `/feed list` shows those I do."
-NOT_ANNOUNCED = "That paper isn't the announced one any more, so there is nothing to undo."
-PAUSE_CHANGED = "The pause was changed since then, so there is nothing to undo."
+NOT_ANNOUNCED = "That paper is no longer the announced one, so there's nothing to undo."
+PAUSE_CHANGED = "The pause has changed since then, so there's nothing to undo."
 Does = Callable[[Club], Awaitable[InteractionResult]]
 
 
@@ -62,14 +62,14 @@ CASES = {
         "Pick undone: [On 1706.03762]",
         NOT_ANNOUNCED,
         6.97,
-        "That meeting has begun, so its paper stays.",
+        "That meeting has started, so its paper can't change any more.",
     ),
     "change": Case(
         slash("schedule change", paper="2"),
         "Undone: [On 1706.03762]",
         NOT_ANNOUNCED,
         slash("paper withdraw", nomination="1"),
-        "The paper from before isn't up for vote any more.",
+        "The previous paper is no longer up for vote.",
         before=slash("schedule pick", paper="1"),
     ),
     "withdraw": Case(
@@ -77,7 +77,7 @@ CASES = {
         "Up for vote again: [On 1706.03762]",
         "That nomination isn't withdrawn any more.",
         slash("paper nominate", link="arXiv:1706.03762"),
-        "Somebody has nominated that paper again since then.",
+        "Someone has nominated that paper again since then.",
     ),
     "feed pause": Case(
         slash("feed pause", feed="1"),
@@ -123,7 +123,7 @@ async def test_it_is_undone_once_by_organisers_while_it_can_be(
         await case.before(club)
     undo = buttons_of(message_of(await case.does(club)))["Undo"]
     refused = await club.press(club.bob, undo)
-    expected = "Only its nominator or an organiser" if name == "withdraw" else ORGANISERS_ONLY
+    expected = "Only the nominator or an organiser" if name == "withdraw" else ORGANISERS_ONLY
     assert refused.startswith(expected)
     assert (await club.press(club.olga, undo)).startswith(case.undone)
     assert (await club.press(club.olga, undo)).startswith(case.again)

@@ -70,14 +70,14 @@ async def test_a_vote_on_what_is_over_changes_nothing(club: Club) -> None:
     await club.alice.slash(club.papers, "paper withdraw", nomination="2")
     for number in (1, 2):  # somebody's phone may show the cards as they were
         said = await club.press(club.bob, f"pc:vote:{number}")
-        assert said == "Voting on this paper is over. `/paper queue` shows what is up."
+        assert said == "Voting on this paper is over. `/paper queue` shows what's up for vote."
     assert club.card("**1 vote** · Picked")
     assert club.card("**1 vote** · Withdrawn.")
 
 
 async def test_a_vote_on_what_never_was_is_refused(club: Club) -> None:
     said = await club.press(club.bob, "pc:vote:99")
-    assert said == "I don't know that nomination. `/paper queue` shows what is up."
+    assert said == "I can't find that nomination. `/paper queue` shows what's up for vote."
 
 
 async def test_a_button_of_another_community_is_refused(club: Club, simcord_env) -> None:
@@ -87,7 +87,7 @@ async def test_a_button_of_another_community_is_refused(club: Club, simcord_env)
     await other.set_up()
     for custom_id in ("pc:vote:1", "pc:same:1.2"):
         said = await other.press(other.olga, custom_id)
-        assert said == "I don't know that nomination. `/paper queue` shows what is up."
+        assert said == "I can't find that nomination. `/paper queue` shows what's up for vote."
     assert await club.queue() == {"On 1706.03762": 1, "On 1706.03763": 1}
 
 

@@ -48,11 +48,11 @@ def first_minute(me: Newcomer) -> None:
     me.become("Mina")
     me.press("Going")
     me.photograph("announced")
-    for step, seen in (("a-day-before", "In the thread"), ("on", "We're on")):
+    for step, seen in (("a-day-before", "In the thread"), ("on", "We're starting")):
         me.skip_to(seen)
         me.photograph(step)
     me.slash("demo look")
-    me.sees("We're on")
+    me.sees("We're starting")
     me.photograph("thread")
     me.say("I liked the ablations best.")
     me.slash("demo look")

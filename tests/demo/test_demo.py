@@ -92,7 +92,7 @@ async def test_a_newcomer_nominates_votes_and_watches_the_round(demo, page):
 
     assert went_well(await page.press("Going"))
     await skip_to(page, "A new experience")
-    for expected in ("We meet", "We meet", "We're on"):
+    for expected in ("We meet", "We meet", "We're starting"):
         await skip_to(page, expected)
         newest = thread_posts(demo)[-1]
         assert expected in newest
@@ -142,7 +142,7 @@ async def test_a_refusal_is_not_a_failure(demo, page):
     await page.slash("schedule pick")
     again = await page.slash("schedule pick")
     assert went_well(again)
-    assert "announced already" in "".join(await page.texts())
+    assert "already announced" in "".join(await page.texts())
     assert not demo.env.errors
 
 
@@ -197,7 +197,7 @@ async def test_accounts_arrive_while_no_meeting_is_ahead(demo, page):
 async def test_a_blog_that_is_paused_brings_nothing(demo, page):
     await page.become(demo.world.organiser)
     assert went_well(await page.slash("feed pause", feed="1"))
-    await skip_to(page, "We're on")
+    await skip_to(page, "We're starting")
     assert len(accounts(demo)) == 1
 
 

@@ -226,7 +226,7 @@ def assert_one_of_each(world: World, run: str = "") -> None:
     (thread,) = world.threads
     assert announcement.ref == f"papers/{thread}", run
     day, hour, start = world.within(thread)
-    assert day.post.title == hour.post.title != start.post.title == "We're on", run
+    assert day.post.title == hour.post.title != start.post.title == "We're starting", run
     assert {m.post.ping_members for m in (day, hour, start)} == {("902",)}, run
     (entry,) = world.calendar
     assert (entry.place, entry.status) == (announcement.ref, Status.COMPLETED), run

@@ -91,7 +91,7 @@ class OnDiscord:
         assert len(self.papers.threads) == week
         said = [text_of(m) for m in thread.history() if m.components]
         assert len(said) == 3
-        assert [("We're on" in text, "We meet" in text) for text in said] == [
+        assert [("We're starting" in text, "We meet" in text) for text in said] == [
             (False, True),
             (False, True),
             (True, False),

@@ -153,9 +153,9 @@ async def test_the_decisions_that_the_crashes_are_compared_with(club: Club, worl
     (thread,) = world.threads
     told = world.within(thread)
     assert [m.post.title.split(":")[0] for m in told] == [
-        *["We read another paper"] * 2,
+        *["We'll read another paper"] * 2,
         "This meeting is called off",
-        "This meeting is on again",
+        "This meeting is back on",
         "This pick was taken back",
     ]
     assert {m.post.ping_members for m in told} == {("902",)}

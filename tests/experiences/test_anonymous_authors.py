@@ -59,7 +59,7 @@ async def older(blog):
                 f" VALUES (1, 'experience:{number}:declined', 'user:{ANNA}',"
                 f' \'answers:user:{ANNA}\', \'post\', \'{{"kind":"post","title":"Declined"}}\', 0,'
                 f" '2020-01-01 00:00:00.000000', '2020-01-01 00:00:00.000000', '{state}', 1,"
-                " 'dm-anna/1', 'This person takes no messages from me.')"
+                " 'dm-anna/1', 'This person doesn't accept messages from me.')"
             )
             connection.execute(f"UPDATE experience SET state = 'declined' WHERE id = {number}")
         connection.execute(

@@ -158,7 +158,7 @@ async def test_the_next_meeting_is_held_all_the_same(off: TimeOff) -> None:
     (announcement,) = off.group.announcements()
     assert "This meeting is over" in text_of(announcement.post)
     titles = [post.title for post in off.group.in_thread(announcement)]
-    assert [title.split(" <")[0] for title in titles] == ["We meet", "We meet", "We're on"]
+    assert [title.split(" <")[0] for title in titles] == ["We meet", "We meet", "We're starting"]
     (entry,) = off.world.calendar
     assert entry.status is Status.COMPLETED
     await off.group.nominate("arXiv:1706.03763", "alice", "bob")

@@ -110,19 +110,22 @@ def test_times_before_a_meeting_are_read(typed: str, minutes: list[int], spelt: 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("", "I can't read “” as a time before."),
-        ("soon", "I can't read “soon” as a time before."),
-        ("1", "I can't read “1” as a time before."),
-        ("1.5 h", r"I can't read “1\.5 h” as a time before."),
-        ("-1 hour", r"I can't read “\-1 hour” as a time before."),
-        ("1 day,", "I can't read “” as a time before."),
-        ("one day", "I can't read “one day” as a time before."),
-        ("1 day @everyone", "I can't read “1 day @\u200beveryone” as a time before."),
-        ("4 minutes", "I take up to 5, from 5 minutes to 7 days before."),
-        ("0 min", "I take up to 5, from 5 minutes to 7 days before."),
-        ("8 days", "I take up to 5, from 5 minutes to 7 days before."),
-        ("99999 weeks", "I take up to 5, from 5 minutes to 7 days before."),
-        ("1h, 2h, 3h, 4h, 5h, 6h", "I take up to 5, from 5 minutes to 7 days before."),
+        ("", "I can't read “” as a time before the meeting."),
+        ("soon", "I can't read “soon” as a time before the meeting."),
+        ("1", "I can't read “1” as a time before the meeting."),
+        ("1.5 h", r"I can't read “1\.5 h” as a time before the meeting."),
+        ("-1 hour", r"I can't read “\-1 hour” as a time before the meeting."),
+        ("1 day,", "I can't read “” as a time before the meeting."),
+        ("one day", "I can't read “one day” as a time before the meeting."),
+        ("1 day @everyone", "I can't read “1 day @\u200beveryone” as a time before the meeting."),
+        ("4 minutes", "Please give up to 5 reminders, from 5 minutes to 7 days before."),
+        ("0 min", "Please give up to 5 reminders, from 5 minutes to 7 days before."),
+        ("8 days", "Please give up to 5 reminders, from 5 minutes to 7 days before."),
+        ("99999 weeks", "Please give up to 5 reminders, from 5 minutes to 7 days before."),
+        (
+            "1h, 2h, 3h, 4h, 5h, 6h",
+            "Please give up to 5 reminders, from 5 minutes to 7 days before.",
+        ),
     ],
 )
 async def test_times_that_cannot_be_read_are_refused_and_change_nothing(
@@ -150,7 +153,7 @@ async def test_changed_reminders_hold_for_the_announced_meeting(bot: Bot, week: 
     await bot.run_until(MEETING + HOUR)
     titles = [post.title for post in week.in_thread(announcement)]
     assert len(titles) == 4
-    assert titles[-1] == "We're on"
+    assert titles[-1] == "We're starting"
 
 
 async def test_each_member_turns_their_own_reminders_off(bot: Bot, week: Group) -> None:
@@ -193,7 +196,7 @@ async def test_another_paper_takes_the_place_of_the_announced_one(bot: Bot, week
     (up,) = await week.app.nominations.queue(week.organiser)
     await week.app.rounds.change(week.organiser, up.paper.id)
     error = await raised(week.app.rounds.change(week.organiser, up.paper.id), UserError)
-    assert str(error) == "That is this week's paper already."
+    assert str(error) == "That's already this week's paper."
     await bot.run_until(PICK + HOUR)
 
     assert await week.queue() == {"On 1706.03762": 3}  # with its votes
@@ -205,7 +208,7 @@ async def test_another_paper_takes_the_place_of_the_announced_one(bot: Bot, week
     assert entry.event.name == "Paper of the week: On 1706.03763"
     assert entry.status is None
     (told,) = week.in_thread(announcement)
-    assert told.title.startswith("We read another paper: [On 1706.03763]")
+    assert told.title.startswith("We'll read another paper: [On 1706.03763]")
     assert "It replaces [On 1706.03762]" in told.text
     assert told.ping_members == ("bob", "carol")
 
@@ -224,7 +227,7 @@ async def test_nobody_who_goes_is_nobody_who_is_told(bot: Bot, week: Group) -> N
     assert week.in_thread(announcement) == []
 
 
-@pytest.mark.parametrize(("paper_id", "sentence"), [(99, "not up for vote"), (1, "already")])
+@pytest.mark.parametrize(("paper_id", "sentence"), [(99, "n't up for vote"), (1, "already")])
 async def test_only_what_is_up_takes_its_place(
     bot: Bot, week: Group, paper_id: int, sentence: str
 ) -> None:
@@ -237,7 +240,7 @@ async def test_the_paper_stays_once_the_meeting_has_begun(bot: Bot, week: Group)
     (up,) = await week.app.nominations.queue(week.organiser)
     await bot.run_until(MEETING)
     error = await raised(week.app.rounds.change(week.organiser, up.paper.id), UserError)
-    assert str(error) == "That meeting has begun, so its paper stays."
+    assert str(error) == "That meeting has started, so its paper can't change any more."
 
 
 # An upgrade

@@ -256,11 +256,11 @@ class Story:
         assert entries.get(announcement.ref, meets_at) == meets_at
         in_thread = self.bot.world.within(announcement.ref.split("/")[1])
         titles = Counter(m.post.title for m in in_thread)
-        assert titles["We're on"] <= 1
+        assert titles["We're starting"] <= 1
         assert titles["This meeting is called off"] <= 1
         assert titles[f"We meet <t:{int(meets_at.timestamp())}:R>"] <= 2
         for message in in_thread:
-            if message.post.title == "We're on":
+            if message.post.title == "We're starting":
                 assert meets_at <= message.sent_at < meets_at + HOUR
             elif message.post.title == "This meeting is called off":
                 assert message.sent_at < meets_at + HOUR  # also one that has begun
@@ -271,7 +271,7 @@ class Story:
 
     def check_asking(self) -> None:
         """Nominations are asked for at most once for a meeting, and only where there is one."""
-        for title in ("What shall we read next?", "This week is open"):
+        for title in ("What shall we read next?", "No paper is picked yet"):
             asked = [
                 (m, dt.datetime.fromtimestamp(int(re.findall(r"<t:(\d+)", m.post.text)[0]), dt.UTC))
                 for m in self.group.titled(title)

@@ -263,7 +263,7 @@ async def test_what_turns_out_to_be_discussed_is_taken_down(bot: Bot, group: Gro
     stated(bot, ARXIV, DOI)
     await bot.run_until(bot.clock.instant + HOUR)
     assert await group.queue() == {}
-    (told,) = group.titled("Discussed before")
+    (told,) = group.titled("Already discussed")
     (thread,) = bot.world.threads
     assert told.post.ping_members == ("bob",)
     assert f"<#{thread}>" in told.post.text
@@ -271,7 +271,7 @@ async def test_what_turns_out_to_be_discussed_is_taken_down(bot: Bot, group: Gro
     assert any("Nominated by <@bob>" in card and "Merged" in card for card in cards)
     assert (await shown(group, paper_id)).nomination is None
     await bot.sleep_until(bot.clock.instant + HOUR)
-    assert len(group.titled("Discussed before")) == 1
+    assert len(group.titled("Already discussed")) == 1
 
 
 async def test_a_link_that_joins_it_to_a_discussed_one_takes_it_down(
@@ -284,7 +284,7 @@ async def test_a_link_that_joins_it_to_a_discussed_one_takes_it_down(
     assert isinstance(outcome, AlreadyDiscussed)
     assert await group.queue() == {}
     await group.app.tick()
-    (told,) = group.titled("Discussed before")
+    (told,) = group.titled("Already discussed")
     assert told.post.ping_members == ("bob",)
 
 

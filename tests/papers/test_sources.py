@@ -101,7 +101,7 @@ def record(found: Answer | None) -> PaperRecord:
     return found
 
 
-BUSY = FetchFailed("arXiv asks for fewer requests.", retry_after=timedelta(seconds=40))
+BUSY = FetchFailed("arXiv is asking me to slow down.", retry_after=timedelta(seconds=40))
 DOWN = FetchFailed("I can't connect to it.")
 
 
@@ -220,7 +220,7 @@ async def test_arxiv_is_asked_for_one_id_without_version() -> None:
         (answer("", status=500), Unavailable),
         (answer("", status=403), Unavailable),
         (BUSY, Unavailable),
-        (FetchRefused("It is not on the public internet."), Unavailable),
+        (FetchRefused("It isn't on the public internet."), Unavailable),
     ],
 )
 async def test_arxivs_yes_no_and_not_now(reply: Reply, kind: type[Answer]) -> None:
@@ -230,7 +230,7 @@ async def test_arxivs_yes_no_and_not_now(reply: Reply, kind: type[Answer]) -> No
 
 async def test_a_pause_that_was_asked_for_is_handed_on() -> None:
     found = await ArxivSource(client(FakeWeb(export_arxiv_org=BUSY))).resolve(ARXIV)
-    assert found == Unavailable("arXiv asks for fewer requests.", timedelta(seconds=40))
+    assert found == Unavailable("arXiv is asking me to slow down.", timedelta(seconds=40))
 
 
 @pytest.mark.parametrize(
@@ -654,16 +654,20 @@ def test_any_bytes_can_be_a_page(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("reply", "kind", "says"),
     [
-        (page("", status=404), NotFound, "That page does not exist."),
-        (page("", status=403), Unavailable, "doesn't let me in"),
+        (page("", status=404), NotFound, "That page doesn't exist."),
+        (page("", status=403), Unavailable, "is refusing my requests"),
         (page("", status=500), Unavailable, "error (500)"),
         (page("", status=202), Unavailable, "error (202)"),
-        (answer(b"%PDF-1.7 ...", kind="application/octet-stream"), NotFound, "That is a PDF file"),
-        (answer(b"...", kind="application/pdf"), NotFound, "That is a PDF file"),
-        (answer(b"...", kind="image/png"), NotFound, "That is a picture"),
-        (TooLarge("That page is larger than 10 MB."), NotFound, "larger than 10 MB. Give me"),
-        (FetchRefused("It is not on the public internet."), NotFound, "public internet"),
-        (BUSY, Unavailable, "fewer requests"),
+        (answer(b"%PDF-1.7 ...", kind="application/octet-stream"), NotFound, "That's a PDF file"),
+        (answer(b"...", kind="application/pdf"), NotFound, "That's a PDF file"),
+        (answer(b"...", kind="image/png"), NotFound, "That's a picture"),
+        (
+            TooLarge("That page is larger than 10 MB."),
+            NotFound,
+            "larger than 10 MB. Please give me",
+        ),
+        (FetchRefused("It isn't on the public internet."), NotFound, "public internet"),
+        (BUSY, Unavailable, "asking me to slow down"),
     ],
 )
 async def test_what_a_site_answers(reply: Reply, kind: type[Answer], says: str) -> None:
@@ -704,7 +708,7 @@ async def test_while_arxiv_is_away_others_may_know() -> None:
 async def test_a_no_that_may_be_wrong_is_not_given() -> None:
     """arXiv is away and nobody else knows the paper: it may be an hour old."""
     assert await resolve(FakeWeb(export_arxiv_org=BUSY), ARXIV) == Unavailable(
-        "arXiv asks for fewer requests.", timedelta(seconds=40)
+        "arXiv is asking me to slow down.", timedelta(seconds=40)
     )
 
 
@@ -808,7 +812,7 @@ async def test_a_title_is_looked_up_and_not_invented() -> None:
     found = record(await resolve(web, found_title))
     assert (found.references, found.url) == ({ARXIV}, "https://arxiv.org/abs/1706.03762")
     missing = await resolve(web, Reference(Kind.TITLE, "Gravity *hill*"))
-    assert missing == NotFound(r"I found no paper called “Gravity \*hill\*”.")
+    assert missing == NotFound(r"I can't find a paper called “Gravity \*hill\*”.")
     away = await resolve(FakeWeb(api_semanticscholar_org=BUSY), found_title)
     assert isinstance(away, Unavailable)
 

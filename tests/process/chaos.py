@@ -328,7 +328,7 @@ class Run:
         assert event.status == expected, (event.status, expected)
         reminders = sum(step in self.path for step in ("remind_day", "remind_hour"))
         assert len(stage.posted("We meet <t:", thread.id)) == reminders
-        assert len(stage.posted("We're on", thread.id)) == started
+        assert len(stage.posted("We're starting", thread.id)) == started
         for message in stage.posted("We", thread.id):
             assert set(pings_of(message)) <= {wire.user(name).id for name in MEMBERS}
         self.counts["announcements"] += 1

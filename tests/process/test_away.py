@@ -83,7 +83,7 @@ async def test_six_hours_without_discord_make_the_announcement_late(faketime, st
         assert LATE in text_of(announcement)
     assert len(stage.posted("")) == before + 2, "the announcement and a word to the organiser"
     (notice,) = notices(stage)
-    assert "I could not post in <#" in notice
+    assert "I couldn't post in <#" in notice
     assert "for a while" in notice
     stage.clean()
 
@@ -120,7 +120,7 @@ async def test_an_announcement_that_cannot_go_out_before_the_meeting_never_does(
     await hours_pass(stage, 2)
     await stage.quiet()
     assert stage.posted("Paper of the week") == []
-    assert stage.posted("We're on") == []
+    assert stage.posted("We're starting") == []
     assert stage.wire.threads() == []
     assert stage.wire.events("Reading") == []
     for card in stage.posted("Nominated by", "#papers"):
@@ -169,10 +169,10 @@ async def test_down_across_both_reminders_only_the_meeting_is_told(stage):
     meets_at = stage.instant("SELECT meets_at FROM round")
     stage.sleep_until(meets_at)
     await stage.run()
-    await stage.until(lambda: stage.posted("We're on", announcement.id))
+    await stage.until(lambda: stage.posted("We're starting", announcement.id))
     await stage.quiet()
     assert stage.posted("We meet <t:", announcement.id) == []
-    assert len(stage.posted("We're on", announcement.id)) == 1
+    assert len(stage.posted("We're starting", announcement.id)) == 1
     stage.clean()
 
 
@@ -283,7 +283,7 @@ async def test_what_was_meant_for_a_deleted_channel_goes_to_the_new_one(stage):
     stage.sleep_until_next_step()
     await stage.run(wait="commands")
     (notice,) = await stage.until(lambda: notices(stage))
-    assert "The channel is gone. Choose another one with `/setup start`." in notice
+    assert "The channel is gone. Please choose another one with `/setup start`." in notice
     await stage.quiet()
     await stage.wire.slash(
         "alice", "#general", "setup start", zone="UTC", papers="staff", **in_days(1)
@@ -303,7 +303,7 @@ async def test_an_organiser_who_takes_no_messages_holds_nothing_up(stage):
     await stage.stop()
     stage.sleep_until_next_step()
     bot = await stage.run()
-    await stage.until(lambda: "takes no messages" in bot.log)
+    await stage.until(lambda: "accept messages" in bot.log)
     stage.deny("#papers")
     await stage.until(lambda: stage.wire.threads("#papers"))
     await stage.quiet()

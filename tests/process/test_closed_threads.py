@@ -11,7 +11,7 @@ import pytest
 from tests.process.harness import Stage, group, in_days, pings_of, text_of
 from tests.process.test_main_flow import announced
 
-REMINDERS = (("We meet <t:", 1), ("We meet <t:", 2), ("We're on", 1))
+REMINDERS = (("We meet <t:", 1), ("We meet <t:", 2), ("We're starting", 1))
 
 
 async def going(stage):
@@ -59,8 +59,8 @@ async def test_a_locked_thread_loses_nothing_and_is_named(shared, stage):
     assert stage.posted("We", thread.id) == []
     (notice,) = notices(stage)
     assert f"I can't post in <#{thread.id}>" in notice
-    assert "The thread is locked. Unlock it, or give me *Manage Threads*." in notice
-    assert f"Until then I post in <#{stage.wire.channel('#papers').id}> instead." in notice
+    assert "The thread is locked. Please unlock it, or give me *Manage Threads*." in notice
+    assert f"Until then, I'll post in <#{stage.wire.channel('#papers').id}> instead." in notice
     assert stage.unfinished() == []
     assert stage.query("SELECT id FROM outbox WHERE state = 'failed'") == []
 
@@ -85,7 +85,7 @@ async def test_what_is_unlocked_is_used_again_and_named_again_if_it_is_locked(st
     await stage.stop()
     stage.sleep_until_next_step(ahead=1)
     await stage.run()
-    await stage.until(lambda: stage.posted("We're on", "#papers"))
+    await stage.until(lambda: stage.posted("We're starting", "#papers"))
     await stage.until(lambda: len(notices(stage)) == 2)
 
 

@@ -68,7 +68,7 @@ async def test_what_is_no_feed_has_a_line_and_the_others_are_shown(feed, tmp_pat
         assert [list(error) for error in errors] == [["source", "error"]] * 3
         assert [error["source"] for error in errors] == [given[0], *given[2:]]
         assert errors[0]["error"] == "That is a web page, not a feed."
-        assert "not on the public internet" in errors[2]["error"]
+        assert "n't on the public internet" in errors[2]["error"]
     else:
         assert lines[0] == f"{page}: That is a web page, not a feed."
 

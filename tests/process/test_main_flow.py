@@ -65,7 +65,7 @@ async def test_a_week_with_a_restart_every_night(stage):
     await stage.quiet()
     assert "**1** going · **1** maybe" in text_of(announcement)
 
-    for title, times in (("We meet <t:", 1), ("We meet <t:", 2), ("We're on", 1)):
+    for title, times in (("We meet <t:", 1), ("We meet <t:", 2), ("We're starting", 1)):
         await stage.stop()
         stage.sleep_until_next_step(ahead=1)
         await stage.run()
@@ -99,13 +99,13 @@ async def test_a_week_in_one_process(faketime, stage):
         wire.click("bob", announcement, "Going"), wire.click("dave", announcement, "Going")
     )
     await stage.quiet()
-    for expected in ("We meet", "We meet", "We're on"):
+    for expected in ("We meet", "We meet", "We're starting"):
         before = len(stage.posted(expected, thread.id))
         await stage.travel_until_next_step()
         await stage.until(lambda e=expected, n=before: len(stage.posted(e, thread.id)) == n + 1)
         await stage.quiet()
     assert len(stage.posted("We meet", thread.id)) == 2
-    assert len(stage.posted("We're on", thread.id)) == 1
+    assert len(stage.posted("We're starting", thread.id)) == 1
     assert event.status == ACTIVE
     await stage.travel_until_next_step()
     await stage.until(lambda: "This meeting is over" in text_of(announcement))

@@ -39,7 +39,7 @@ async def organiser_behind(interaction: Interaction, community_ref: str) -> Acto
     try:
         member = await guild.fetch_member(interaction.user.id)
     except discord.NotFound as error:
-        raise UserError("You are not in that server any more.") from error
+        raise UserError("You're not in that server any more.") from error
     manages = member.guild_permissions.manage_guild
     return await _actor(interaction, str(guild.id), member, manages=manages)
 

@@ -44,16 +44,16 @@ async def explain(interaction: Interaction, error: Exception) -> None:
     elif isinstance(cause, UNREACHABLE):
         log.warning("an answer in %s did not get through: %s", _where(interaction), cause)
         sentence = (
-            "Discord did not take my answer at first, so what you asked for may be done already. "
-            "Look before you try again."
+            "Discord didn't accept my reply at first, so this may already be done. Please check "
+            "before you try again."
         )
     else:
         reference = secrets.token_hex(3)
         log.error("error %s in %s", reference, _where(interaction), exc_info=cause)
         sentence = (
-            "Something went wrong on my side. What you asked for may be done already; look before "
-            "you try again. If it stays so, tell the person who hosts me the reference "
-            f"`{reference}`."
+            "Something went wrong on my side. This may already be done, so please check before you "
+            f"try again. If it keeps happening, give the reference `{reference}` to the person who "
+            "hosts me."
         )
     message = {"content": sentence} if shown is None else {"view": card(shown)}
     try:

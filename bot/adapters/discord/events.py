@@ -153,8 +153,9 @@ def _require_access(guild: discord.Guild, event: Event) -> None:
     missing = missing_for_events(channel) if channel is not None else ""
     if channel is not None and missing:
         raise DeliveryRefused(
-            f"I'm missing {missing} in {channel.mention}, so the meeting's entry leads to the "
-            "announcement instead. Give it to me, or choose another place with `/schedule place`."
+            f"I'm missing {missing} in {channel.mention}, so the meeting's entry links to the "
+            "announcement instead. Please give it to me, or set another place with "
+            "`/schedule place`."
         )
 
 

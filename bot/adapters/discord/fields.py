@@ -165,9 +165,9 @@ def require_member(item: ui.Label[Any]) -> None:
     """Raise UserError where somebody was chosen who can't be meant."""
     person = person_of(item)
     if person is not None and person.bot:
-        raise UserError("That one is a bot, which doesn't answer. Choose a person, or nobody.")
+        raise UserError("That's a bot. Please choose a person, or no one.")
     if person is not None and not isinstance(person, discord.Member):
-        raise UserError("That person isn't in this server any more. Choose somebody else.")
+        raise UserError("That person isn't in this server any more. Please choose someone else.")
 
 
 def _text_of(item: ui.Label[Any]) -> str:

@@ -21,11 +21,11 @@ from bot.core.text import cut, one_line
 
 OPEN = "open_form"
 FORMS_KEPT = 500
-FORGOTTEN = "I don't have that form any more, nor what you wrote in it. Please open it again."
+FORGOTTEN = "That form has expired, and so has what you wrote in it. Please open it again."
 TAKEN = "taken"
 READY = "The form is ready. It took a moment."
 # A form from before a restart
-NOT_TAKEN = "I have been restarted since this form was opened, so I didn't take it."
+NOT_TAKEN = "I've been restarted since you opened this form, so I couldn't take it."
 GIVEN_BACK = f"{NOT_TAKEN} Open it again and paste what you wrote:"
 GIVEN_AS_FILE = f"{NOT_TAKEN} What you wrote is in the file; open the form again and paste it."
 LONGEST_BLOCK = 1700  # characters beside the sentence; what is longer comes as a file

@@ -43,7 +43,7 @@ def card(post: Post, *, late: bool = False, row_id: int | None = None) -> ui.Lay
     """The post as Discord shows it. `row_id` marks it as the delivery of that outbox row."""
     lines = [f"### {post.title}"]
     if late:
-        lines.append("-# This is late: I could not post it in time.")
+        lines.append("-# This is late: I couldn't post it in time.")
     lines += [part for part in (post.text, *post.details) if part]
     if post.footnote:
         lines.append(f"-# {post.footnote}")

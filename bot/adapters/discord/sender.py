@@ -39,7 +39,7 @@ THREAD_EXISTS = 160004
 THREAD_ARCHIVED, THREAD_LOCKED = 50083, 160005
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
 CLOSED = (UNKNOWN_CHANNEL, THREAD_ARCHIVED, THREAD_LOCKED)
-LOCKED = "The thread is locked. Unlock it, or give me *Manage Threads*."
+LOCKED = "The thread is locked. Please unlock it, or give me *Manage Threads*."
 SLOW_DOWN = "Discord asks me to slow down."
 MOST_TAGS = 5  # on a forum's post
 A_WEEK: Final = 10080  # minutes without a message until a thread is archived
@@ -102,7 +102,7 @@ class DiscordSender:
             if stopwatch.may_have_repeated:
                 raise DeliveryDelayed("The thread may have been closed meanwhile.") from error
             if error.code == UNKNOWN_CHANNEL:
-                gone = "Somebody deleted the thread."
+                gone = "Someone deleted the thread."
                 raise DeliveryRefused(gone, thread_ref=place, gone=True) from error
             if error.code == THREAD_LOCKED or not await self._may_open(place):
                 raise DeliveryRefused(LOCKED, thread_ref=place) from error
@@ -159,7 +159,7 @@ class DiscordSender:
                 return None  # the nonce sees to it
             raise DeliveryRefused(
                 "I can't tell whether my last message arrived: I'm missing *Read Message "
-                "History*. Give it to me."
+                "History*. Please give it to me."
             )
         channel = await self._channel(place)
         async for message in channel.history(
@@ -320,33 +320,33 @@ class DiscordSender:
             ) from error
         except discord.HTTPException as error:
             if error.status >= 500:
-                raise DeliveryDelayed("Discord had trouble of its own.") from error
+                raise DeliveryDelayed("Discord had a problem of its own.") from error
             uncertain = stopwatch.may_have_repeated
             if error.status == 429:
                 raise DeliveryDelayed(SLOW_DOWN, uncertain=uncertain) from error
             raise DeliveryRefused(self._reason(delivery, error), uncertain=uncertain) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise DeliveryDelayed("I could not reach Discord.") from error
+            raise DeliveryDelayed("I couldn't reach Discord.") from error
 
     def _reason(self, delivery: Delivery, error: discord.HTTPException) -> str:
         """Why Discord refused, and what to do, in a sentence for organisers."""
         if delivery.destination.startswith("user:"):
-            return "This person takes no messages from me."
+            return "This person doesn't accept messages from me."
         words = re.sub(r"\s+", " ", error.text)[:200]
-        not_taken = f"Discord did not take it: {discord.utils.escape_markdown(words)}."
+        not_taken = f"Discord refused it: {discord.utils.escape_markdown(words)}."
         if isinstance(delivery.action, Event | EventEdit | EventStatus):
             if error.status == 403:
-                return "I can't keep the calendar: I'm missing *Create Events*. Give it to me."
+                return "I'm missing *Create Events*. Please give it to me."
             return not_taken
         channel = self._client.get_channel(int(delivery.destination))
         if isinstance(channel, discord.abc.GuildChannel):
             missing = missing_permissions(channel)
             if missing:
-                return f"I'm missing {missing} in <#{channel.id}>. Give it to me."
+                return f"I'm missing {missing} in <#{channel.id}>. Please give it to me."
         if error.status == 404:
-            return "The channel is gone. Choose another one with `/setup start`."
+            return "The channel is gone. Please choose another one with `/setup start`."
         if error.status == 403:
-            return "I'm not let in there. Look at my permissions in that channel."
+            return "I'm not allowed in there. Please check my permissions in that channel."
         return not_taken
 
 

@@ -32,7 +32,7 @@ def _parsed(url: str) -> URL:
         if not scheme or not _is_host(host):
             raise FetchRefused("That isn't a web address.")
         if parsed.user is not None or parsed.password is not None:
-            raise FetchRefused("That address has a user name in it. Give me one without, please.")
+            raise FetchRefused("That address contains a user name. Please give me one without.")
         return parsed.with_fragment(None)
     except ValueError as error:  # yarl's word for a port, a bracket or an encoding that is wrong
         raise FetchRefused("That isn't a web address.") from error
@@ -64,7 +64,7 @@ def shown(host: str) -> str:
 def not_public(url: URL) -> FetchRefused:
     """The refusal of an address that is not public."""
     # The address behind the name stays unsaid: it would map somebody's private network.
-    return FetchRefused(f"{named(url)} is not on the public internet, so I don't read it.")
+    return FetchRefused(f"{named(url)} isn't on the public internet, so I can't read it.")
 
 
 def explained(error: Exception, url: URL) -> FetchFailed | FetchRefused:
@@ -86,6 +86,6 @@ def explained(error: Exception, url: URL) -> FetchFailed | FetchRefused:
         case aiohttp.InvalidURL():
             return FetchRefused("That isn't a web address.")
         case aiohttp.ClientConnectionError() | aiohttp.ClientPayloadError():
-            return FetchFailed(f"{name} broke off the connection.")
+            return FetchFailed(f"{name} closed the connection too early.")
         case _:
-            return FetchFailed(f"{name} sent an answer that I can't read.")
+            return FetchFailed(f"{name} sent a response I can't read.")

@@ -97,7 +97,11 @@ class Pacer:
         if pause is not None:
             site.closed_until = now + max(_closed_for(site, now), pause)
             site.closed_at = now
-        what = "asks for fewer requests" if status == 429 else "is overloaded or being repaired"
+        what = (
+            "is asking me to slow down"
+            if status == 429
+            else "is overloaded or down for maintenance"
+        )
         raise FetchFailed(f"{shown(name)} {what}.", retry_after=pause)
 
     def _check_open(self, name: str, site: _Site) -> None:

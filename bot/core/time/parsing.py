@@ -106,12 +106,12 @@ def parse_date(text: str, today: dt.date) -> dt.date:
     day = _read_date(text, typed, today)
     if day < today:
         raise UserError(
-            f"{_spelt(day)} is already past: today is {_spelt(today)}. "
+            f"{_spelt(day)} is in the past: today is {_spelt(today)}. "
             f"Choose a date from today on, such as `{today + dt.timedelta(days=7)}`."
         )
     if day.year > today.year + _YEARS_AHEAD:
         raise UserError(
-            f"{_spelt(day)} is more than {_YEARS_AHEAD} years away, which looks like a slip. "
+            f"{_spelt(day)} is more than {_YEARS_AHEAD} years away, which looks like a typo. "
             f"Check the year: `{dt.date(today.year + 1, 1, 31)}` would be next January."
         )
     return day

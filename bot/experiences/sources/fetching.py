@@ -146,9 +146,7 @@ class Fetcher:
         if response.status == 304:
             return Unchanged(every, moved_to)
         if response.status != 200:
-            said = _SAID.get(
-                response.status, f"The site answers with an error ({response.status})."
-            )
+            said = _SAID.get(response.status, f"The site returned an error ({response.status}).")
             return Failed(said, response.status)
         body_hash = hashlib.sha256(response.body).hexdigest()
         if body_hash == asked.body_hash:

@@ -46,7 +46,7 @@ class DoiSource:
             if isinstance(answer, PaperRecord | NotFound):
                 return answer
             away = away or answer
-        return away or Unavailable(escape(f"Nobody says yet what the DOI {doi} is about."))
+        return away or Unavailable(escape(f"The DOI {doi} has no title or authors yet."))
 
     async def _crossref(self, doi: str) -> PaperRecord | Unavailable | None:
         url = f"{self._urls.crossref_url}/{quote(doi, safe='')}"
@@ -79,7 +79,9 @@ class DoiSource:
         if isinstance(response, Unavailable):
             return response
         if response.status == 404:
-            return NotFound(escape(f"There is no paper with the DOI {doi}. Check it for a typo."))
+            return NotFound(
+                escape(f"There is no paper with the DOI {doi}. Please check it for a typo.")
+            )
         if response.status >= 500:
             return unusable("doi.org", response)
         work = read_json(response)

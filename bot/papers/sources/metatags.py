@@ -89,17 +89,17 @@ def parse_page(body: bytes, address: str, charset: str | None = None) -> Answer:
         return record if record.abstract else replace(record, abstract=abstract_in(text))
     if not is_marked_as_article(text, tags):
         if is_challenge(text, own_title):
-            return Unavailable("That site wants to see a person before it shows the page.")
+            return Unavailable("That site shows the page to people only, not to bots.")
         if is_login(text, own_title, address):
             return NotFound(
                 "That page doesn't say which paper it is about. It asks for a login first. "
-                "Give me the paper's DOI or its title."
+                "Please give me the paper's DOI or title."
             )
     title = _own(clean.title(_first(tags, ("og.title",))) or own_title, tags, address)
     if not title or _NO_ARTICLE.match(title) or urlsplit(address).path in ("", "/"):
         return NotFound(
             "That page doesn't say which paper it is about. "
-            "Give me the paper's own page, its DOI or its title."
+            "Please give me the paper's own page, DOI or title."
         )
     return _article(tags, title, address)
 

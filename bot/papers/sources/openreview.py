@@ -44,7 +44,7 @@ class OpenReviewSource:
             return NotFound("OpenReview has no paper at that address, or doesn't show it publicly.")
         if isinstance(note, Unavailable):
             return note
-        return parse_note(note) or NotFound("That OpenReview page is no paper.")
+        return parse_note(note) or NotFound("That OpenReview page isn't a paper.")
 
     async def _note(self, note_id: str) -> Note | Unavailable | None:
         """The note, None if neither API has it; unknown if one is away and the other has not."""

@@ -14,7 +14,7 @@ from bot.papers.sources.service_client import unusable
 _ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 _KEPT_FOR = timedelta(minutes=10)  # a challenge may be kept too, so not for long
 _GONE: Final = frozenset({404, 410})
-_INSTEAD = "Give me the paper's own page, its DOI or its title."
+_INSTEAD = "Please give me the paper's own page, DOI or title."
 
 
 class PageSource:
@@ -25,7 +25,7 @@ class PageSource:
 
     async def resolve(self, reference: Reference) -> Answer:
         if not reference.url:
-            return NotFound(f"That is no address. {_INSTEAD}")
+            return NotFound(f"That isn't a web address. {_INSTEAD}")
         try:
             response = await self._client.get(reference.url, accept=_ACCEPT, cache_for=_KEPT_FOR)
         except TooLarge as error:
@@ -39,11 +39,11 @@ class PageSource:
 
 async def _read(response: Response) -> Answer:
     if response.status in _GONE:
-        return NotFound("That page does not exist.")
+        return NotFound("That page doesn't exist.")
     if response.status != 200:
         return unusable("That site", response)
     if (kind := _kind(response)) != "HTML":
-        return NotFound(f"That is {kind}, and I can't read its title. {_INSTEAD}")
+        return NotFound(f"That's {kind}, and I can't read its title. {_INSTEAD}")
     # A large page keeps a processor busy for a second; the bot must answer others meanwhile.
     return await asyncio.to_thread(parse_page, response.body, response.url, response.charset)
 
@@ -55,6 +55,6 @@ def _kind(response: Response) -> str:
         return "a PDF file"
     if stated in ("", "text/html", "application/xhtml+xml", "application/xml", "text/xml"):
         return "HTML"
-    return {"image": "a picture", "video": "a video", "audio": "a sound"}.get(
+    return {"image": "a picture", "video": "a video", "audio": "an audio file"}.get(
         stated.partition("/")[0], "a file"
     )

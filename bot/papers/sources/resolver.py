@@ -160,4 +160,4 @@ def _verdict(failures: Sequence[NotFound | Unavailable]) -> NotFound | Unavailab
     if away:
         pauses = [answer.retry_after for answer in away if answer.retry_after is not None]
         return replace(away[0], retry_after=away[0].retry_after or min(pauses, default=None))
-    return failures[0] if failures else NotFound("I found no paper in that.")
+    return failures[0] if failures else NotFound("I can't find a paper in that.")

@@ -64,7 +64,7 @@ class SemanticScholarSource:
             return answer
         record = parse_match(answer, title)
         if record is None:
-            return NotFound(escape(f"I found no paper called “{cut(title, 200)}”."))
+            return NotFound(escape(f"I can't find a paper called “{cut(title, 200)}”."))
         return record
 
     async def _ask(self, url: str, params: dict[str, str]) -> dict[str, Any] | Unavailable | None:

@@ -40,10 +40,10 @@ def is_missing(response: Response) -> bool:
 def unusable(name: str, response: Response) -> Unavailable:
     """Neither an answer nor a "no": an outage, a challenge, a key that is asked for."""
     if response.status == 200:
-        return Unavailable(f"{name} sent an answer that I can't read.")
+        return Unavailable(f"{name} sent a response I can't read.")
     if response.status in (401, 403):
-        return Unavailable(f"{name} doesn't let me in at the moment.")
-    return Unavailable(f"{name} answers with an error ({response.status}).")
+        return Unavailable(f"{name} is refusing my requests at the moment.")
+    return Unavailable(f"{name} returned an error ({response.status}).")
 
 
 def read_json(response: Response) -> Any:
