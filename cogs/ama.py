@@ -20,11 +20,11 @@ class AmaCommands(commands.GroupCog, name="ama", description="A guest answers yo
         self._amas = amas
         self._consent = consent
 
-    @app_commands.command(name="open", description="Open a session with a guest (organisers)")
+    @app_commands.command(name="open", description="Open an AMA with a guest (organisers)")
     @app_commands.describe(
         guest="Who answers",
-        title="What the session is called",
-        until="When it ends, such as 18:00 or 12 March 18:00; without it, when you close it",
+        title="Its title",
+        until="When it ends, such as 18:00 or 12 March 18:00; if empty, when you close it",
     )
     async def open_ama(
         self,
@@ -35,13 +35,13 @@ class AmaCommands(commands.GroupCog, name="ama", description="A guest answers yo
     ) -> None:
         await handle(interaction, self._amas.open, person_of(guest), title, until)
 
-    @app_commands.command(description="Close the session and post what came of it (organisers)")
+    @app_commands.command(description="Close the AMA and post a summary (organisers)")
     async def close(self, interaction: Interaction) -> None:
         await handle(interaction, self._amas.close)
 
-    @app_commands.command(description="Get a session as a document (organisers)")
+    @app_commands.command(description="Get an AMA as a document (organisers)")
     @app_commands.describe(
-        session="Which one", form="With front matter for a Jekyll blog, or plain Markdown"
+        ama="Which AMA", form="For a Jekyll blog (with front matter) or plain Markdown"
     )
     @app_commands.choices(
         form=[
@@ -49,12 +49,12 @@ class AmaCommands(commands.GroupCog, name="ama", description="A guest answers yo
             app_commands.Choice(name="plain Markdown", value=PLAIN),
         ]
     )
-    async def export(self, interaction: Interaction, session: str, form: str = JEKYLL) -> None:
-        await handle(interaction, self._amas.export, session, form)
+    async def export(self, interaction: Interaction, ama: str, form: str = JEKYLL) -> None:
+        await handle(interaction, self._amas.export, ama, form)
 
-    @app_commands.command(description="Add an editor's note to a session's document (organisers)")
+    @app_commands.command(description="Add an editor's note to an AMA's document (organisers)")
     @app_commands.describe(
-        text="The note", question="Below which question; without it, at the top of the latest one"
+        text="The note", question="Below which question; if empty, at the top of the latest AMA"
     )
     async def note(
         self,
@@ -64,14 +64,14 @@ class AmaCommands(commands.GroupCog, name="ama", description="A guest answers yo
     ) -> None:
         await handle(interaction, self._amas.note, text, question)
 
-    @app_commands.command(description="Say whether what you write in sessions may be published")
+    @app_commands.command(description="Choose whether what you write in AMAs may be published")
     @app_commands.describe(
-        agree="Whether it may", unnamed="What you write without your name, instead of with it"
+        agree="Whether it may", anonymous="For what you write anonymously, not under your name"
     )
-    async def consent(self, interaction: Interaction, agree: bool, unnamed: bool = False) -> None:
-        await handle(interaction, self._consent.decide, agreed=agree, anonymous=unnamed)
+    async def consent(self, interaction: Interaction, agree: bool, anonymous: bool = False) -> None:
+        await handle(interaction, self._consent.decide, agreed=agree, anonymous=anonymous)
 
-    @export.autocomplete("session")
+    @export.autocomplete("ama")
     async def _amas_like(self, interaction: Interaction, typed: str) -> Choices:
         return await suggest(interaction, self._amas.titles_like, typed)
 

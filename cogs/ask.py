@@ -17,9 +17,9 @@ class Ask(commands.Cog):
         self._submissions = submissions
         self.menus = [message_menu("Ask about this", self._ask_about_message)]
 
-    @app_commands.command(description="Ask the group, by name or without it")
+    @app_commands.command(description="Ask the group, by name or anonymously")
     @app_commands.guild_only()
-    @app_commands.describe(about="A paper, a meeting or an internship experience; type a word")
+    @app_commands.describe(about="A paper, a meeting or an experience; type a word")
     async def ask(
         self, interaction: Interaction, about: app_commands.Range[str, 1, LONGEST_REF] | None = None
     ) -> None:

@@ -24,7 +24,7 @@ class MergeForm(Form):
         options = [
             (str(one.id), cut(f"{one.number} · {one_line(one.title)}", 100)) for one in others
         ]
-        self.other = choice_field("The same as", options, chosen)
+        self.other = choice_field("Same question as", options, chosen)
         self.add_item(self.other)
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:

@@ -40,8 +40,8 @@ class Questions(commands.GroupCog, name="question", description="What members as
         self._revisions = revisions
         self._helpers = helpers
 
-    @app_commands.command(name="list", description="List questions: open ones, or as you choose")
-    @app_commands.describe(which="Which ones", topic="Only those of this topic")
+    @app_commands.command(name="list", description="List open questions, or others")
+    @app_commands.describe(which="Which ones", topic="Only this topic")
     @app_commands.choices(
         which=[app_commands.Choice(name=name, value=kind.value) for kind, name in KINDS.items()]
     )
@@ -50,8 +50,8 @@ class Questions(commands.GroupCog, name="question", description="What members as
     ) -> None:
         await handle(interaction, self._questions.list_kind, which, topic)
 
-    @app_commands.command(description="Find questions by words in them or in their answers")
-    @app_commands.describe(text="Words to look for; all must occur")
+    @app_commands.command(description="Find questions by words in them or their answers")
+    @app_commands.describe(text="Words to find; all must occur")
     async def search(
         self, interaction: Interaction, text: app_commands.Range[str, 1, LONGEST_SEARCH]
     ) -> None:
@@ -62,32 +62,32 @@ class Questions(commands.GroupCog, name="question", description="What members as
     async def show_question(self, interaction: Interaction, question: str) -> None:
         await handle(interaction, self._questions.show, question)
 
-    @app_commands.command(description="Close a question of yours; organisers can close any")
+    @app_commands.command(description="Close your question; organisers can close any")
     @app_commands.describe(question="Its number, or a word of it", reason="Shown with the question")
     async def close(
         self, interaction: Interaction, question: str, reason: Reason | None = None
     ) -> None:
         await handle(interaction, self._lifecycle.close, question, reason)
 
-    @app_commands.command(description="Open a question again; organisers can open any")
+    @app_commands.command(description="Reopen your question; organisers can reopen any")
     @app_commands.describe(question="Its number, or a word of it", reason="Shown with the question")
     async def reopen(
         self, interaction: Interaction, question: str, reason: Reason | None = None
     ) -> None:
         await handle(interaction, self._lifecycle.reopen, question, reason)
 
-    @app_commands.command(description="Edit a question or an answer that you wrote")
+    @app_commands.command(description="Edit your question or answer")
     @app_commands.describe(what="Your question or answer; type a word of it")
     async def edit(self, interaction: Interaction, what: str) -> None:
         await handle(interaction, self._revisions.edit, what)
 
-    @app_commands.command(description="Delete a question or an answer that you wrote")
+    @app_commands.command(description="Delete your question or answer")
     @app_commands.describe(what="Your question or answer; type a word of it")
     async def delete(self, interaction: Interaction, what: str) -> None:
         await handle(interaction, self._revisions.delete, what)
 
-    @app_commands.command(description="Hear of unanswered questions of a topic, or not any more")
-    @app_commands.describe(topic="The topic you can help with")
+    @app_commands.command(description="Turn pings for a topic on or off")
+    @app_commands.describe(topic="A topic you can help with")
     async def helper(self, interaction: Interaction, topic: Topic) -> None:
         await handle(interaction, self._helpers.turn_pings, topic)
 

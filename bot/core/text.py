@@ -157,7 +157,7 @@ def excerpt(text: str, limit: int) -> str:
 
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 vote`, `2 votes`."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def _escape_words(text: str) -> str:

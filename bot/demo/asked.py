@@ -68,7 +68,7 @@ async def ask(world: World, asked: Asked) -> None:
             "Your question": asked.title,
             "Details": asked.details,
             "Topic": [asked.topic],
-            "How": list(asked.how),
+            "Options": list(asked.how),
         },
     )
     card = world.questions.history(viewer=world.organiser)[-2]  # the thread is told of below it

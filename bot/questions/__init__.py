@@ -1,1 +1,1 @@
-"""Member Q&A: questions, answers, interviews."""
+"""Member Q&A: questions, answers, AMAs."""

@@ -42,18 +42,19 @@ from bot.questions.queries import (
 from bot.questions.rules import LONGEST_TEXT, answer_of
 from bot.questions.views import AnswerView, QuestionView
 
-NOT_UNNAMED = "In this group answers are given by name. Send it again without *anonymous*."
+NOT_ANONYMOUS = "This group takes no anonymous answers. Send it again without *Anonymous*."
 CLOSED = (
-    "This question is closed. Whoever asked or an organiser can open it with `/question reopen`."
+    "This question is closed. The person who asked or an organiser can reopen it with "
+    "`/question reopen`."
 )
-YOURS_ALREADY = "It is your question; you hear of its answers anyway."
-ONLY_ASKER = "Only whoever asked or an organiser can accept an answer."
-THE_ASKERS_CHOICE = "Whoever asked has accepted another answer, and their choice stands."
+YOURS_ALREADY = "This is your question, so I ping you about its answers anyway."
+ONLY_ASKER = "Only the person who asked or an organiser can accept an answer."
+THE_ASKERS_CHOICE = "The person who asked has accepted another answer, so I left it at that."
 
 
 @dataclass(frozen=True)
 class Answered:
-    """The answer is posted; or it is unnamed, and nothing more is told of it."""
+    """The answer is posted; or it is anonymous, and nothing more is told of it."""
 
     question: QuestionView
     answer: AnswerView | None
@@ -93,8 +94,8 @@ class Answering:
             question = await self._answerable(session, actor, question_id)
             return await view_of(session, self._outbox, question)
 
-    async def may_be_unnamed(self, actor: Actor) -> bool:
-        """Whether this group takes answers from people who want to stay unnamed."""
+    async def anonymous_allowed(self, actor: Actor) -> bool:
+        """Whether this group takes anonymous answers."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             return (await settings_of(session, community.id)).anonymous_answers
@@ -112,7 +113,7 @@ class Answering:
             question = await self._answerable(session, actor, question_id)
             settings = await settings_of(session, question.community_id)
             if anonymous and not settings.anonymous_answers:
-                raise UserError(NOT_UNNAMED)
+                raise UserError(NOT_ANONYMOUS)
             author = Author.of(actor, question.community_id, self._pseudonyms, anonymous=anonymous)
             answer = await _given_with(session, question.community_id, key)
             if answer is None:
@@ -144,7 +145,7 @@ class Answering:
             if question.accepted_by_asker and not by_asker:
                 raise UserError(THE_ASKERS_CHOICE)
             if question.accepted_id not in (answer.id, before or None):
-                raise UserError("That can't be undone any more: another answer is accepted.")
+                raise UserError("That can't be undone any more: another answer has been accepted.")
             if question.accepted_id == answer.id:
                 earlier = await session.get(Answer, before) if before else None
                 if earlier is not None and (
@@ -344,7 +345,7 @@ class Answering:
         number = number_in(key or "", "question")
         if not number:
             raise UserError(
-                "That message is not in a question's thread. Messages there can be accepted."
+                "That message isn't in a question's thread. You can accept messages there."
             )
         return await own_question(session, actor, number)
 

@@ -39,7 +39,7 @@ STILL_OPEN, CLOSE = "question_still_open", "question_close"
 HIDE = "moderate_hide"
 APPROVE, MERGE, DECLINE = "question_approve", "question_merge", "question_decline"
 
-UNNAMED = "a member who wants to stay unnamed"
+ANONYMOUS = "an anonymous member"
 _STATUS = {
     QuestionState.OPEN: "Open",
     QuestionState.ANSWERED: "Answered",
@@ -54,11 +54,11 @@ _KINDS = {PAPER: "the paper", MEETING: "the meeting on", EXPERIENCE: "the experi
 
 
 def asker(question: QuestionView) -> str:
-    return member(question.member_ref) if question.member_ref else UNNAMED
+    return member(question.member_ref) if question.member_ref else ANONYMOUS
 
 
 def answerer(answer: AnswerView) -> str:
-    return member(answer.member_ref) if answer.member_ref else UNNAMED
+    return member(answer.member_ref) if answer.member_ref else ANONYMOUS
 
 
 def answer_excerpt(answer: AnswerView, limit: int) -> str:
@@ -136,7 +136,7 @@ def question_card(question: QuestionView) -> Post:
 
 
 def gone_question(question: QuestionView) -> Post:
-    """In the place of one that nobody is to see any more."""
+    """Replaces the card of a question that nobody may see any more."""
     text = _GONE[question.state][0]
     return Post(title=f"Question {question.number}", text=text, job=Job.QUESTIONS)
 
@@ -162,11 +162,16 @@ def _state_line(question: QuestionView) -> str:
 def _counts(question: QuestionView) -> str:
     counts = [plural(question.answers, "answer")]
     if question.research:
-        counts.append(plural(question.pointers, "pointer"))
+        counts.append(plural(question.pointers, "paper"))
     if question.me_too:
-        verb = "wants" if question.me_too == 1 else "want"
-        counts.append(f"**{question.me_too}** {verb} to know this, too")
+        counts.append(wanted_by(question))
     return " · ".join(counts)
+
+
+def wanted_by(question: QuestionView) -> str:
+    """How many besides its author want to know."""
+    one, many = "other person wants to know", "other people want to know"
+    return plural(question.me_too, one, many)
 
 
 def _buttons(question: QuestionView) -> tuple[Button, ...]:
@@ -200,7 +205,7 @@ def thread_name(question: QuestionView) -> str:
 
 
 def addressed(question: QuestionView) -> Post:
-    """Pings the one whom a question is addressed to."""
+    """Pings the person whom a question is addressed to."""
     post = Post(
         title="A question for you",
         text=f"{shown(question.title, TITLE)}\n"
@@ -214,7 +219,7 @@ def addressed(question: QuestionView) -> Post:
 def pointed_to(question: QuestionView, channel_ref: str) -> Post:
     """For the thread of what the question is about."""
     return Post(
-        title="Somebody asks about this",
+        title="Someone asked about this",
         text=f"{shown(question.title, TITLE)}\n"
         f"Question {question.number} in {channel(channel_ref)}, asked by {asker(question)}",
         buttons=(
@@ -236,7 +241,7 @@ def answer_card(answer: AnswerView, question: QuestionView, to_ping: Iterable[st
             f"by {answerer(answer)} · **{plural(answer.votes, 'upvote')}**"
             f"{EDITED if answer.edited else ''}",
         ),
-        footnote="This is the accepted answer." if answer.accepted else "",
+        footnote="Accepted answer" if answer.accepted else "",
         buttons=(
             Button(UPVOTE, str(answer.id), "Upvote"),
             *(
@@ -268,16 +273,16 @@ def gone_answer(number: int) -> Post:
 
 
 def also_pinged(answer: AnswerView, refs: Sequence[str]) -> Post:
-    """For those whom one message could not ping any more."""
-    title = f"There is an answer to question {answer.question_number}"
+    """For those whom one message has no room to ping."""
+    title = f"New answer to question {answer.question_number}"
     return pinging(Post(title=title, job=Job.QUESTIONS), refs)
 
 
 def answered_for_you(answer: AnswerView, question: QuestionView, community_ref: str) -> Post:
-    """For an asker who stays unnamed, in a direct message."""
+    """For an anonymous asker, in a direct message."""
     argument = f"{community_ref}.{answer.id}"
     return Post(
-        title="There is an answer to your question",
+        title="Someone answered your question",
         text=f"{question_name(question)}\n{rich(answer.text, TEXT)}",
         details=(f"by {answerer(answer)}",),
         footnote="Members and organisers won't see that you asked.",
@@ -325,7 +330,7 @@ def review_card(
             )
             if part
         ),
-        footnote=_decision(outcome, by) or "Shall this question be posted?",
+        footnote=_decision(outcome, by) or "Post this question?",
         buttons=() if outcome else buttons,
         job=Job.NOTICE,
     )
@@ -351,8 +356,7 @@ def offer(question: QuestionView, helpers: Sequence[str]) -> Post:
     post = Post(
         title="Can you help?",
         text=f"Nobody has answered question {question.number} yet: {shown(question.title, TITLE)}",
-        footnote=f"You said that you help with {shown(question.topic, NAME)}; "
-        "/question helper changes that.",
+        footnote=f"You help with {shown(question.topic, NAME)}; change it with /question helper.",
         buttons=(
             Button(ANSWER, str(question.id), "Answer", Style.PRIMARY),
             Button(ME_TOO, str(question.id), "Me too"),
@@ -365,18 +369,18 @@ def offer(question: QuestionView, helpers: Sequence[str]) -> Post:
 def nudge(question: QuestionView, private_in: str = "") -> Post:
     """Asks what has become of a question; whoever asked by name is pinged.
 
-    `private_in` is the community's ref, in a direct message to an asker who stays unnamed.
+    `private_in` is the community's ref, in a direct message to an anonymous asker.
     """
     argument = f"{private_in}.{question.id}" if private_in else str(question.id)
     if question.answers:
-        text = "There are answers, and none is accepted. Did one of them help?"
+        text = "It has answers, but none is accepted. Did one of them help?"
     else:
-        text = "There is no answer yet. Do you still want to know?"
+        text = "Nobody has answered yet. Do you still want to know?"
     post = Post(
         title=f"Is question {question.number} still open?",
         text=f"{shown(question.title, TITLE)}\n{text}",
         details=(question_name(question),) if private_in else (),
-        footnote="It stays open until somebody closes it.",
+        footnote="It stays open until someone closes it.",
         buttons=(
             Button(STILL_OPEN, argument, "Still open", Style.PRIMARY),
             Button(CLOSE, argument, "Close it"),
@@ -390,7 +394,7 @@ def nudge(question: QuestionView, private_in: str = "") -> Post:
 def pointer_card(pointer: PointerView, question: QuestionView) -> Post:
     return Post(
         title=link(pointer.title, pointer.url, TITLE),
-        text=f"A paper for question {question.number}, from {member(pointer.member_ref)}",
+        text=f"A paper for question {question.number}, added by {member(pointer.member_ref)}",
         details=(rich(pointer.note, TEXT),) if pointer.note else (),
         job=Job.QUESTIONS,
     )
@@ -405,9 +409,10 @@ def digest(
         rows.append("**Without an answer**")
         rows += [_digest_row(question) for question in unanswered[:ROWS_IN_A_DIGEST]]
     if len(unanswered) < open_:
-        rows.append(f"-# {plural(open_, 'question')} open in all; `/question list` has them.")
+        are_open = plural(open_, "question is open", "questions are open")
+        rows.append(f"-# {are_open}; see `/question list`.")
     if answered:
-        rows.append("**Answered best this week**")
+        rows.append("**Best answers this week**")
         for question in answered[:BEST_IN_A_DIGEST]:
             assert question.accepted is not None
             excerpt = answer_excerpt(question.accepted, EXCERPT)
@@ -420,5 +425,5 @@ def digest_topic(post: Post, day: str) -> Topic:
 
 
 def _digest_row(question: QuestionView) -> str:
-    more = f" · {plural(question.me_too, 'wants', 'want')} to know, too" if question.me_too else ""
+    more = f" · {wanted_by(question)}" if question.me_too else ""
     return f"{name_in_list(question, ROW)}{more}"

@@ -36,13 +36,13 @@ SHOWN_DETAILS = 1000
 ANONYMOUS, RESEARCH = "anonymous", "research"
 _ANONYMOUSLY = (
     ANONYMOUS,
-    "Without my name",
-    "Members and organisers won't see who it's from. /about: what a host could find out.",
+    "Anonymous",
+    "Members and organisers won't see who it's from. /about says what a host could find out.",
 )
 _AS_RESEARCH = (
     RESEARCH,
-    "An open research question",
-    "Nobody has to answer; it collects papers as well.",
+    "Open research question",
+    "I won't remind anyone to answer; it also collects papers.",
 )
 _DRAFT = TypeAdapter(Draft)
 
@@ -57,7 +57,7 @@ def question_form(title: str, draft: Draft, settings: QuestionPreferences) -> Fo
         TextField(
             "details",
             "Details",
-            "What you know already, what you tried. It may be empty.",
+            "What you know already, what you've tried (optional)",
             draft.details,
             LONGEST_TYPED,
             required=False,
@@ -70,10 +70,12 @@ def question_form(title: str, draft: Draft, settings: QuestionPreferences) -> Fo
     boxes = [_ANONYMOUSLY] if settings.anonymous_questions else []
     boxes += [] if in_ama else [_AS_RESEARCH]
     if boxes:
-        fields.append(ChecksField("how", "How", tuple(boxes)))
+        fields.append(ChecksField("how", "Options", tuple(boxes)))
     if not in_ama:
         fields.append(
-            MemberField("to", "For somebody", "Only they are pinged, once", draft.to or "")
+            MemberField(
+                "to", "Ask someone in particular", "I'll ping only them, once", draft.to or ""
+            )
         )
     return Form(QUESTION, title, tuple(fields), argument=_DRAFT.dump_json(draft).decode())
 
@@ -104,8 +106,8 @@ def close_form(target: str) -> Form:
     """Why a question is closed; `target` is the argument of the button that asks."""
     why = TextField(
         "reason",
-        "Why",
-        "Shown with the question; it may be empty",
+        "Reason",
+        "Shown with the question (optional)",
         longest=LONGEST_REASON,
         required=False,
     )
@@ -118,7 +120,7 @@ def merge_form(target: str, others: Sequence[QuestionView]) -> Form:
         (str(one.id), cut(f"{one.number} · {one_line(one.title)}", LONGEST_OPTION))
         for one in others
     )
-    other = ChoiceField("other", "The same as", options)
+    other = ChoiceField("other", "Same question as", options)
     return Form(MERGE_QUESTION, "Merge into a question", (other,), argument=target)
 
 
@@ -129,13 +131,13 @@ def answer_form(question: QuestionView, argument: str, *, anonymous_allowed: boo
         TextField(
             "text",
             "Your answer",
-            "Everybody sees it in the question's thread.",
+            "Everyone sees it in the question's thread.",
             longest=LONGEST_TYPED,
             long=True,
         ),
     ]
     if anonymous_allowed:
-        fields.append(ChecksField("how", "How", (_ANONYMOUSLY,)))
+        fields.append(ChecksField("how", "Options", (_ANONYMOUSLY,)))
     title = f"Answer to question {question.number}"
     return Form(ANSWER, title, tuple(fields), argument=argument)
 

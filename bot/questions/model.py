@@ -3,7 +3,7 @@
     question 1──n answer 1──n answer_vote      question 1──n question_interest, question_pointer
     ama 1──n question 1──n question (follow-ups)
 
-Whoever is unnamed stands as a pseudonym where the others' ids are: `member_ref` or `pseudonym`,
+An anonymous author stands as a pseudonym where others have an id: `member_ref` or `pseudonym`,
 never both. Counts are counted, not stored.
 """
 
@@ -56,7 +56,7 @@ class QuestionSettings(Base):
     topics: Mapped[list[str]] = mapped_column(JSON)
     anonymous_questions: Mapped[bool]
     anonymous_answers: Mapped[bool]
-    approval: Mapped[bool]  # of unnamed questions
+    approval: Mapped[bool]  # of anonymous questions
     cooldown_minutes: Mapped[int]  # between questions of one member
     digest: Mapped[bool]
     digest_at: Mapped[datetime | None] = mapped_column(index=True)  # when the next one is due
@@ -108,7 +108,7 @@ class Question(Base):
     details: Mapped[str]
     topic: Mapped[str]
     member_ref: Mapped[str | None] = mapped_column(String(64))
-    member_name: Mapped[str]  # what others see them called; "" for the unnamed
+    member_name: Mapped[str]  # what others see them called; "" for an anonymous one
     pseudonym: Mapped[str | None] = mapped_column(String(64))
     addressee_ref: Mapped[str | None] = mapped_column(String(64))  # whom it is addressed to
     ama_id: Mapped[int | None] = mapped_column(ForeignKey("ama.id"), index=True)
@@ -120,7 +120,7 @@ class Question(Base):
     subject_url: Mapped[str | None]
     channel_ref: Mapped[str | None] = mapped_column(String(64))  # where it was posted
     place: Mapped[str | None] = mapped_column(String(128))  # the outbox key of the thread it is in
-    asked_key: Mapped[str] = mapped_column(String(64))  # asked twice with one key, it is one
+    asked_key: Mapped[str] = mapped_column(String(64))  # the idempotency key
     created_at: Mapped[datetime]
     posted_at: Mapped[datetime | None]
     accepted_id: Mapped[int | None]  # the accepted answer
@@ -226,7 +226,7 @@ class AmaState(StrEnum):
 
 
 class Ama(Base):
-    """A session in which a guest answers (Ask Me Anything); a community has one at a time."""
+    """A guest answers questions (Ask Me Anything); a community has one at a time."""
 
     __tablename__ = "ama"
     __table_args__ = (unique_where("uq_ama_open", "state = 'open'", "community_id"),)
@@ -258,7 +258,7 @@ class EditorNote(Base):
 
 
 class PublishConsent(Base):
-    """Whether what somebody wrote may be published; the unnamed are asked apart."""
+    """Whether what somebody wrote may be published; anonymous authors are asked apart."""
 
     __tablename__ = "publish_consent"
 

@@ -1,4 +1,4 @@
-"""What organisers decide: what is posted, hidden, and who may ask unnamed no more.
+"""What organisers decide: what is posted, hidden, and which anonymous authors are blocked.
 
 They see what was asked and never who did: a block is made by something that was written, and holds
 for its author's pseudonym.
@@ -41,7 +41,7 @@ from bot.questions.queries import (
 )
 from bot.questions.views import QuestionView
 
-DECIDED = "That question is decided already."
+DECIDED = "That question has been decided already."
 MERGEABLE = 25  # what a menu can hold
 EVERY_STATE = tuple(QuestionState)
 MOST_LISTED = 100
@@ -88,7 +88,7 @@ class Moderating:
             community = await session.get_one(Community, question.community_id)
             settings = await settings_of(session, community.id)
             await self._publishing.publish(session, community, settings, question)
-            await self._publishing.tell_asker(session, question, "approved", "It is posted.")
+            await self._publishing.tell_asker(session, question, "approved", "It's posted.")
             return await self._decided(session, actor, question, "Approved")
 
     async def decline(
@@ -112,10 +112,10 @@ class Moderating:
             question = await self._waiting(session, actor, question_id, version)
             into = await own_question(session, actor, into_id)
             if into.ama_id != question.ama_id:
-                raise UserError("These two are not asked in the same place.")
+                raise UserError("These two questions weren't asked in the same place.")
             question.state, question.merged_into_id = QuestionState.MERGED, into.id
             known = await view_of(session, self._outbox, into)
-            outcome = f"It is asked already: {question_name(known)}"
+            outcome = f"It has been asked already: {question_name(known)}"
             await self._publishing.tell_asker(session, question, "merged", outcome, again=True)
             return await self._decided(session, actor, question, f"Merged into {into.number}")
 
@@ -209,7 +209,7 @@ class Moderating:
             question = await own_question(session, actor, question_id, (QuestionState.HIDDEN,))
             view = await view_of(session, self._outbox, question)
             if not view.own_thread:
-                raise UserError("It stands in a thread with others, so I leave that open.")
+                raise UserError("It shares its thread with other questions, so I won't lock it.")
             key, now = thread_key(question.id), self._clock.now()
             await self._outbox.put_change(session, key, Lock(locked=True), now=now)
             return view
@@ -245,7 +245,7 @@ class Moderating:
             await refresh_answer(session, self._outbox, answer, view, self._clock.now())
 
     async def block(self, actor: Actor, *, question_id: int = 0, answer_id: int = 0) -> None:
-        """Whoever wrote this writes nothing unnamed any more that anybody would see.
+        """Block the anonymous author of this: nobody sees what they write anonymously from now on.
 
         They are not told. Raises UserError where it was written by name.
         """

@@ -18,7 +18,7 @@ from bot.questions.queries import own_question, view_of
 from bot.questions.rules import note_of
 from bot.questions.views import PointerView, QuestionView
 
-NOT_RESEARCH = "Papers are collected for open research questions. *Answer* takes your link here."
+NOT_RESEARCH = "Only open research questions collect papers. Post your link with *Answer* instead."
 
 
 class Pointing:
@@ -59,7 +59,7 @@ class Pointing:
                 )
             )
             if known.first() is not None:
-                raise UserError("Somebody has pointed to this paper already.")
+                raise UserError("Someone has added this paper already.")
             pointer = QuestionPointer(
                 question_id=question.id,
                 reference=work.reference,

@@ -46,7 +46,7 @@ from bot.questions.queries import (
 from bot.questions.views import QuestionView, question_view
 
 NO_CHANNEL = (
-    "There is no channel for questions yet. An organiser names one with `/settings questions`."
+    "There's no channel for questions yet. An organiser can choose one with `/settings questions`."
 )
 
 _LAST_NUMBER = select(func.max(Question.number)).where(
@@ -147,7 +147,7 @@ class Publishing:
         *,
         again: bool = False,
     ) -> None:
-        """Tell whoever asked: in the thread, or the unnamed in a direct message."""
+        """Tell the asker: in the thread, or in a direct message where they are anonymous."""
         view = await view_of(session, self._outbox, question)
         post = decided(view, outcome)
         key = f"question:{question.id}:{what}"
@@ -215,7 +215,7 @@ def _lines_about(question: Question, view: QuestionView) -> list[tuple[str, Post
 
 
 def to_asker(question: Question, key: str, post: Post) -> Queued:
-    """A direct message to whoever has asked without their name."""
+    """A direct message to an anonymous asker."""
     assert question.pseudonym is not None
     return Queued(
         key=key,
@@ -276,7 +276,7 @@ async def move_to(
     for key in await outbox.waiting(session, community_id, card_key("%")):
         question = await session.get_one(Question, number_in(key, "question"))
         if question.place != thread_key(question.id):
-            continue  # it stands where its subject or its session is
+            continue  # it stands where its subject or its AMA is
         keys = (key, thread_key(question.id))
         lane = channel_lane(channel_ref)
         await outbox.move(session, keys, destination=channel_ref, lane=lane, now=now)

@@ -31,10 +31,10 @@ from bot.questions.model import (
 from bot.questions.rules import Chase, check_due_at
 from bot.questions.views import AnswerView, QuestionView, answer_view, question_view
 
-NO_SUCH_QUESTION = "I don't know that question. `/question list` shows what there is."
+NO_SUCH_QUESTION = "I don't know that question. See `/question list`."
 NO_SUCH_ANSWER = "I don't know that answer any more."
 INDEX = SearchIndex("question_search")
-LONGEST_NAME = 100  # of a session, in a line about something else
+LONGEST_NAME = 100  # of an AMA, in a line about something else
 HELPED = "answered"  # the label of questions that have an answer
 
 # Made once, since every press of a button asks them.
@@ -169,7 +169,7 @@ async def open_ama(session: AsyncSession, community_id: int) -> Ama | None:
 
 
 async def ama_title(session: AsyncSession, question: Question) -> str:
-    """The session that the question is for, if it is for one."""
+    """The title of the AMA that the question is for, if it is for one."""
     if question.ama_id is None:
         return ""
     return shown((await session.get_one(Ama, question.ama_id)).title, LONGEST_NAME)

@@ -1,4 +1,4 @@
-"""Nothing stays unanswered unseen: offers to helpers, a look at what is stale, the week's digest.
+"""Reminders about open questions: pings for helpers, a look at old ones, the weekly digest.
 
 question.check_at ──> was it answered in its thread? ──> offer, or ask what has become of it
 settings.digest_at ─> what is open, what was answered best ──> digest
@@ -56,7 +56,7 @@ DIGEST_LASTS = timedelta(days=2)  # after that the week is not news any more
 
 
 class Threads(Protocol):
-    """What the platform knows of a thread; it never raises for trouble out there."""
+    """What the platform knows of a thread; it never raises for problems out there."""
 
     async def has_reply(self, thread_ref: str, since: datetime, besides: str | None) -> bool:
         """Whether somebody has written in it since, other than us and the member `besides`."""
@@ -129,7 +129,7 @@ class Chasing:
     async def _is_replied_to(self, question_id: int) -> bool:
         """Whether somebody has answered in the thread without the form.
 
-        Of an unnamed question any message counts: to leave its asker's out would tell whose it is.
+        Of an anonymous question any message counts: to leave its asker's out would tell who it is.
         """
         async with self._database.reading() as session:
             question = await session.get_one(Question, question_id)
@@ -158,7 +158,7 @@ class Chasing:
         await self._outbox.put(session, row, now=self._clock.now())
 
     async def _nudge(self, session: AsyncSession, question: Question, view: QuestionView) -> None:
-        """Ask in the thread; and whoever is unnamed, by themselves."""
+        """Ask in the thread, and an anonymous asker in a direct message, too."""
         key = nudge_key(question.id, question.nudges)
         rows = [in_thread(question, key, nudge(view))]
         if question.pseudonym is not None:

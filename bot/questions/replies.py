@@ -28,6 +28,7 @@ from bot.questions.cards import (
     asker,
     name_in_list,
     question_name,
+    wanted_by,
 )
 from bot.questions.model import QuestionState
 from bot.questions.moderation import Moderated
@@ -47,15 +48,18 @@ AGREE, DISAGREE = "publish_yes", "publish_no"
 
 # The same for all that is anonymous in a group: it depends on settings, never on the author.
 ON_ITS_WAY = (
-    f"Thanks. Members and organisers won't see who asked; {WHAT_THE_HOST_KNOWS} "
-    "I'll write to you when there's an answer."
+    f"Thanks, I have your question. Members and organisers won't see who asked; "
+    f"{WHAT_THE_HOST_KNOWS} I'll message you when someone answers."
 )
 LOOKED_AT_FIRST = (
-    f"Thanks. Members and organisers won't see who asked; {WHAT_THE_HOST_KNOWS} "
-    "An organiser looks at the question first. I'll write to you when that's decided, and when "
-    "there's an answer."
+    f"Thanks, I have your question. Members and organisers won't see who asked; "
+    f"{WHAT_THE_HOST_KNOWS} An organiser looks at it first. I'll message you when they have "
+    "decided, and when someone answers."
 )
-ANSWER_ON_ITS_WAY = f"Thanks. Members and organisers won't see who answered; {WHAT_THE_HOST_KNOWS}"
+ANSWER_ON_ITS_WAY = (
+    f"Thanks, I have your answer. Members and organisers won't see who answered; "
+    f"{WHAT_THE_HOST_KNOWS}"
+)
 _TITLES = {
     Filter.OPEN: "Open questions",
     Filter.UNANSWERED: "Questions without an answer",
@@ -65,12 +69,12 @@ _TITLES = {
     Filter.MINE: "Your questions",
 }
 _EMPTY = {
-    Filter.OPEN: "Nothing is open. `/ask` takes your question.",
-    Filter.UNANSWERED: "Everything has an answer. `/ask` takes your question.",
-    Filter.ANSWERED: "Nothing was answered yet. `/question list` has what is open.",
-    Filter.WANTED: "Nothing is open. `/ask` takes your question.",
-    Filter.RESEARCH: "There are none yet. `/ask` takes one; mark it as an open research question.",
-    Filter.MINE: "You have asked nothing yet. `/ask` takes your question.",
+    Filter.OPEN: "No open questions. Ask one with `/ask`.",
+    Filter.UNANSWERED: "Every question has an answer. Ask another with `/ask`.",
+    Filter.ANSWERED: "No question has been answered yet. `/question list` shows open ones.",
+    Filter.WANTED: "No open questions. Ask one with `/ask`.",
+    Filter.RESEARCH: "No open research questions yet. Ask one with `/ask` and tick its box.",
+    Filter.MINE: "You haven't asked anything yet. Ask with `/ask`.",
 }
 _STATES = {
     QuestionState.OPEN: "open",
@@ -99,7 +103,7 @@ def search_page(found: Sequence[QuestionView], text: str, number: int) -> Post:
         [_found_row(question) for question in found],
         number,
         SEARCH,
-        empty="Nothing here has all of these words. `/ask` takes your question.",
+        empty="No question has all of these words. Ask it with `/ask`.",
         argument=one_line(text),
         job=Job.QUESTIONS,
     )
@@ -112,8 +116,8 @@ def asked(asked: Asked) -> Reply:
         return say(LOOKED_AT_FIRST if asked.approval else ON_ITS_WAY)
     where = channel(asked.place) if asked.place else "the channel"
     return say(
-        f"Question {question.number} goes to {where}: **{shown(question.title, TITLE)}**. "
-        "You are pinged in its thread when somebody answers."
+        f"Posted as question {question.number} in {where}. "
+        "I'll ping you in its thread when someone answers."
     )
 
 
@@ -122,7 +126,7 @@ def similar_card(similar: Similar) -> Post:
     return Post(
         title="Does one of these help?",
         details=tuple(_found_row(question) for question in similar.found),
-        footnote="Your question is not posted yet; I keep it for a day.",
+        footnote="Your question isn't posted yet. I'll keep it for a day.",
         buttons=(Button(POST_ANYWAY, str(similar.draft_id), "Post my question", Style.PRIMARY),),
         job=Job.QUESTIONS,
     )
@@ -138,11 +142,11 @@ def _found_row(question: QuestionView) -> str:
 
 def question_row(question: QuestionView) -> str:
     if question.posted_at is None:
-        return f"**{shown(question.title, ROW)}**\n-# It waits for the organisers."
+        return f"**{shown(question.title, ROW)}**\n-# Waiting for the organisers"
     parts = [shown(question.topic, 40), _STATES.get(question.state, "hidden")]
     parts.append(plural(question.answers, "answer"))
     if question.me_too:
-        parts.append(f"{plural(question.me_too, 'wants', 'want')} to know, too")
+        parts.append(wanted_by(question))
     parts.append(moment(question.posted_at, "R"))
     return f"{name_in_list(question, ROW)}\n-# {' · '.join(parts)}"
 
@@ -187,26 +191,26 @@ def _author_buttons(target: str) -> tuple[Button, ...]:
 
 
 def me_too(question: QuestionView) -> Reply:
-    many = plural(question.me_too, "member wants", "members want")
+    people = plural(question.me_too, "person", "people")
     return say(
-        f"Noted: {many} to know this, too. You are pinged when somebody answers.",
+        f"Noted: *Me too* from {people} so far. I'll ping you when someone answers.",
         Button(NOT_ME, str(question.id), "Take it back"),
         _unfollow_button(question),
     )
 
 
 def me_too_taken_back(question: QuestionView) -> Reply:
-    sentence = "Taken back. You still follow it; *Unfollow* ends that."
+    sentence = "Taken back. You still follow this question."
     return say(sentence, _unfollow_button(question))
 
 
 def followed(question: QuestionView) -> Reply:
-    sentence = "You follow this question: you are pinged when somebody answers."
+    sentence = "Following: I'll ping you when someone answers."
     return say(sentence, _unfollow_button(question))
 
 
 def unfollowed(question: QuestionView) -> Reply:
-    sentence = "You don't follow this question any more."
+    sentence = "Unfollowed: I won't ping you about this question any more."
     return say(sentence, Button(FOLLOW, str(question.id), "Follow"))
 
 
@@ -222,7 +226,7 @@ def answered(answered: Answered, next_in: int | None = None) -> Reply:
     go_on = (Button(AMA_NEXT, str(next_in), "Answer next", Style.PRIMARY),) if next_in else ()
     if answered.answer is None:
         return say(ANSWER_ON_ITS_WAY, *go_on)
-    return say(f"Thank you. Your answer goes to {_where(answered.question)}.", *go_on)
+    return say(f"Posted in {_where(answered.question)}. Thank you for your answer.", *go_on)
 
 
 def _where(question: QuestionView) -> str:
@@ -233,7 +237,7 @@ def accepted(accepted: Accepted, community_ref: str = "") -> Reply:
     """In a direct message, the button of *Undo* names the community, too."""
     ids = f"{accepted.answer_id}-{accepted.before}"
     argument = f"{community_ref}.{ids}" if community_ref else ids
-    sentence = f"Accepted. Question {accepted.question.number} shows it."
+    sentence = f"Accepted. Question {accepted.question.number} now shows this answer."
     return say(sentence, Button(UNDO_ACCEPT, argument, "Undo"))
 
 
@@ -242,12 +246,12 @@ def accept_undone(question: QuestionView) -> Reply:
 
 
 def paper_added(work: Work) -> Reply:
-    return say(f"Thank you. **{shown(work.title, 200)}** is added.")
+    return say(f"Added: **{shown(work.title, 200)}**. Thank you.")
 
 
 def closed(question: QuestionView, target: str) -> Reply:
     """`target` is the argument of the button, or what was chosen."""
-    return say(f"{question_name(question)} is closed.", Button(UNDO_CLOSE, target, "Undo"))
+    return say(f"Closed: {question_name(question)}", Button(UNDO_CLOSE, target, "Undo"))
 
 
 def close_undone(question: QuestionView) -> Reply:
@@ -255,20 +259,23 @@ def close_undone(question: QuestionView) -> Reply:
 
 
 def reopened(question: QuestionView) -> Reply:
-    return say(f"{question_name(question)} is open again.")
+    return say(f"Open again: {question_name(question)}")
 
 
 def stays_open(question: QuestionView) -> Reply:
-    return say(f"{question_name(question)} stays open.")
+    return say(f"Still open: {question_name(question)}")
 
 
 def pings_turned(topics: Sequence[str], *, on: bool) -> Reply:
     """`topics` are all that the member helps with now."""
     if on:
-        sentence = "You are pinged, once, when a question of that topic has no answer after a day."
+        sentence = (
+            "Pings on: I'll ping you once if a question on this topic has no answer for a day."
+        )
     else:
-        sentence = "You are not pinged for that topic any more."
-    return say(f"{sentence} You help with: {', '.join(map(escape, topics)) or 'nothing'}.")
+        sentence = "Pings off: I won't ping you about this topic any more."
+    helps = f"You help with: {', '.join(map(escape, topics))}." if topics else ""
+    return say(f"{sentence} {helps}".rstrip())
 
 
 def own_name(one: Own) -> str:
@@ -285,27 +292,27 @@ def delete_first(one: Own) -> Post:
     return Post(
         title=f"Delete {what}?",
         text=f"> {shown(said, EXCERPT)}",
-        footnote="This can't be undone. Answers by others stay in the thread.",
+        footnote="This can't be undone. Other people's answers stay in the thread.",
         buttons=(Button(DELETE_NOW, one.target, "Delete", Style.DANGER),),
         job=Job.QUESTIONS,
     )
 
 
 def saved() -> Reply:
-    return say("Saved. Wherever it's posted, it reads like this now.")
+    return say("Saved. It's updated wherever it's posted.")
 
 
 def deleted() -> Reply:
-    return say("Deleted. Answers by others stay.")
+    return say("Deleted. Other people's answers stay.")
 
 
 def upvoted(answer: AnswerView) -> Reply:
-    sentence = f"Your upvote counts: the answer has {plural(answer.votes, 'upvote')}."
+    sentence = f"Upvoted: the answer has {plural(answer.votes, 'upvote')}."
     return say(sentence, Button(TAKE_BACK, str(answer.id), "Take it back"))
 
 
 def upvote_taken_back(answer: AnswerView) -> Reply:
-    return say(f"Your upvote is taken back: the answer has {plural(answer.votes, 'upvote')}.")
+    return say(f"Upvote taken back: the answer has {plural(answer.votes, 'upvote')}.")
 
 
 def moderated_name(one: Moderated) -> str:
@@ -331,58 +338,61 @@ def ask_consent(community_ref: str, *, anonymous: bool) -> Reply:
     """May it be published? Asked once of each author."""
     argument = f"{community_ref}.{int(anonymous)}"
     return say(
-        f"May what you write {_by(anonymous)} in these sessions be published as an interview? "
-        "Until you agree it is not; `/ama consent` changes it at any time.",
-        Button(AGREE, argument, "Yes, it may", Style.SUCCESS),
+        f"May the organisers publish what you write {_by(anonymous)} in AMAs, as part of an "
+        "interview? It isn't published unless you agree. Change your mind with `/ama consent`.",
+        Button(AGREE, argument, "Yes, publish it", Style.SUCCESS),
         Button(DISAGREE, argument, "No"),
     )
 
 
 def consent_noted(*, agreed: bool, anonymous: bool) -> Reply:
     if agreed:
-        said = f"Agreed: what you write {_by(anonymous)} in these sessions may be published."
+        said = f"Agreed: what you write {_by(anonymous)} in AMAs may be published."
     else:
-        said = f"What you write {_by(anonymous)} in these sessions is not published."
-    return say(f"{said} `/ama consent` changes it.")
+        said = f"Noted: what you write {_by(anonymous)} in AMAs won't be published."
+    return say(f"{said} Change it with `/ama consent`.")
 
 
 def _by(anonymous: bool) -> str:
-    return "without your name" if anonymous else "under your name"
+    return "anonymously" if anonymous else "under your name"
 
 
 def all_answered() -> Reply:
-    return say("All is answered. New questions come into the thread.")
+    return say("All questions are answered. New ones appear in the thread.")
 
 
 def note_added() -> Reply:
-    return say("Noted. `/ama export` has it.")
+    return say("Note added. It's in the document that `/ama export` makes.")
 
 
 def ama_opened(ama: AmaView, channel_ref: str | None) -> Reply:
     where = channel(channel_ref) if channel_ref else "the questions channel"
-    until = f"It ends {when(ama.until)}, or before that with" if ama.until else "It ends with"
-    return say(f"“{ama.shown_title}” opens in {where}. {until} `/ama close`.")
+    end = f"It ends {when(ama.until)}, or earlier with" if ama.until else "End it with"
+    return say(f"Opened: “{ama.shown_title}” in {where}. {end} `/ama close`.")
 
 
 def ama_closed(ama: AmaView) -> Reply:
     return say(
-        f"“{ama.shown_title}” is closed. {ama_outcome(ama)} `/ama export` makes a document of it."
+        f"Closed: “{ama.shown_title}”. {ama_outcome(ama)} Get it as a document with `/ama export`."
     )
 
 
 def exported(exported: Exported) -> Reply:
     """The document, and how much it holds, so that nobody takes it for all that was said."""
     if exported.questions:
-        said = f"It has {plural(exported.questions, 'question')} with what was answered."
-    else:
-        said = "It is empty: there is no question yet that may be published with an answer."
-    if exported.held_back:
-        wrote = plural(exported.held_back, "question or answer", "questions and answers")
-        has = "has" if exported.held_back == 1 else "have"
-        said += (
-            f" {wrote} {has} been left out, since their authors have not agreed; they can, with "
-            "`/ama consent`."
+        holds = plural(
+            exported.questions, "question with its answers", "questions with their answers"
         )
+        said = f"The document has {holds}."
+    else:
+        said = "The document is empty: no question with an answer may be published yet."
+    if exported.held_back:
+        left_out = plural(
+            exported.held_back,
+            "question or answer is left out, as its author hasn't",
+            "questions and answers are left out, as their authors haven't",
+        )
+        said += f" {left_out} agreed to publish it. They can with `/ama consent`."
     return say(said, file=File(exported.file_name, exported.text))
 
 

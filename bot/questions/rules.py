@@ -29,10 +29,10 @@ def title_of(text: str) -> str:
     """A question's title, as it is kept. Raises UserError."""
     title = one_line(text)
     if not has_words(title):
-        raise UserError("There is no question in that title. Say in a few words what you ask.")
+        raise UserError("That title has no words. Say in a few words what you want to know.")
     if len(title) > LONGEST_TITLE:
         raise UserError(
-            f"That title has {len(title)} characters; {LONGEST_TITLE} are the most I can show. "
+            f"That title has {len(title):,} characters; the limit is {LONGEST_TITLE}. "
             "The details have room for more."
         )
     return title
@@ -47,7 +47,7 @@ def answer_of(text: str) -> str:
     """An answer, as it is kept. Raises UserError."""
     answer = plain(text).strip()
     if not has_words(answer):
-        raise UserError("There is no answer in that. Say it in words.")
+        raise UserError("That answer has no words. Please write some.")
     return _within("Your answer has", answer)
 
 
@@ -55,7 +55,7 @@ def note_of(text: str) -> str:
     """A note, as it is kept. Raises UserError."""
     note = plain(text).strip()
     if not has_words(note):
-        raise UserError("There is nothing in that note.")
+        raise UserError("That note has no words. Please write some.")
     return _within("Your note has", note)
 
 
@@ -64,7 +64,7 @@ def reason_of(text: str | None) -> str | None:
     reason = one_line(text or "")
     if len(reason) > LONGEST_REASON:
         raise UserError(
-            f"That reason has {len(reason)} characters; {LONGEST_REASON} are the most I can show."
+            f"That reason has {len(reason):,} characters; the limit is {LONGEST_REASON}."
         )
     return reason or None
 
@@ -76,9 +76,9 @@ def topics_of(text: str) -> list[str]:
     if not topics:
         raise UserError("Name at least one topic, such as `Papers, Internships`.")
     if len(topics) > MOST_TOPICS:
-        raise UserError(f"{MOST_TOPICS} topics are the most that a menu can hold.")
+        raise UserError(f"A menu holds {MOST_TOPICS} topics at most.")
     if any(len(topic) > LONGEST_TOPIC for topic in topics):
-        raise UserError(f"A topic can have {LONGEST_TOPIC} characters.")
+        raise UserError(f"A topic can have up to {LONGEST_TOPIC} characters.")
     return topics
 
 
@@ -87,7 +87,7 @@ def topic_among(topics: Sequence[str], wanted: str) -> str:
     for topic in topics:
         if topic.casefold() == wanted.strip().casefold():
             return topic
-    raise UserError("That topic is not among those of this group. Choose one from the list.")
+    raise UserError("This group has no such topic. Choose one from the list.")
 
 
 def require_pause(last: datetime | None, now: datetime, minutes: int) -> None:
@@ -95,8 +95,8 @@ def require_pause(last: datetime | None, now: datetime, minutes: int) -> None:
     if last is not None and last <= now and now - last < (pause := timedelta(minutes=minutes)):
         left = int((last + pause - now).total_seconds() // 60) + 1
         raise UserError(
-            f"This group leaves {plural(minutes, 'minute')} between one member's questions. Send "
-            f"it again in {plural(left, 'minute')}."
+            f"In this group you can ask again {plural(minutes, 'minute')} after your last "
+            f"question. Send this one again in {plural(left, 'minute')}."
         )
 
 
@@ -137,5 +137,5 @@ def _known(instants: Iterable[datetime | None]) -> list[datetime]:
 
 def _within(what: str, text: str) -> str:
     if len(text) > LONGEST_TEXT:
-        raise UserError(f"{what} {len(text)} characters; {LONGEST_TEXT} are the most I can show.")
+        raise UserError(f"{what} {len(text):,} characters; the limit is {LONGEST_TEXT:,}.")
     return text

@@ -156,7 +156,7 @@ class Finding:
             written = Written(number_in(key, "question"), number_in(key, "answer"))
             if written != Written():
                 return written
-        raise UserError("That message isn't a question, an answer or an experience of mine.")
+        raise UserError("That message isn't one of my questions, answers or experiences.")
 
     async def _views(self, session: AsyncSession, ids: Sequence[int]) -> list[QuestionView]:
         """The questions with these ids, in this order."""

@@ -1,11 +1,11 @@
-"""Asking: from the form to the post, by way of similar questions and the organisers.
+"""Questions from the form to the post, by way of similar ones and the organisers.
 
     ask() ──> DRAFT ── post_draft() ──┐       similar ones were shown first
        └──────────────────────────────┼──> OPEN                        posted
                                       ├──> WAITING ── approve() ──> OPEN
                                       └──> WITHHELD                    the author is blocked
 
-To whoever asks without their name, the last three look alike.
+To an anonymous asker, the last three look alike.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,8 +70,8 @@ TOPICS = {PAPER: "Papers", MEETING: "Papers", EXPERIENCE: "Internships"}
 MOST_WAITING = 5  # of one author's, until the organisers have decided
 MOST_SIMILAR = 3
 SIMILAR_ENOUGH = 0.6  # of what a title's words tell
-NOT_UNNAMED = "In this group questions are asked by name. Send it again without *anonymous*."
-NOT_YOURS = "Only whoever asked or an organiser can do that."
+NOT_ANONYMOUS = "This group takes no anonymous questions. Send it again without *Anonymous*."
+NOT_YOURS = "Only the person who asked or an organiser can do that."
 
 _ASKED_WITH = select(Question).where(
     Question.community_id == bindparam("community_id"), Question.asked_key == bindparam("key")
@@ -103,11 +103,11 @@ def draft_about(subject: Subject, topics: Sequence[str]) -> Draft:
 
 @dataclass(frozen=True)
 class Asked:
-    """The question is posted; or it is unnamed, and nothing more is told of it."""
+    """The question is posted; or it is anonymous, and nothing more is told of it."""
 
     question: QuestionView | None
     place: str | None = None  # the channel that it goes to, or the thread if that is there
-    approval: bool = False  # whether organisers look at unnamed ones first: a setting
+    approval: bool = False  # whether organisers look at anonymous ones first: a setting
 
 
 @dataclass(frozen=True)
@@ -215,8 +215,8 @@ class Asking:
             question.state, question.state_reason = QuestionState.CLOSED, reason
             said = f": {shown(reason, LONGEST_REASON)}" if reason else "."
             if question.member_ref != actor.member_ref:
-                # The unnamed hear of it in any case: nothing is to tell that it was theirs.
-                await self._publishing.tell_asker(session, question, key, f"It is closed{said}")
+                # Anonymous askers hear of it in any case: nothing is to tell that it was theirs.
+                await self._publishing.tell_asker(session, question, key, f"It's closed{said}")
             return await self._publishing.changed(session, question)
 
     async def reopen(
@@ -248,7 +248,7 @@ class Asking:
             question.state = QuestionState.ANSWERED if answered else QuestionState.OPEN
             question.state_reason = None
             if question.member_ref != actor.member_ref:
-                outcome = "Closing it was undone."
+                outcome = "It isn't closed any more."
                 await self._publishing.tell_asker(session, question, key, outcome)
             return await self._publishing.changed(session, question)
 
@@ -335,7 +335,7 @@ class Asking:
         question: Question,
         view: QuestionView | None = None,
     ) -> Asked:
-        """What is told to whoever asked: of the unnamed, nothing that tells the states apart."""
+        """What the asker is told: of an anonymous question, nothing that tells its state."""
         if question.pseudonym is not None:
             return Asked(None, approval=_is_moderated(settings, question))
         view = view or await view_of(session, self._outbox, question)
@@ -357,7 +357,7 @@ class Asking:
             if found is not None:
                 return found
         raise UserError(
-            "I don't know what that is about. Choose from the list that `/ask` shows as you type."
+            "I don't know what that's about. Choose from the list that `/ask` shows as you type."
         )
 
     async def _require_leave(
@@ -370,10 +370,10 @@ class Asking:
     ) -> None:
         """Raise UserError where this author can't ask now.
 
-        Named and unnamed questions are counted apart, or the one would tell of the other.
+        Named and anonymous questions are counted apart, or the one would tell of the other.
         """
         if draft.anonymous and not settings.anonymous_questions:
-            raise UserError(NOT_UNNAMED)
+            raise UserError(NOT_ANONYMOUS)
         now = self._clock.now()  # what a clock that was ahead has stored keeps nobody from asking
         here = Question.community_id == community_id
         mine = (here, author.wrote(Question), Question.created_at <= now)
@@ -387,14 +387,15 @@ class Asking:
             )
             if settings.approval and waiting.scalar_one() >= MOST_WAITING:
                 raise UserError(
-                    f"{MOST_WAITING} of your questions wait for the organisers. Give them a moment."
+                    f"{MOST_WAITING} of your questions are waiting for the organisers. Please wait "
+                    "until they have decided."
                 )
 
     async def _own_draft(self, session: AsyncSession, actor: Actor, draft_id: int) -> Question:
         try:
             question = await own_question(session, actor, draft_id, tuple(QuestionState))
         except UserError:
-            raise UserError("That question is forgotten by now. `/ask` takes it again.") from None
+            raise UserError("That draft has expired. Ask again with `/ask`.") from None
         if not is_author(self._pseudonyms, question, actor):
             raise UserError(NO_SUCH_QUESTION)
         return question
@@ -416,7 +417,7 @@ class Asking:
 
 
 def _is_moderated(settings: QuestionSettings, question: Question) -> bool:
-    """Whether organisers look at an unnamed question before it is posted."""
+    """Whether organisers look at an anonymous question before it is posted."""
     return settings.approval or question.ama_id is not None
 
 
@@ -428,6 +429,6 @@ async def _asked_with(session: AsyncSession, community_id: int, key: str) -> Que
 async def _require_open(session: AsyncSession, community_id: int, ama_id: int) -> None:
     ama = await session.get(Ama, ama_id)
     if ama is None or ama.community_id != community_id:
-        raise UserError("I don't know that session any more.")
+        raise UserError("I don't know that AMA any more.")
     if ama.state != AmaState.OPEN:
-        raise UserError("This session is closed. `/ask` takes your question for everybody.")
+        raise UserError("This AMA is closed. Ask everyone with `/ask`.")

@@ -1,4 +1,4 @@
-"""What the services return: frozen values. Of somebody unnamed they know nothing."""
+"""What the services return: frozen values. Of an anonymous author they know nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ class AnswerView:
     question_number: int
     state: AnswerState
     text: str
-    member_ref: str | None  # None: unnamed
+    member_ref: str | None  # None: anonymous
     member_name: str
     message_ref: str | None
     votes: int
@@ -39,7 +39,7 @@ class QuestionView:
     title: str
     details: str
     topic: str
-    member_ref: str | None  # None: unnamed
+    member_ref: str | None  # None: anonymous
     member_name: str
     addressee_ref: str | None
     ama_id: int | None
@@ -73,7 +73,7 @@ class QuestionPage:
 
 @dataclass(frozen=True)
 class AmaView:
-    """A session, as it is shown."""
+    """An AMA, as it is shown."""
 
     id: int
     title: str

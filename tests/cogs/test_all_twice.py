@@ -317,7 +317,7 @@ async def questions(scene: Scene) -> None:
     club, alice, bob = scene.club, scene.club.alice, scene.club.bob
     place = await scene.place_for_questions()
     await alice.slash(club.papers, "question helper", topic="Papers")
-    await ask(club, alice, How=["research"])
+    await ask(club, alice, Options=["research"])
     (card,) = club.cards(place)
     for label in ("Me too", "Follow"):
         pressed = await bob.click(card, label=label)
@@ -344,7 +344,9 @@ async def questions(scene: Scene) -> None:
     await alice.click(message_of(closed), label="Undo")
     await alice.slash(club.papers, "question close", question="1", reason="Done")
     await alice.slash(club.papers, "question reopen", question="1")
-    await fill_in(bob, await club.pressed(bob, f"pc:question_close:{club.guild.id}.2"), Why="Old")
+    await fill_in(
+        bob, await club.pressed(bob, f"pc:question_close:{club.guild.id}.2"), Reason="Old"
+    )
     await club.nominate(alice, "arXiv:1706.03763")
     form = await club.pressed(bob, "pc:ask:paper.1")
     await fill_in(bob, form, **{"Your question": "What is it about?"})
@@ -376,14 +378,14 @@ async def sessions(scene: Scene) -> None:
     card = club.card("Ask me anything", place)
     form = await alice.click(card, label="Ask a question")
     asked = await fill_in(alice, form, **{"Your question": "Why maths?"})
-    await alice.click(message_of(asked), label="Yes, it may")
+    await alice.click(message_of(asked), label="Yes, publish it")
     form = await bob.click(card, label="Answer next")
     answered = await fill_in(bob, form, **{"Your answer": "Because."})
     await bob.click(message_of(answered), label="No")
     (thread,) = place.threads
     form = await alice.click(club.cards(thread)[-1], label="Follow up")
     await fill_in(alice, form, **{"Your question": "And physics?"})
-    await alice.slash(club.papers, "ama consent", agree=False, unnamed=True)
+    await alice.slash(club.papers, "ama consent", agree=False, anonymous=True)
     await olga.slash(club.papers, "ama note", text="Edited for length.")
     await olga.slash(club.papers, "ama close")
 
@@ -411,14 +413,14 @@ async def moderation(scene: Scene) -> None:
     await club.set_up(questions=place, organisers=office)
     await olga.slash(club.papers, "settings questions", approval=True, pause=0)
     for title in ("Why maths?", "Why physics?"):
-        await ask(club, alice, title, How=UNNAMED)
+        await ask(club, alice, title, Options=UNNAMED)
     maths, physics = club.cards(office)
     declined = await olga.click(maths, label="Decline")
     await olga.click(message_of(declined), label="Undo")
     approved = await olga.click(maths, label="Approve")
     form = await olga.click(physics, label="Merge")
-    (same,) = (one["value"] for one in fields_of(form)["The same as"]["options"])
-    await fill_in(olga, form, **{"The same as": same})
+    (same,) = (one["value"] for one in fields_of(form)["Same question as"]["options"])
+    await fill_in(olga, form, **{"Same question as": same})
     hidden = await olga.click(message_of(approved), label="Hide it")
     await olga.click(message_of(hidden), label="Lock its thread")
     blocked = await olga.click(message_of(hidden), label="Block its author")

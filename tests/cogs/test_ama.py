@@ -10,7 +10,7 @@ from tests.asking import UNNAMED
 from tests.people import Club, Message, buttons_of, fields_of, fill_in, message_of, reply, text_of
 
 TITLE = "Ask Mina about her PhD"
-CLOSED = "This session is closed. `/ask` takes your question for everybody."
+CLOSED = "This AMA is closed. Ask everyone with `/ask`."
 
 
 @pytest.fixture
@@ -64,9 +64,9 @@ def pinged(club: Club) -> list[set[int]]:
 
 def same_as(form: InteractionResult, question: str) -> dict[str, str]:
     """The choice of this question in the form that merges."""
-    options = fields_of(form)["The same as"]["options"]
+    options = fields_of(form)["Same question as"]["options"]
     (chosen,) = (option["value"] for option in options if option["label"] == question)
-    return {"The same as": chosen}
+    return {"Same question as": chosen}
 
 
 def first_reply(result: InteractionResult) -> str:
@@ -82,12 +82,12 @@ async def test_a_session_is_a_card_with_a_thread_and_one_ping_for_the_guest(
 ) -> None:
     club = ready
     said = reply(await open_session(club, mina))
-    assert said == f"“{TITLE}” opens in <#{questions.id}>. It ends with `/ama close`."
+    assert said == f"Opened: “{TITLE}” in <#{questions.id}>. End it with `/ama close`."
     (card,) = club.cards(questions)
     assert text_of(card).splitlines() == [
         f"### Ask me anything: {TITLE}",
-        f"<@{mina.id}> answers your questions. They come into the thread; *Me too* raises one.",
-        "-# Answer next is for the guest: it takes the question that most want answered.",
+        f"<@{mina.id}> answers your questions in the thread. Press *Me too* to move a question up.",
+        "-# Answer next is for the guest: it picks the question most people want answered.",
     ]
     assert list(buttons_of(card)) == ["Ask a question", "Answer next"]
     (thread,) = questions.threads
@@ -103,7 +103,7 @@ async def test_a_session_is_a_card_with_a_thread_and_one_ping_for_the_guest(
 async def test_the_end_is_said_in_full_and_relative(ready: Club, questions, mina, clock) -> None:
     end = int(clock.now().timestamp()) + 5 * 3600  # it is 13:00 in Berlin
     said = reply(await open_session(ready, mina, until="18:00"))
-    assert f"It ends <t:{end}:F> (<t:{end}:R>), or before that with `/ama close`." in said
+    assert f"It ends <t:{end}:F> (<t:{end}:R>), or earlier with `/ama close`." in said
     assert f"**Open until** <t:{end}:F> (<t:{end}:R>)" in text_of(session_card(ready, questions))
 
 
@@ -115,8 +115,8 @@ async def test_a_session_closes_by_itself_at_its_end(ready: Club, questions, min
     assert "Open until" in text_of(session_card(club, questions))
     clock.advance(minutes=1)
     await club.application.tick()
-    assert "This session is closed." in text_of(session_card(club, questions))
-    assert "Nobody asked anything." in text_of(club.card("That was", questions))
+    assert "This AMA is closed." in text_of(session_card(club, questions))
+    assert "Nobody asked anything." in text_of(club.card("AMA summary", questions))
     await club.application.tick()
     assert len(club.cards(questions)) == 2
 
@@ -125,7 +125,7 @@ async def test_a_session_closes_by_itself_at_its_end(ready: Club, questions, min
     ("until", "says"),
     [
         ("13 January 2020", "in the past"),
-        ("today 9:00", "That is over already. Choose a later end."),
+        ("today 9:00", "That time has passed. Choose a later one."),
         ("6", "`06:00` or `18:00`"),
         ("soon", "can't read “soon” as a date"),
     ],
@@ -141,7 +141,7 @@ async def test_an_end_that_cannot_be_is_refused(
 async def test_a_bot_is_no_guest(ready: Club, questions) -> None:
     robot = ready.guild.add_member(ready.env.create_user("robot", bot=True))
     said = reply(await open_session(ready, robot))
-    assert said == "That guest is a bot, which doesn't answer. Choose a person."
+    assert said == "That's a bot, which can't answer. Choose a person."
     ready.refused()
     assert not ready.cards(questions)
 
@@ -152,7 +152,7 @@ async def test_a_session_needs_a_channel_a_title_and_an_organiser(club: Club, mi
     said = reply(await club.alice.slash(club.papers, "ama open", guest=mina, title=TITLE))
     assert "organiser" in said
     for command in ("close", "export", "note"):
-        option = {"export": {"session": "1"}, "note": {"text": "x"}}.get(command, {})
+        option = {"export": {"ama": "1"}, "note": {"text": "x"}}.get(command, {})
         assert "organiser" in reply(await club.alice.slash(club.papers, f"ama {command}", **option))
     club.refused()
 
@@ -160,10 +160,10 @@ async def test_a_session_needs_a_channel_a_title_and_an_organiser(club: Club, mi
 async def test_there_is_one_session_at_a_time(session, ready: Club, questions) -> None:
     club = ready
     said = reply(await open_session(club, club.bob, title="Ask Bob"))
-    assert said == f"“{TITLE}” is open. `/ama close` ends it; then the next can begin."
+    assert said == f"“{TITLE}” is still open. Close it first with `/ama close`."
     club.refused()
     await club.olga.slash(club.papers, "ama close")
-    assert "“Ask Bob” opens" in reply(await open_session(club, club.bob, title="Ask Bob"))
+    assert "Opened: “Ask Bob”" in reply(await open_session(club, club.bob, title="Ask Bob"))
     assert len(questions.threads) == 2
 
 
@@ -175,9 +175,9 @@ async def test_a_question_by_name_comes_into_the_thread(session, ready: Club, qu
     form = await club.alice.click(session_card(club, questions), label="Ask a question")
     assert form.modal is not None
     assert form.modal["title"] == f"Ask: {TITLE}"
-    assert list(fields_of(form)) == ["Your question", "Details", "How"]
+    assert list(fields_of(form)) == ["Your question", "Details", "Options"]
     said = await fill_in(club.alice, form, **{"Your question": "Why maths?", "Details": "And how?"})
-    assert first_reply(said).startswith(f"Question 1 goes to <#{session.id}>: **Why maths?**.")
+    assert first_reply(said).startswith(f"Posted as question 1 in <#{session.id}>.")
     _, card = club.cards(session)
     assert text_of(card).splitlines() == [
         "### Why maths?",
@@ -197,21 +197,23 @@ async def test_unnamed_questions_are_decided_on_in_the_organisers_channel(
     await club.set_up(organisers=office, questions=questions)
     card = session_card(club, questions)
     for title in ("Why maths?", "Why physics?", "You fool?"):
-        said = await ask(club.alice, card, title, How=UNNAMED)
-        assert first_reply(said).startswith("Thanks. Members and organisers won't see who asked;")
+        said = await ask(club.alice, card, title, Options=UNNAMED)
+        assert first_reply(said).startswith(
+            "Thanks, I have your question. Members and organisers won't see who asked;"
+        )
     assert len(club.cards(session)) == 1, "nobody has looked at them yet"
     maths, physics, fool = club.cards(office)
     assert text_of(maths).splitlines() == [
         "### Why maths?",
-        f"AMA · asked by a member who wants to stay unnamed · for {TITLE}",
-        "-# Shall this question be posted?",
+        f"AMA · asked by an anonymous member · for {TITLE}",
+        "-# Post this question?",
     ]
     assert list(buttons_of(maths)) == ["Approve", "Merge", "Decline"]
     await club.restart(start())
     assert "organiser" in reply(await club.alice.click(maths, label="Approve"))
     await club.olga.click(maths, label="Approve")
     (_, posted) = club.cards(session)
-    assert "asked by a member who wants to stay unnamed" in text_of(posted)
+    assert "asked by an anonymous member" in text_of(posted)
     form = await club.olga.click(physics, label="Merge")
     await fill_in(club.olga, form, **same_as(form, "1 · Why maths?"))
     await club.olga.click(fool, label="Decline")
@@ -225,10 +227,10 @@ async def test_unnamed_questions_are_decided_on_in_the_organisers_channel(
     assert len(club.cards(session)) == 2
     told = [text_of(one).splitlines()[:2] for one in club.alice.user.dm_channel.history()]
     assert told == [
-        ["### Your question: Why maths?", "It is posted."],
+        ["### Your question: Why maths?", "It's posted."],
         [
             "### Your question: Why physics?",
-            f"It is asked already: **1 · Why maths?** → <#{session.id}>",
+            f"It has been asked already: **1 · Why maths?** → <#{session.id}>",
         ],
         ["### Your question: You fool?", "The organisers decided not to post it."],
     ]
@@ -238,12 +240,12 @@ async def test_without_a_channel_of_theirs_organisers_decide_in_a_direct_message
     session, ready: Club, questions
 ) -> None:
     club = ready
-    await ask(club.alice, session_card(club, questions), "Why maths?", How=UNNAMED)
+    await ask(club.alice, session_card(club, questions), "Why maths?", Options=UNNAMED)
     (review,) = club.olga.user.dm_channel.history()
     approved = await club.olga.user.click(review, label="Approve")
     assert "is posted" in text_of(message_of(approved))
     assert "Why maths?" in text_of(club.cards(session)[-1])
-    await ask(club.bob, session_card(club, questions), "Why sums?", How=UNNAMED)
+    await ask(club.bob, session_card(club, questions), "Why sums?", Options=UNNAMED)
     (_, review) = club.olga.user.dm_channel.history()
     form = await club.olga.user.click(review, label="Merge")
     merged = await fill_in(club.olga.user, form, **same_as(form, "1 · Why maths?"))
@@ -260,13 +262,15 @@ async def test_merge_lists_questions_of_the_same_session_only(
     await club.olga.slash(club.papers, "ama close")
     await open_session(club, mina, title="Ask Mina again")
     again = club.card("Ask Mina again", questions)
-    await ask(club.alice, again, "Why maths?", How=UNNAMED)
+    await ask(club.alice, again, "Why maths?", Options=UNNAMED)
     (review,) = club.olga.user.dm_channel.history()
     nothing = await club.olga.user.click(review, label="Merge")
     assert "no other question yet" in text_of(message_of(nothing))
     await ask(club.bob, again, "Why sums?")
     form = await club.olga.user.click(review, label="Merge")
-    assert [one["label"] for one in fields_of(form)["The same as"]["options"]] == ["3 · Why sums?"]
+    assert [one["label"] for one in fields_of(form)["Same question as"]["options"]] == [
+        "3 · Why sums?"
+    ]
 
 
 # Answering
@@ -281,11 +285,11 @@ async def test_the_guest_answers_by_votes_until_all_is_answered(
         await ask(club.alice, card, title)
     wanted = club.card("Wanted?", session)
     said = await club.bob.click(wanted, label="Me too")
-    assert reply(said).startswith("Noted: 1 member wants to know this, too.")
+    assert reply(said).startswith("Noted: *Me too* from 1 person so far.")
     await ask(mina, card, "And you?")  # what the guest asks is for the others
     (welcome, *_) = club.cards(session)
     said = await answer(mina, welcome, "Because.", label="Answer next")
-    assert first_reply(said).startswith("Thank you. Your answer goes to")
+    assert first_reply(said).startswith("Posted in")
     assert f"Answer to question 2\nBecause.\nby <@{mina.id}>" in text_of(club.cards(session)[-1])
     said = await answer(mina, card, "Hm.", label="Answer next")
     assert list(buttons_of(message_of(said))) == ["Answer next"]
@@ -293,7 +297,7 @@ async def test_the_guest_answers_by_votes_until_all_is_answered(
     said = await answer(mina, message_of(said), "No.", label="Answer next")
     assert "Answer to question 3\nNo." in text_of(club.cards(session)[-1])
     done = await mina.click(message_of(said), label="Answer next")
-    assert reply(done) == "All is answered. New questions come into the thread."
+    assert reply(done) == "All questions are answered. New ones appear in the thread."
     await ask(club.bob, card, "One more?")
     form = await mina.click(message_of(said), label="Answer next")
     assert form.modal is not None
@@ -316,7 +320,7 @@ async def test_answer_next_is_for_the_guest_only(session, ready: Club, questions
     await ask(club.alice, card, "Why maths?")
     for who in (club.bob, club.olga):
         said = reply(await who.click(card, label="Answer next"))
-        assert said.startswith("That is the guest's button. Everybody can answer with *Answer*")
+        assert said.startswith("Only the guest can use that button. Everyone can use *Answer*")
 
 
 async def test_others_answer_too_and_follow_up(session, ready: Club, questions, mina) -> None:
@@ -350,23 +354,22 @@ async def test_closing_says_what_came_of_it(session, ready: Club, questions, min
     before = len(pinged(club))
     said = reply(await club.olga.slash(club.papers, "ama close"))
     assert said == (
-        f"“{TITLE}” is closed. 1 of 2 questions has an answer. "
-        "`/ama export` makes a document of it."
+        f"Closed: “{TITLE}”. Answered: 1 of 2 questions. Get it as a document with `/ama export`."
     )
-    summary = club.card("That was", questions)
+    summary = club.card("AMA summary", questions)
     assert text_of(summary).splitlines() == [
-        f"### That was: {TITLE}",
-        f"1 of 2 questions has an answer. → <#{session.id}>",
-        f"Thank you, <@{mina.id}>, and all who asked and answered.",
+        f"### AMA summary: {TITLE}",
+        f"Answered: 1 of 2 questions. → <#{session.id}>",
+        f"Thank you, <@{mina.id}>, and everyone who asked and answered.",
         "**First?** · 1 answer",
     ]
     await club.application.tick()
     card = session_card(club, questions)
-    assert "**This session is closed.** Its thread stays." in text_of(card)
+    assert "**This AMA is closed.** Its thread stays." in text_of(card)
     assert not buttons_of(card)
     assert len(pinged(club)) == before
     said = reply(await club.olga.slash(club.papers, "ama close"))
-    assert said == "There is no session open. An organiser opens one with `/ama open`."
+    assert said == "No AMA is open. An organiser can open one with `/ama open`."
     club.refused()
 
 
@@ -382,7 +385,7 @@ async def test_in_a_forum_a_session_is_a_post_and_its_summary_is_one(club: Club,
     assert "Why maths?" in text_of(club.cards(thread)[-1])
     await club.olga.slash(club.papers, "ama close")
     summary = next(one for one in forum.threads if one.id != thread.id)
-    assert summary.name == f"That was: {TITLE}"
+    assert summary.name == f"AMA summary: {TITLE}"
     assert f"→ <#{thread.id}>" in text_of(club.cards(summary)[0])
 
 
@@ -412,9 +415,9 @@ async def test_buttons_work_after_a_restart_and_explain_themselves_after_the_clo
     assert reply(await club.bob.click(given, label="Follow up")) == CLOSED
     # What was asked in time can still be answered, wanted and upvoted.
     said = await answer(mina, club.cards(session)[0], "At last.", label="Answer next")
-    assert first_reply(said).startswith("Thank you.")
+    assert first_reply(said).startswith("Posted in")
     assert reply(await club.bob.click(asked, label="Me too")).startswith("Noted")
-    assert reply(await club.alice.click(given, label="Upvote")).startswith("Your upvote counts")
+    assert reply(await club.alice.click(given, label="Upvote")).startswith("Upvoted:")
 
 
 # Whether it may be published
@@ -432,14 +435,14 @@ async def test_consent_is_asked_once_and_apart_for_what_is_unnamed(
     card = session_card(club, questions)
     by_name = await ask(club.alice, card, "Why maths?")
     assert consent_of(by_name) == (
-        "May what you write under your name in these sessions be published as an interview? "
-        "Until you agree it is not; `/ama consent` changes it at any time."
+        "May the organisers publish what you write under your name in AMAs, as part of an "
+        "interview? It isn't published unless you agree. Change your mind with `/ama consent`."
     )
-    assert list(buttons_of(message_of(by_name))) == ["Yes, it may", "No"]
+    assert list(buttons_of(message_of(by_name))) == ["Yes, publish it", "No"]
     assert consent_of(await ask(club.alice, card, "Why sums?")) == ""
-    unnamed = await ask(club.alice, card, "Why tears?", How=UNNAMED)
-    assert "what you write without your name in these sessions" in consent_of(unnamed)
-    assert consent_of(await ask(club.alice, card, "Why fears?", How=UNNAMED)) == ""
+    unnamed = await ask(club.alice, card, "Why tears?", Options=UNNAMED)
+    assert "what you write anonymously in AMAs" in consent_of(unnamed)
+    assert consent_of(await ask(club.alice, card, "Why fears?", Options=UNNAMED)) == ""
     said = await answer(mina, card, "Because.", label="Answer next")
     assert "under your name" in consent_of(said)
     assert consent_of(await answer(mina, card, "So.", label="Answer next")) == ""
@@ -451,19 +454,19 @@ async def test_consent_is_changed_by_buttons_and_by_the_command(
     session, ready: Club, questions, start
 ) -> None:
     club = ready
-    asked = await ask(club.alice, session_card(club, questions), "Why tears?", How=UNNAMED)
+    asked = await ask(club.alice, session_card(club, questions), "Why tears?", Options=UNNAMED)
     await club.restart(start())
-    said = await club.alice.click(message_of(asked), label="Yes, it may")
+    said = await club.alice.click(message_of(asked), label="Yes, publish it")
     assert reply(said) == (
-        "Agreed: what you write without your name in these sessions may be published. "
-        "`/ama consent` changes it."
+        "Agreed: what you write anonymously in AMAs may be published. "
+        "Change it with `/ama consent`."
     )
     said = await club.alice.click(message_of(asked), label="No")
-    assert "without your name in these sessions is not published." in reply(said)
+    assert "anonymously in AMAs won't be published." in reply(said)
     said = await club.alice.slash(club.papers, "ama consent", agree=True)
     assert reply(said).startswith("Agreed: what you write under your name")
-    said = await club.alice.slash(club.papers, "ama consent", agree=True, unnamed=True)
-    assert reply(said).startswith("Agreed: what you write without your name")
+    said = await club.alice.slash(club.papers, "ama consent", agree=True, anonymous=True)
+    assert reply(said).startswith("Agreed: what you write anonymously")
 
 
 # The document
@@ -471,8 +474,8 @@ async def test_consent_is_changed_by_buttons_and_by_the_command(
 
 async def export(club: Club, form: str = "jekyll") -> tuple[str, str, str]:
     """What is said of it, the file's name, and its text."""
-    (session,) = await club.olga.autocomplete(club.papers, "ama export", "session", "mina")
-    result = await club.olga.slash(club.papers, "ama export", session=session["value"], form=form)
+    (session,) = await club.olga.autocomplete(club.papers, "ama export", "ama", "mina")
+    result = await club.olga.slash(club.papers, "ama export", ama=session["value"], form=form)
     (file,) = message_of(result).attachments
     return reply(result), file.filename, (await file.read()).decode()
 
@@ -485,18 +488,18 @@ async def test_the_document_holds_what_was_agreed_to(session, ready: Club, quest
     said = await answer(mina, card, "아름다워서요.", label="Answer next")
     await answer(club.bob, club.card("왜 수학", session), "For the rigour.")
     for who, consent in ((club.alice, asked), (mina, said)):
-        await who.click(message_of(consent), label="Yes, it may")
+        await who.click(message_of(consent), label="Yes, publish it")
     await club.bob.click(message_of(kept_back), label="No")
     (question,) = await club.olga.autocomplete(club.papers, "ama note", "question", "수학")
     noted = await club.olga.slash(
         club.papers, "ama note", text="She laughs.", question=question["value"]
     )
-    assert reply(noted) == "Noted. `/ama export` has it."
+    assert reply(noted) == "Note added. It's in the document that `/ama export` makes."
     await club.olga.slash(club.papers, "ama note", text="We met in Berlin.")
     said, file, text = await export(club)
     assert said == (
-        "It has 1 question with what was answered. 2 questions and answers have been left out, "
-        "since their authors have not agreed; they can, with `/ama consent`."
+        "The document has 1 question with its answers. 2 questions and answers are left out, as "
+        "their authors haven't agreed to publish it. They can with `/ama consent`."
     )
     assert file == "2026-01-05-ask-mina-about-her-phd.md"
     assert text == (
@@ -508,21 +511,21 @@ async def test_the_document_holds_what_was_agreed_to(session, ready: Club, quest
     )
     await club.bob.slash(club.papers, "ama consent", agree=True)
     said, _, text = await export(club, "plain")
-    assert said == "It has 1 question with what was answered."
+    assert said == "The document has 1 question with its answers."
     assert text.startswith(f"# {TITLE}\n\n*An interview with mina.*\n")
     assert "**bob:**\n\nFor the rigour." in text
     await club.alice.slash(club.papers, "ama consent", agree=False)
     said, _, text = await export(club)
-    assert said.startswith("It is empty: there is no question yet that may be published")
+    assert said.startswith("The document is empty: no question with an answer may be published")
     assert "왜 수학" not in text
 
 
 async def test_a_note_belongs_to_a_session(ready: Club, questions, mina) -> None:
     club = ready
     said = await club.olga.slash(club.papers, "ama note", text="We met in Berlin.")
-    assert reply(said) == "There was no session yet. `/ama open` opens one."
+    assert reply(said) == "There hasn't been an AMA yet. Open one with `/ama open`."
     form = await club.alice.slash(club.papers, "ask")
     await fill_in(club.alice, form, **{"Your question": "Where is the library?"})
     said = await club.olga.slash(club.papers, "ama note", text="Here.", question="1")
-    assert reply(said) == "That question is of no session. Choose one from the list."
+    assert reply(said) == "That question doesn't belong to an AMA. Choose one from the list."
     club.refused()

@@ -124,7 +124,7 @@ async def test_only_organisers_of_the_community_try_again(club: Club, refused: s
 async def test_who_has_left_does_nothing_by_a_direct_message(ready: Club, questions) -> None:
     """Not even the author of what the button is about, whom nobody may know."""
     club, here = ready, ready.guild.id
-    await ask(club, club.alice, How=UNNAMED)
+    await ask(club, club.alice, Options=UNNAMED)
     await answer(club, club.bob, "Write to the professors.", questions)
     await club.alice.click(club.cards(questions)[0], label="Me too")
     club.guild.remove_member(club.alice)

@@ -29,7 +29,7 @@ async def test_a_form_from_before_a_restart_comes_back(
     assert bool(files) == (details != "Two people said no.")
     assert QUESTION in given_back
     assert details in given_back
-    assert reply(await ask(club, club.alice)).startswith("Question 1 goes to")
+    assert reply(await ask(club, club.alice)).startswith("Posted as question 1 in")
 
 
 async def test_a_form_that_was_taken_before_a_restart_is_not_taken_again(
@@ -117,4 +117,4 @@ async def test_a_slow_form_is_offered_by_a_button_and_answered_in_time(
     form = await slow.bob.click(offered.followups[-1], label="Open the form")
     sent = await fill_in(slow.bob, form, **{"Your answer": "Write to them."})
     assert first_answer(slow) == THINKING
-    assert reply(sent).startswith("Thank you. Your answer goes to")
+    assert reply(sent).startswith("Posted in")

@@ -139,7 +139,7 @@ async def test_every_request_about_an_evil_blog_pings_nobody(
     for channel in (club.papers, forum):
         await club.olga.slash(club.papers, "feed add", url=FEED, channel=channel, latest=10)
         await club.olga.slash(club.papers, "feed remove", feed="1")
-    assert "Question 1 goes to" in reply(await ask(club, club.alice, evil))
+    assert "Posted as question 1 in" in reply(await ask(club, club.alice, evil))
     web.pages[FEED] = rss(nasty[::-1], title=evil)
     assert assert_nothing_pings(club) > 8
 

@@ -27,10 +27,10 @@ async def test_evil_questions_and_answers_are_harmless(ready: Club, questions, e
     title = f"Why? {evil}"[:200]
     said = [
         reply(await ask(club, club.alice, title, Details=evil)),
-        reply(await ask(club, club.alice, title, How=["research"])),
-        reply(await ask(club, club.alice, title, How=UNNAMED, Details=evil)),
+        reply(await ask(club, club.alice, title, Options=["research"])),
+        reply(await ask(club, club.alice, title, Options=UNNAMED, Details=evil)),
     ]
-    said.append(reply(await answer(club, club.olga, evil, questions, How=UNNAMED)))
+    said.append(reply(await answer(club, club.olga, evil, questions, Options=UNNAMED)))
     form = await club.olga.click(club.cards(questions)[1], label="Add a paper")
     said.append(
         reply(await fill_in(club.olga, form, **{"The paper": "1706.03762", "Why it helps": evil}))
@@ -63,7 +63,7 @@ async def test_nobody_is_pinged_by_what_an_unnamed_question_says(
     ready: Club, questions, evil
 ) -> None:
     club = ready
-    await ask(club, club.alice, f"Why? {evil}"[:200], How=UNNAMED, Details=evil)
+    await ask(club, club.alice, f"Why? {evil}"[:200], Options=UNNAMED, Details=evil)
     await answer(club, club.olga, evil, questions)
     assert assert_nothing_pings(club) > 4
 
@@ -90,8 +90,8 @@ async def test_questions_of_another_community_are_unknown(ready: Club, questions
     for action in ("block", "show"):
         said = await other.press(other.olga, f"pc:moderate_{action}:question.1")
         assert "I don't know that question." in said
-    assert "Nothing is open." in reply(await other.olga.slash(other.papers, "question list"))
-    assert "Nothing here" in reply(
+    assert "No open questions." in reply(await other.olga.slash(other.papers, "question list"))
+    assert "No question has" in reply(
         await other.olga.slash(other.papers, "question search", text="lab")
     )
     assert not await other.olga.autocomplete(other.papers, "question show", "question", "lab")

@@ -69,7 +69,7 @@ async def test_a_notice_that_the_channel_refuses_goes_to_whoever_set_the_bot_up(
 ) -> None:
     club = moderated
     close(str(office.id))
-    await ask(club, club.alice, How=UNNAMED)
+    await ask(club, club.alice, Options=UNNAMED)
     await club.application.tick()
     assert any(QUESTION in one for one in told(club))
     assert sum(f"I can't post in <#{office.id}>" in one for one in told(club)) == 1
@@ -84,7 +84,7 @@ async def test_what_reaches_nobody_is_counted_once_without_content(
     club = moderated
     close(str(office.id), f"user:{club.olga.id}")
     for number in range(3):
-        await ask(club, club.alice, f"{QUESTION} {number}", How=UNNAMED)
+        await ask(club, club.alice, f"{QUESTION} {number}", Options=UNNAMED)
         await club.application.tick()
     assert len(counts(club)) == 1
     (count,) = counts(club)
@@ -105,7 +105,7 @@ async def test_what_was_parked_follows_to_a_new_channel(
 ) -> None:
     club = moderated
     close(str(office.id), f"user:{club.olga.id}")
-    await ask(club, club.alice, How=UNNAMED)
+    await ask(club, club.alice, Options=UNNAMED)
     await club.application.tick()
     assert len(counts(club)) == 1
     bureau = club.guild.create_text_channel("bureau")
@@ -123,7 +123,7 @@ async def test_a_card_is_opened_privately_with_its_buttons_and_decided(
 ) -> None:
     club = moderated
     close(str(office.id), f"user:{club.olga.id}")
-    await ask(club, club.alice, How=UNNAMED)
+    await ask(club, club.alice, Options=UNNAMED)
     await club.application.tick()
     listed = await queue(club)
     opened = await club.olga.click(message_of(listed), label="Open 1")
@@ -175,7 +175,7 @@ async def test_a_post_that_was_refused_is_listed_and_tried_again(
 async def test_a_long_queue_has_pages(moderated: Club, office) -> None:
     club = moderated
     for number in range(7):
-        await ask(club, club.add_member(f"member{number}"), f"{QUESTION} {number}", How=UNNAMED)
+        await ask(club, club.add_member(f"member{number}"), f"{QUESTION} {number}", Options=UNNAMED)
     listed = await queue(club)
     assert list(buttons_of(message_of(listed))) == [f"Open {n}" for n in range(1, 6)] + ["Next"]
     turned = await club.olga.click(message_of(listed), label="Next")
@@ -185,7 +185,7 @@ async def test_a_long_queue_has_pages(moderated: Club, office) -> None:
 
 async def test_members_see_nothing_of_it(moderated: Club) -> None:
     club = moderated
-    await ask(club, club.alice, How=UNNAMED)
+    await ask(club, club.alice, Options=UNNAMED)
     for button in ("moderate_queue:0.", "moderate_open:question.1", "moderate_open:parked.1"):
         assert ORGANISERS_ONLY in await club.press(club.bob, f"pc:{button}")
     for odd in ("moderate_open:parked.99", "moderate_open:x", "moderate_open:"):

@@ -20,7 +20,7 @@ from tests.people import (
 async def test_a_question_is_posted_with_a_thread(ready: Club, questions) -> None:
     club = ready
     said = reply(await ask(club, club.alice, Details="I study **physics**."))
-    assert said.startswith(f"Question 1 goes to <#{questions.id}>: **{QUESTION}**.")
+    assert said.startswith(f"Posted as question 1 in <#{questions.id}>.")
     (card,) = club.cards(questions)
     assert text_of(card).splitlines() == [
         f"### {QUESTION}",
@@ -35,8 +35,8 @@ async def test_a_question_is_posted_with_a_thread(ready: Club, questions) -> Non
         "Your question",
         "Details",
         "Topic",
-        "How",
-        "For somebody",
+        "Options",
+        "Ask someone in particular",
     ]
 
 
@@ -45,7 +45,7 @@ async def test_an_answer_is_posted_accepted_and_shown(ready: Club, questions) ->
     await ask(club, club.alice)
     said = await answer(club, club.bob, "Write to the professors.", questions)
     (thread,) = questions.threads
-    assert reply(said) == f"Thank you. Your answer goes to <#{thread.id}>."
+    assert reply(said) == f"Posted in <#{thread.id}>. Thank you for your answer."
     (given,) = club.cards(thread)
     assert text_of(given).splitlines() == [
         f"<@{club.alice.id}>",
@@ -55,7 +55,7 @@ async def test_an_answer_is_posted_accepted_and_shown(ready: Club, questions) ->
     ]
     assert list(buttons_of(given)) == ["Upvote", "Accept"]
     refused = await club.bob.click(given, label="Accept")
-    assert reply(refused) == "Only whoever asked or an organiser can accept an answer."
+    assert reply(refused) == "Only the person who asked or an organiser can accept an answer."
     assert reply(await club.alice.click(given, label="Accept")).startswith("Accepted.")
     await club.application.tick()
     (card,) = club.cards(questions)
@@ -103,21 +103,21 @@ async def test_every_button_works_after_a_restart(ready: Club, questions, start)
     (given,) = club.cards(questions.threads[0])
     carla = club.add_member("carla")
     me_too = await carla.click(card, label="Me too")
-    assert reply(me_too).startswith("Noted: 1 member wants to know this, too.")
+    assert reply(me_too).startswith("Noted: *Me too* from 1 person so far.")
     follow = await club.bob.click(card, label="Follow")
-    assert reply(follow).startswith("You follow this question")
+    assert reply(follow).startswith("Following:")
     upvote = await carla.click(given, label="Upvote")
-    assert reply(upvote) == "Your upvote counts: the answer has 1 upvote."
+    assert reply(upvote) == "Upvoted: the answer has 1 upvote."
     await club.restart(start())
     for shown, label, sentence in (
-        (me_too, "Take it back", "Taken back. You still follow it"),
-        (me_too, "Unfollow", "You don't follow this question any more."),
-        (upvote, "Take it back", "Your upvote is taken back: the answer has 0 upvotes."),
+        (me_too, "Take it back", "Taken back. You still follow this question"),
+        (me_too, "Unfollow", "Unfollowed: I won't ping you about this question any more."),
+        (upvote, "Take it back", "Upvote taken back: the answer has 0 upvotes."),
     ):
         assert sentence in reply(await carla.click(message_of(shown), label=label))
     again = await club.bob.click(message_of(follow), label="Unfollow")
-    assert reply(again) == "You don't follow this question any more."
-    assert reply(await club.bob.click(message_of(again), label="Follow")).startswith("You follow")
+    assert reply(again) == "Unfollowed: I won't ping you about this question any more."
+    assert reply(await club.bob.click(message_of(again), label="Follow")).startswith("Following")
     assert (await open_answer(carla, card)).modal is not None
     assert reply(await club.alice.click(given, label="Accept")).startswith("Accepted.")
 
@@ -153,7 +153,7 @@ async def test_similar_questions_come_first(ready: Club, questions, start) -> No
         "### Does one of these help?",
         f"**<#{questions.threads[0].id}>**",  # whose name is the question's
         "> Write to the professors, by name, in autumn.",
-        "-# Your question is not posted yet; I keep it for a day.",
+        "-# Your question isn't posted yet. I'll keep it for a day.",
     ]
     assert len(club.cards(questions)) == 1
     await club.restart(start())
@@ -161,33 +161,35 @@ async def test_similar_questions_come_first(ready: Club, questions, start) -> No
     draft = buttons_of(button)["Post my question"]
     assert "I don't know that question" in await club.press(club.alice, draft)
     posted = await club.bob.click(button, label="Post my question")
-    assert reply(posted).startswith("Question 2 goes to")
+    assert reply(posted).startswith("Posted as question 2 in")
     again = await club.bob.click(button, label="Post my question")
-    assert reply(again).startswith("Question 2 goes to")
+    assert reply(again).startswith("Posted as question 2 in")
     assert len(club.cards(questions)) == 2
 
 
 async def test_an_unnamed_question_tells_nobody_who_asked(ready: Club, questions) -> None:
     club = ready
-    said = reply(await ask(club, club.alice, How=UNNAMED))
-    assert said.startswith("Thanks. Members and organisers won't see who asked; `/about` says")
+    said = reply(await ask(club, club.alice, Options=UNNAMED))
+    assert said.startswith(
+        "Thanks, I have your question. Members and organisers won't see who asked; `/about` says"
+    )
     assert "posted" not in said  # nothing waits here
     (card,) = club.cards(questions)
-    assert "asked by a member who wants to stay unnamed" in text_of(card)
+    assert "asked by an anonymous member" in text_of(card)
     await answer(club, club.bob, "Write to the professors.", questions)
     assert_nothing_pings(club)
     (told,) = club.alice.user.dm_channel.history()
-    assert "There is an answer to your question" in text_of(told)
+    assert "Someone answered your question" in text_of(told)
     assert "Write to the professors." in text_of(told)
     accepted = await club.alice.user.click(told, label="Accept")
-    assert text_of(message_of(accepted)) == "Accepted. Question 1 shows it."
+    assert text_of(message_of(accepted)) == "Accepted. Question 1 now shows this answer."
     await club.application.tick()
     assert "Answered by" in text_of(club.cards(questions)[0])
 
 
 async def test_a_question_for_somebody_pings_them_once(ready: Club, questions) -> None:
     club = ready
-    await ask(club, club.alice, **{"For somebody": [club.bob]})
+    await ask(club, club.alice, **{"Ask someone in particular": [club.bob]})
     (thread,) = questions.threads
     (ping,) = club.cards(thread)
     assert text_of(ping).splitlines()[:2] == [f"<@{club.bob.id}>", "### A question for you"]
@@ -201,13 +203,13 @@ async def test_a_message_in_the_thread_can_be_accepted(ready: Club, questions) -
     (thread,) = questions.threads
     message = await club.bob.send(thread, "Ask at the **summer school**.")
     said = await club.alice.context_menu(thread, "Accept as answer", message)
-    assert reply(said) == "Accepted. Question 1 shows it."
+    assert reply(said) == "Accepted. Question 1 now shows this answer."
     await club.application.tick()
     (card,) = club.cards(questions)
     assert "Ask at the **summer school**." in text_of(card)
     elsewhere = await club.bob.send(club.papers, "Not an answer")
     said = await club.alice.context_menu(club.papers, "Accept as answer", elsewhere)
-    assert "not in a question's thread" in reply(said)
+    assert "isn't in a question's thread" in reply(said)
     club.refused()
 
 
@@ -221,7 +223,7 @@ async def test_the_askers_choice_stands(ready: Club, questions) -> None:
     assert reply(await club.alice.click(first, label="Accept")).startswith("Accepted.")
     await club.application.tick()
     said = reply(await club.olga.click(club.cards(questions.threads[0])[1], label="Accept"))
-    assert said == "Whoever asked has accepted another answer, and their choice stands."
+    assert said == "The person who asked has accepted another answer, so I left it at that."
     assert "First." in text_of(club.cards(questions)[0])
 
 
@@ -232,12 +234,12 @@ async def test_closing_and_opening_again_with_reasons(ready: Club, questions) ->
     assert [one["name"] for one in offered] == [f"1 · {QUESTION}"]
     number = offered[0]["value"]
     said = await club.bob.slash(club.papers, "question close", question=number)
-    assert reply(said) == "Only whoever asked or an organiser can do that."
+    assert reply(said) == "Only the person who asked or an organiser can do that."
     club.refused()
     said = await club.olga.slash(
         club.papers, "question close", question=number, reason="Asked *twice*"
     )
-    assert reply(said).endswith("is closed.")
+    assert reply(said).startswith("Closed: ")
     await club.application.tick()
     (card,) = club.cards(questions)
     assert "**Closed**: Asked \\*twice\\*" in text_of(card)
@@ -253,10 +255,10 @@ async def test_lists_and_searches(ready: Club, questions) -> None:
     club = ready
     await club.olga.slash(club.papers, "settings questions", pause=0)
     empty = await club.alice.slash(club.papers, "question list")
-    assert "Nothing is open. `/ask` takes your question." in reply(empty)
+    assert "No open questions. Ask one with `/ask`." in reply(empty)
     await ask(club, club.alice)
     await ask(club, club.alice, "연구 인턴은 어떻게 구하나요?", Topic="Internships")
-    await ask(club, club.alice, "Are there graphs without maps?", How=["research"])
+    await ask(club, club.alice, "Are there graphs without maps?", Options=["research"])
     await answer(club, club.bob, "교수님께 메일을 보내세요.", questions, 1)
     (_, second, _) = club.cards(questions)
     await club.bob.click(second, label="Me too")
@@ -276,14 +278,14 @@ async def test_lists_and_searches(ready: Club, questions) -> None:
     assert read(found, questions).count("2 · 연구 인턴은 어떻게 구하나요?") == 1
     shown = await club.bob.slash(club.papers, "question show", question="2")
     assert "교수님께 메일을 보내세요." in reply(shown)
-    assert "Nothing here has all" in reply(
+    assert "No question has all" in reply(
         await club.bob.slash(club.papers, "question search", text="zebra")
     )
 
 
 async def test_a_research_question_collects_papers(ready: Club, questions) -> None:
     club = ready
-    await ask(club, club.alice, How=["research"])
+    await ask(club, club.alice, Options=["research"])
     (card,) = club.cards(questions)
     assert "Open research question 1" in text_of(card)
     assert list(buttons_of(card)) == ["Answer", "Me too", "Follow", "Add a paper"]
@@ -291,30 +293,30 @@ async def test_a_research_question_collects_papers(ready: Club, questions) -> No
     said = await fill_in(
         club.bob, form, **{"The paper": "arXiv:1706.03762", "Why it helps": "Section 3"}
     )
-    assert reply(said) == "Thank you. **On 1706.03762** is added."
+    assert reply(said) == "Added: **On 1706.03762**. Thank you."
     (pointer,) = club.cards(questions.threads[0])
     assert "A paper for question 1" in text_of(pointer)
-    assert "1 pointer" in text_of(club.cards(questions)[0])
+    assert "1 paper" in text_of(club.cards(questions)[0])
     form = await club.alice.click(card, label="Add a paper")
     again = await fill_in(club.alice, form, **{"The paper": "https://arxiv.org/abs/1706.03762v2"})
-    assert text_of(message_of(again)) == "Somebody has pointed to this paper already."
+    assert text_of(message_of(again)) == "Someone has added this paper already."
     club.refused()
 
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"Your question": "🙂🙂"}, "There is no question in that title."),
-        ({"Your question": "\u200b \u202e"}, "There is no question in that title."),
-        ({"Your question": "x" * 4000}, "That title has 4000 characters; 200 are the most"),
-        ({"Details": "y" * 4000}, "Your details have 4000 characters; 2000 are the most"),
+        ({"Your question": "🙂🙂"}, "That title has no words."),
+        ({"Your question": "\u200b \u202e"}, "That title has no words."),
+        ({"Your question": "x" * 4000}, "That title has 4,000 characters; the limit is 200"),
+        ({"Details": "y" * 4000}, "Your details have 4,000 characters; the limit is 2,000"),
     ],
 )
 async def test_what_cannot_be_asked_is_handed_back(
     ready: Club, questions, typed: dict[str, str], sentence: str
 ) -> None:
     club = ready
-    refused = await ask(club, club.alice, How=["anonymous", "research"], **typed)
+    refused = await ask(club, club.alice, Options=["anonymous", "research"], **typed)
     assert sentence in reply(refused)
     club.refused()
     assert not club.cards(questions)
@@ -322,16 +324,18 @@ async def test_what_cannot_be_asked_is_handed_back(
     fields = fields_of(again)
     for label, text in typed.items():
         assert fields[label].get("value") == text
-    ticked = [box["value"] for box in fields["How"]["options"] if box.get("default")]
+    ticked = [box["value"] for box in fields["Options"]["options"] if box.get("default")]
     assert ticked == ["anonymous", "research"]
-    sent = await fill_in(club.alice, again, **{"Your question": QUESTION, "Details": "", "How": []})
-    assert reply(sent).startswith("Question 1 goes to")
+    sent = await fill_in(
+        club.alice, again, **{"Your question": QUESTION, "Details": "", "Options": []}
+    )
+    assert reply(sent).startswith("Posted as question 1 in")
 
 
 async def test_an_answer_that_cannot_be_taken_is_handed_back(ready: Club, questions) -> None:
     club = ready
     await ask(club, club.alice)
-    for text, sentence in (("👍", "There is no answer in that."), ("z" * 4000, "4000 characters")):
+    for text, sentence in (("👍", "That answer has no words."), ("z" * 4000, "4,000 characters")):
         refused = await answer(club, club.bob, text, questions)
         assert sentence in reply(refused)
         club.refused()
@@ -364,14 +368,14 @@ async def test_an_answer_to_a_question_whose_thread_is_gone_goes_to_the_channel(
     club.env.backend.delete_channel(thread.id)
     await club.env.settle()
     sent = await fill_in(club.bob, form, **{"Your answer": "Write to them."})
-    assert reply(sent).startswith("Thank you.")
+    assert reply(sent).startswith("Posted in")
     assert "Write to them." in text_of(club.cards(questions)[-1])
 
 
 async def test_a_bot_or_somebody_who_left_cannot_be_asked(ready: Club, questions) -> None:
     club = ready
     robot = club.guild.add_member(club.env.create_user("robot", bot=True))
-    refused = await ask(club, club.alice, **{"For somebody": [robot]})
+    refused = await ask(club, club.alice, **{"Ask someone in particular": [robot]})
     assert "That's a bot" in reply(refused)
     club.refused()
     assert not club.cards(questions)
@@ -379,7 +383,7 @@ async def test_a_bot_or_somebody_who_left_cannot_be_asked(ready: Club, questions
 
 async def test_before_there_is_a_channel_the_form_is_handed_back(club: Club) -> None:
     refused = await ask(club, club.alice)
-    assert "There is no channel for questions yet." in reply(refused)
+    assert "There's no channel for questions yet." in reply(refused)
     club.refused()
     again = await club.alice.click(message_of(refused), label="Edit and send again")
     assert fields_of(again)["Your question"]["value"] == QUESTION
@@ -389,12 +393,12 @@ async def test_two_questions_of_one_member_need_a_pause(ready: Club, questions, 
     club = ready
     await ask(club, club.alice)
     refused = await ask(club, club.alice, "Where are flats in Potsdam?")
-    assert "This group leaves 2 minutes between one member's questions." in reply(refused)
+    assert "In this group you can ask again 2 minutes after your last question." in reply(refused)
     club.refused()
-    assert reply(await ask(club, club.bob, "Where are flats?")).startswith("Question 2")
+    assert reply(await ask(club, club.bob, "Where are flats?")).startswith("Posted as question 2")
     clock.advance(minutes=3)
     again = await ask(club, club.alice, "Where are flats in Potsdam?")
-    assert reply(again).startswith("Question 3")
+    assert reply(again).startswith("Posted as question 3")
 
 
 async def test_a_forum_has_topic_and_status_as_tags(club: Club) -> None:

@@ -16,7 +16,7 @@ async def test_an_author_edits_a_question_and_its_thread_follows(
     ready: Club, questions, start, how
 ) -> None:
     club = ready
-    await ask(club, club.alice, "How do I find a laab?", How=how)
+    await ask(club, club.alice, "How do I find a laab?", Options=how)
     (offered,) = await club.alice.autocomplete(club.papers, "question edit", "what", "laab")
     assert offered == {"name": "1 · How do I find a laab?", "value": "question.1"}
     assert not await club.bob.autocomplete(club.papers, "question edit", "what", "")
@@ -34,7 +34,7 @@ async def test_an_author_edits_a_question_and_its_thread_follows(
 @pytest.mark.parametrize("how", [[], UNNAMED])
 async def test_an_author_deletes_a_question_after_being_asked(ready: Club, questions, how) -> None:
     club = ready
-    await ask(club, club.alice, How=how)
+    await ask(club, club.alice, Options=how)
     await answer(club, club.bob, "Write to them.", questions)
     seen = await club.bob.slash(club.papers, "question show", question="1")
     assert not buttons_of(message_of(seen))
@@ -100,7 +100,9 @@ async def test_closing_and_accepting_are_undone(ready: Club, questions) -> None:
     assert [text_of(one).count("✓") for one in club.cards(thread)] == [1, 0]
     closed = await club.alice.slash(club.papers, "question close", question="1", reason="Done.")
     undo = buttons_of(message_of(closed))["Undo"]
-    assert await club.press(club.bob, undo) == "Only whoever asked or an organiser can do that."
+    assert (
+        await club.press(club.bob, undo) == "Only the person who asked or an organiser can do that."
+    )
     for _ in range(2):
         undone = await club.alice.click(message_of(closed), label="Undo")
         assert reply(undone).endswith("is answered again.")
@@ -140,7 +142,7 @@ async def test_declining_is_undone(ready: Club, questions) -> None:
     office = club.guild.create_text_channel("office")
     await club.set_up(questions=questions, organisers=office)
     await club.olga.slash(club.papers, "settings questions", approval=True)
-    await ask(club, club.alice, How=UNNAMED)
+    await ask(club, club.alice, Options=UNNAMED)
     for _ in range(2):
         declined = await club.olga.click(club.cards(office)[0], label="Decline")
         undone = await club.olga.click(message_of(declined), label="Undo")

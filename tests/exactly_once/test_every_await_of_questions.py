@@ -163,13 +163,13 @@ async def test_the_weeks_that_the_crashes_are_compared_with(circle: Circle, worl
         [
             (QUESTIONS, "✓ How do I find a flat?", ()),
             (thread, "A question for you", ("920",)),
-            ("thread of papers 1", "Somebody asks about this", ()),
+            ("thread of papers 1", "Someone asked about this", ()),
             (QUESTIONS, "Question 2", ()),
             (thread, "Can you help?", ()),  # edited, too
             (other, "Question 2", ()),
             (thread, "✓ Answer to question 1", ()),  # an edit has nobody to notify
             (other, "Answer to question 2", ()),
-            ("user:902", "There is an answer to your question", ()),
+            ("user:902", "Someone answered your question", ()),
             (QUESTIONS, "This week's questions", ()),
             (other, "Question 2", ()),
             ("user:902", "Is question 2 still open?", ()),
@@ -177,7 +177,7 @@ async def test_the_weeks_that_the_crashes_are_compared_with(circle: Circle, worl
             (session, "Welcome", ("920",)),
             (session, "Question 3", ()),
             (session, "Answer to question 3", ("901",)),
-            (QUESTIONS, "That was: Ask Mina", ()),
+            (QUESTIONS, "AMA summary: Ask Mina", ()),
         ]
     )
     sent = [d.action for d in world.sends if isinstance(d.action, Post)]
@@ -186,7 +186,7 @@ async def test_the_weeks_that_the_crashes_are_compared_with(circle: Circle, worl
     (digest,) = world.titled("This week's questions")
     assert "> Write to them." in text_of(digest.post)
     (card,) = world.titled("✓ How do I find a flat?")
-    assert "**2** want to know this, too" in text_of(card.post)
+    assert "2 other people want to know" in text_of(card.post)
     assert "**Answered by <@905>:** Write to all of them." in text_of(card.post)
     assert {"1 · How do I find a flat?", "2 · deleted by its author"} <= set(world.threads.values())
 

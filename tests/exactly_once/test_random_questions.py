@@ -435,6 +435,6 @@ class Run:
     async def _sessions_are_right(self, said: dict[str, Message], run: str) -> None:
         for number, state in await self.circle.read("SELECT id, state FROM ama"):
             card = said[f"ama:{number}:card"]
-            closed = "This session is closed" in text_of(card.post)
+            closed = "This AMA is closed" in text_of(card.post)
             assert closed == (state == "closed") == (f"ama:{number}:summary" in said), run
             self.counts["sessions"] += 1

@@ -134,7 +134,7 @@ async def test_a_question_for_the_channel_of_questions_is_pointed_to_in_the_acco
     assert [one.post.title for one in world.within("club-questions")] == ["How?"]
     card = next(one for one in full.messages() if ENGLISH.title in one.post.title)
     (line,) = world.within(card.ref.split("/")[1])
-    assert line.post.title == "Somebody asks about this"
+    assert line.post.title == "Someone asked about this"
     assert "How?" in line.post.text
     assert line.post.ping_members == ()
 

@@ -136,14 +136,14 @@ class Run(chaos.Run):
             self.counts["unanswered"] += 1
             return
         how = ["anonymous"] if self.chance.random() < 0.4 else []
-        typed = {"Your question": title, "How": how}
+        typed = {"Your question": title, "Options": how}
         sent = await self.stage.wire.submit_modal(name, form, typed, settle=2)
         said = self._said(sent)
         if sent.message is not None and "Does one of these help?" in said:
             said = self._said(
                 await self.stage.wire.click(name, sent.message, "Post my question", settle=2)
             )
-        if " goes to " in said or "won't see who asked" in said:
+        if "Posted as question" in said or "won't see who asked" in said:
             self.told["asked"].add(title)
 
     async def _press(self, name: str, card: Any, button: str) -> None:
@@ -169,7 +169,7 @@ class Run(chaos.Run):
         self.typed += 1
         text = f"This is answer {self.typed}."
         sent = await self.stage.wire.submit_modal(name, form, {"Your answer": text}, settle=2)
-        if "Thank you. Your answer goes to" in self._said(sent):
+        if "Thank you for your answer" in self._said(sent):
             self.told["answered"].add(text)
 
     def _said(self, pressed: Any) -> str:
@@ -245,7 +245,7 @@ class Run(chaos.Run):
             (card,) = shown
             assert ("✓" in text_of(card)) == bool(accepted), text_of(card)
             assert f"**{votes} upvote{'' if votes == 1 else 's'}**" in text_of(card)
-            private = self.stage.posted(f"There is an answer to your question\n(?s:.*){text}")
+            private = self.stage.posted(f"Someone answered your question\n(?s:.*){text}")
             assert len(private) == (asker is None), "whoever is unnamed is written to"
             self.counts["answers"] += 1
             self.counts["private messages"] += len(private)

@@ -22,7 +22,7 @@ async def test_a_lost_answer_and_a_second_delivery_do_nothing_twice(stage):
     assert unheard.hits
     wire.faults.clear()
     again = await wire.submit_modal("bob", form, QUESTION)
-    assert "Question 1 goes to" in text_of(again.message)
+    assert "Posted as question 1 in" in text_of(again.message)
     await stage.quiet()
     assert stage.query("SELECT count(*) FROM question") == [(1,)]
     assert len(stage.posted("How do I find a lab", "#general")) == 1

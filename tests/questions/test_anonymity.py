@@ -251,7 +251,7 @@ def test_much_happens_in_the_story_and_only_the_two_learn_what_was_theirs(place,
     assert sum(map(len, told(one))) >= 4
     titles = {message.post.title for message in one.world.messages}
     assert len(titles) >= 20
-    assert {"Can you help?", "This week's questions", "Welcome", "That was: A PhD"} <= titles
+    assert {"Can you help?", "This week's questions", "Welcome", "AMA summary: A PhD"} <= titles
     refusals = [outcome for _, outcome, *_ in one.seen if isinstance(outcome, str)]
     assert len(refusals) <= 3, refusals
 

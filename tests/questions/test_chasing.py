@@ -262,8 +262,8 @@ async def test_a_silent_question_is_asked_about_three_times_and_stays_open(
     nudge = world.titled(NUDGE)[0]
     assert nudge.place == await circle.thread_of(number)
     assert nudge.post.ping_members == ("901",)
-    assert "There is no answer yet. Do you still want to know?" in text_of(nudge.post)
-    assert "It stays open until somebody closes it." in text_of(nudge.post)
+    assert "Nobody has answered yet. Do you still want to know?" in text_of(nudge.post)
+    assert "It stays open until someone closes it." in text_of(nudge.post)
     assert (await circle.application.answering.show(circle.member("902"), number)).state == "open"
 
 
@@ -280,7 +280,7 @@ async def test_an_answer_breaks_the_silence(circle: Circle, world: World) -> Non
     await circle.reply("905", number, "Write to them.")
     assert await days_of_nudges(circle, world, 20) == [14]
     (nudge,) = world.titled(NUDGE)
-    assert "There are answers, and none is accepted. Did one of them help?" in text_of(nudge.post)
+    assert "It has answers, but none is accepted. Did one of them help?" in text_of(nudge.post)
 
 
 async def test_an_accepted_answer_ends_it(circle: Circle, world: World) -> None:

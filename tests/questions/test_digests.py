@@ -134,7 +134,7 @@ async def test_it_tells_what_is_open_and_what_was_answered_best(
     assert digest.place == QUESTIONS
     lines = named(digest, world).splitlines()
     assert "Who wants to know this?" in lines[lines.index("**Without an answer**") + 1]
-    assert "2 want to know, too" in lines[lines.index("**Without an answer**") + 1]
+    assert "2 other people want to know" in lines[lines.index("**Without an answer**") + 1]
     assert "Nobody else wants it" in lines[lines.index("**Without an answer**") + 2]
     assert [line for line in lines if line.startswith(">")] == [
         "> Solution 3.",
@@ -152,7 +152,7 @@ async def test_ten_unanswered_questions_are_named_and_the_others_counted(
     await circle.at(utc(NINE))
     (digest,) = digests(world)
     assert named(digest, world).count("Where is room") == 10
-    assert "12 questions open in all; `/question list` has them." in text_of(digest.post)
+    assert "12 questions are open; see `/question list`." in text_of(digest.post)
 
 
 async def test_there_is_none_when_there_is_nothing_to_say(

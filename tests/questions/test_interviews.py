@@ -267,11 +267,11 @@ async def test_a_session_ends_at_its_time_also_if_the_bot_was_away(
     await group.bot.sleep_until(until + 100 * HOUR)
     assert await sessions.interviews.advance_due() is None
     await group.bot.application.tick()
-    (summary,) = group.bot.world.titled("That was")
+    (summary,) = group.bot.world.titled("AMA summary")
     assert "Nobody asked anything." in text_of(summary.post)
     (card,) = group.bot.world.titled("Ask me anything")
-    assert "This session is closed." in text_of(card.post)
-    with pytest.raises(UserError, match="This session is closed"):
+    assert "This AMA is closed." in text_of(card.post)
+    with pytest.raises(UserError, match="This AMA is closed"):
         await sessions.interviews.show(sessions.actor("alice"), ama.id)
 
 
@@ -287,9 +287,9 @@ async def test_the_summary_names_what_was_answered_those_most_wanted_first(
     await sessions.group.app.tick()
     await sessions.interviews.close(sessions.group.organiser)
     await sessions.group.app.tick()
-    (summary,) = sessions.group.bot.world.titled("That was: Ask Mina")
+    (summary,) = sessions.group.bot.world.titled("AMA summary: Ask Mina")
     assert summary.post.details == ("**Question 1?** · 2 answers\n**Question 0?** · 1 answer",)
-    assert summary.post.text.startswith("2 of 3 questions have an answer. → <#")
+    assert summary.post.text.startswith("Answered: 2 of 3 questions. → <#")
 
 
 async def test_nobody_reaches_the_sessions_of_another_group(sessions: Sessions) -> None:
@@ -303,8 +303,8 @@ async def test_nobody_reaches_the_sessions_of_another_group(sessions: Sessions) 
         interviews.note(organiser, "Mine.", ama_id=ama.id),
         interviews.export(organiser, ama.id, jekyll=True),
     ):
-        assert "I don't know that session." in str(await raised(attempt, UserError))
-    assert "no session open" in str(await raised(interviews.close(organiser), UserError))
+        assert "I don't know that AMA." in str(await raised(attempt, UserError))
+    assert "No AMA is open" in str(await raised(interviews.close(organiser), UserError))
     assert await interviews.titles(organiser) == {}
     assert await interviews.questions(organiser) == []
 

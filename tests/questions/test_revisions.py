@@ -202,7 +202,7 @@ async def test_a_question_that_waits_is_edited_and_deleted_on_its_card(
     assert "Deleted by its author" in text_of(card.post)
     assert not card.post.buttons
     decided = await raised(circle.app.moderating.approve(group.organiser, 1), UserError)
-    assert str(decided) == "That question is decided already."
+    assert str(decided) == "That question has been decided already."
 
 
 async def test_organisers_who_approve_hear_of_later_edits(circle: Circle) -> None:

@@ -48,14 +48,14 @@ async def test_it_is_refused_wherever_something_has_to_be_said(group: Group, bla
         return str(await raised(said, UserError))  # type: ignore[arg-type]
 
     asked = await refusal(app.asking.ask(alice, Draft(title=blank), "1"))
-    assert asked.startswith("There is no question in that title.")
+    assert asked.startswith("That title has no words.")
     outcome = await app.asking.ask(alice, Draft(title="Where?", details=blank), "2")
     assert isinstance(outcome, Asked)
     assert outcome.question is not None
     number = outcome.question.id
     assert outcome.question.details == ""
     answered = await refusal(app.answering.answer(group.member("bob"), number, blank, key="3"))
-    assert answered.startswith("There is no answer in that.")
+    assert answered.startswith("That answer has no words.")
     closed = await app.asking.close(alice, number, blank, key="4")
     assert closed.state_reason is None
     session = app.interviews.open(group.organiser, guest_ref="g", guest_name="Mina", title=blank)

@@ -74,7 +74,7 @@ async def test_a_message_is_accepted_with_all_it_holds_and_a_link(
     (thread,) = questions.threads
     message = await ready.bob.send(thread, content, attachments=files)
     accepted = await ready.alice.context_menu(thread, "Accept as answer", message)
-    assert reply(accepted) == "Accepted. Question 1 shows it."
+    assert reply(accepted) == "Accepted. Question 1 now shows this answer."
     await ready.application.tick()
     card = text_of(ready.cards(questions)[0])
     assert f"**Answered by <@{ready.bob.id}>:** {said}" in card

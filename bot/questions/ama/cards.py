@@ -1,4 +1,4 @@
-"""The wording of every post about AMA sessions, as values."""
+"""The wording of every post about AMAs, as values."""
 
 from collections.abc import Sequence
 
@@ -11,16 +11,18 @@ AMA_ASK, AMA_NEXT = "ama_ask", "ama_next"
 
 
 def ama_card(ama: AmaView) -> Post:
-    """A session: who answers, until when, how to ask."""
+    """An AMA: who answers, until when, how to ask."""
     guest = member(ama.guest_ref)
     if ama.open:
-        lines = [f"{guest} answers your questions. They come into the thread; *Me too* raises one."]
+        lines = [
+            f"{guest} answers your questions in the thread. Press *Me too* to move a question up."
+        ]
         if ama.until is not None:
             lines.append(f"**Open until** {when(ama.until)}")
     else:
         lines = [
             f"{guest} was here to answer your questions.",
-            "**This session is closed.** Its thread stays.",
+            "**This AMA is closed.** Its thread stays.",
         ]
     buttons = (
         Button(AMA_ASK, str(ama.id), "Ask a question", Style.PRIMARY),
@@ -30,7 +32,7 @@ def ama_card(ama: AmaView) -> Post:
         title=f"Ask me anything: {ama.shown_title}",
         text="\n".join(lines),
         details=() if ama.open else (ama_outcome(ama),),
-        footnote="Answer next is for the guest: it takes the question that most want answered."
+        footnote="Answer next is for the guest: it picks the question most people want answered."
         if ama.open
         else "",
         buttons=buttons if ama.open else (),
@@ -50,8 +52,8 @@ def ama_invitation(ama: AmaView) -> Post:
     """Pings the guest, once."""
     post = Post(
         title="Welcome",
-        text="Questions come here. *Answer next* takes them by votes; *Answer* below a question "
-        "takes that one.",
+        text="Questions appear here. *Answer next* picks the one most people want answered; "
+        "*Answer* below a question answers that one.",
         buttons=(Button(AMA_NEXT, str(ama.id), "Answer next", Style.PRIMARY),),
         job=Job.QUESTIONS,
     )
@@ -59,15 +61,15 @@ def ama_invitation(ama: AmaView) -> Post:
 
 
 def ama_summary(ama: AmaView, best: Sequence[QuestionView]) -> Post:
-    """What came of a session that is closed."""
+    """What came of an AMA that is closed."""
     where = f" → {channel(ama.thread_ref)}" if ama.thread_ref else ""
-    thanks = f"Thank you, {member(ama.guest_ref)}, and all who asked and answered."
+    thanks = f"Thank you, {member(ama.guest_ref)}, and everyone who asked and answered."
     rows = [
         f"**{shown(question.title, TITLE)}** · {plural(question.answers, 'answer')}"
         for question in best
     ]
     return Post(
-        title=f"That was: {ama.shown_title}",
+        title=f"AMA summary: {ama.shown_title}",
         text=f"{ama_outcome(ama)}{where}\n{thanks}",
         details=("\n".join(rows),) if rows else (),
         job=Job.QUESTIONS,
@@ -75,12 +77,11 @@ def ama_summary(ama: AmaView, best: Sequence[QuestionView]) -> Post:
 
 
 def ama_summary_topic(ama: AmaView, best: Sequence[QuestionView]) -> Topic:
-    name = cut(f"That was: {one_line(ama.title)}", THREAD_NAME)
+    name = cut(f"AMA summary: {one_line(ama.title)}", THREAD_NAME)
     return Topic(name, ama_summary(ama, best), ("AMA",))
 
 
 def ama_outcome(ama: AmaView) -> str:
     if not ama.questions:
         return "Nobody asked anything."
-    has = "has" if ama.answered == 1 else "have"
-    return f"{ama.answered} of {plural(ama.questions, 'question')} {has} an answer."
+    return f"Answered: {ama.answered:,} of {plural(ama.questions, 'question')}."

@@ -1,4 +1,4 @@
-"""What of a session may be published: that whose authors have agreed to it."""
+"""What may be published of an AMA: what its authors have agreed to."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from bot.questions.search import wanting
 
 
 async def interview_of(session: AsyncSession, ama: Ama) -> tuple[Interview, int]:
-    """What may be published of a session, and how many questions and answers may not."""
+    """What may be published of an AMA, and how many questions and answers may not."""
     agreed, notes = await _agreed(session, ama), await _notes(session, ama)
     questions = await session.execute(
         select(Question)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.text import one_line, plain
 
-UNNAMED = "a member"
+ANONYMOUS = "a member"
 _DEEPEST = 6  # levels of headings that Markdown has
 _SLUG = re.compile(r"[^\w]+", re.UNICODE)
 # Liquid looks for its tags before anything else does, and knows no backslashes; kramdown keeps
@@ -37,7 +37,7 @@ _LONGEST_SLUG = 60
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer; its author has no name where they stay unnamed."""
+    """An answer; an anonymous author has no name."""
 
     by: str
     text: str
@@ -65,7 +65,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Interview:
-    """A session, as far as it may be published. `date` is an instant, shown in the zone."""
+    """An AMA, as far as it may be published. `date` is an instant, shown in the zone."""
 
     title: str
     guest: str
@@ -124,7 +124,7 @@ def _note(text: str) -> str:
 
 
 def _name(name: str) -> str:
-    return _line(name) or UNNAMED
+    return _line(name) or ANONYMOUS
 
 
 def _line(text: str) -> str:

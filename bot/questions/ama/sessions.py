@@ -1,7 +1,7 @@
-"""AMA sessions: a guest answers what members ask, by votes, and it becomes a document.
+"""AMAs: a guest answers what members ask, by votes, and it becomes a document.
 
-open() ──> questions collect votes in the session's thread ── next() ──> the guest answers
-                                                              close() ──> summary, export()
+open() ──> questions collect votes in the AMA's thread ── next() ──> the guest answers
+                                                          close() ──> summary, export()
 """
 
 from collections.abc import Callable, Sequence
@@ -56,9 +56,10 @@ from bot.questions.rules import LONGEST_TITLE, note_of
 from bot.questions.search import wanting
 from bot.questions.views import AmaView, QuestionView
 
-NONE_OPEN = "There is no session open. An organiser opens one with `/ama open`."
-NO_SUCH_AMA = "I don't know that session. Choose one from the list as you type."
-GUEST_ONLY = "That is the guest's button. Everybody can answer with *Answer* below a question."
+NONE_OPEN = "No AMA is open. An organiser can open one with `/ama open`."
+NOT_OF_AN_AMA = "That question doesn't belong to an AMA. Choose one from the list."
+NO_SUCH_AMA = "I don't know that AMA. Choose one from the list as you type."
+GUEST_ONLY = "Only the guest can use that button. Everyone can use *Answer* below a question."
 SUMMED_UP = 10  # questions that the summary names
 SUGGESTED = 25
 
@@ -73,7 +74,7 @@ class Consent:
 
 @dataclass(frozen=True)
 class Exported:
-    """A session as a document, and how much of it may not be published."""
+    """An AMA as a document, and how much of it may not be published."""
 
     file_name: str
     text: str
@@ -82,7 +83,7 @@ class Exported:
 
 
 class Interviews:
-    """Use cases around AMA sessions."""
+    """Open and close AMAs, pick the guest's next question, ask for consent, export."""
 
     def __init__(
         self,
@@ -97,7 +98,7 @@ class Interviews:
         self._outbox = outbox
         self._pseudonyms = pseudonyms
         self._clock = clock
-        self.on_change: Callable[[], None] = lambda: None  # a session may end at another time
+        self.on_change: Callable[[], None] = lambda: None  # an AMA may end at another time
 
     async def open(
         self,
@@ -108,7 +109,7 @@ class Interviews:
         title: str,
         until: str | None = None,
     ) -> AmaView:
-        """Open a session, until a time as people write it, or until it is closed.
+        """Open an AMA, until a time as people write it, or until it is closed.
 
         The guest is pinged, once.
         """
@@ -119,14 +120,14 @@ class Interviews:
             community = await self._communities.require(session, actor)
             ends = parse_end(until, now, community.zone) if until else None
             if ends is not None and ends <= now:
-                raise UserError("That is over already. Choose a later end.")
+                raise UserError("That time has passed. Choose a later one.")
             settings = await settings_of(session, community.id)
             if settings.channel_ref is None:
                 raise UserError(NO_CHANNEL)
             if (known := await open_ama(session, community.id)) is not None:
                 shown = await self._view(session, known)
                 raise UserError(
-                    f"“{shown.shown_title}” is open. `/ama close` ends it; then the next can begin."
+                    f"“{shown.shown_title}” is still open. Close it first with `/ama close`."
                 )
             ama = Ama(
                 community_id=community.id,
@@ -147,7 +148,7 @@ class Interviews:
             return view
 
     async def close(self, actor: Actor) -> AmaView:
-        """Close the session that is open, and post what came of it."""
+        """Close the AMA that is open, and post a summary."""
         actor.require_organiser()
         async with self._database.transaction() as session:
             await once(session, actor.request, "interviews.close", self._clock.now())
@@ -155,7 +156,7 @@ class Interviews:
             return await self._close(session, ama)
 
     async def advance_due(self) -> datetime | None:
-        """Close what is over; returns when the next session ends."""
+        """Close what is over; returns when the next AMA ends."""
         over = (Ama.state == AmaState.OPEN, Ama.until <= self._clock.now())
         ends_at = select(func.min(Ama.until)).where(Ama.state == AmaState.OPEN)
         async with self._database.reading() as session:
@@ -168,15 +169,15 @@ class Interviews:
             return (await session.execute(ends_at)).scalar_one()
 
     async def show(self, actor: Actor, ama_id: int) -> AmaView:
-        """A session. Raises UserError where there is none, or it takes no questions any more."""
+        """An AMA. Raises UserError where there is none, or it takes no questions any more."""
         async with self._database.reading() as session:
             ama = await self._own(session, actor, ama_id)
             if ama.state != AmaState.OPEN:
-                raise UserError("This session is closed. `/ask` takes your question for everybody.")
+                raise UserError("This AMA is closed. Ask everyone with `/ask`.")
             return await self._view(session, ama)
 
     async def titles(self, actor: Actor) -> dict[int, str]:
-        """What all sessions are called, by their ids, the latest first."""
+        """The titles of all AMAs, by their ids, the latest first."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             found = await session.execute(
@@ -187,7 +188,7 @@ class Interviews:
             return dict(found.all())
 
     async def questions(self, actor: Actor, typed: str = "") -> list[QuestionView]:
-        """The questions of all sessions, the latest first, for autocomplete."""
+        """The questions of all AMAs, the latest first, for autocomplete."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             found = await session.execute(
@@ -200,7 +201,7 @@ class Interviews:
             return await views_of(session, self._outbox, found.scalars().all())
 
     async def next(self, actor: Actor, ama_id: int) -> QuestionView | None:
-        """What most want the guest to answer, of what they have not; None when all is answered."""
+        """The question most people want answered that the guest has not; None if all are."""
         async with self._database.reading() as session:
             ama = await self._own(session, actor, ama_id)
             if actor.member_ref != ama.guest_ref:
@@ -224,7 +225,7 @@ class Interviews:
     ) -> None:
         """An editor's note, before an interview or below one of its questions.
 
-        Without either, it is for the latest session.
+        Without either, it is for the latest AMA.
         """
         actor.require_organiser()
         text = note_of(text)
@@ -233,7 +234,7 @@ class Interviews:
             if question_id is not None:
                 ama_id = (await own_question(session, actor, question_id)).ama_id
                 if ama_id is None:
-                    raise UserError("That question is of no session. Choose one from the list.")
+                    raise UserError(NOT_OF_AN_AMA)
             elif ama_id is None:
                 ama_id = await self._latest(session, actor)
             ama = await self._own(session, actor, ama_id)
@@ -281,7 +282,7 @@ class Interviews:
             known.agreed = agreed
 
     async def export(self, actor: Actor, ama_id: int, *, jekyll: bool) -> Exported:
-        """A session as a document, with front matter for Jekyll or without.
+        """An AMA as a document, with front matter for Jekyll or without.
 
         It holds only what its authors have agreed to publish.
         """
@@ -350,7 +351,7 @@ class Interviews:
             select(func.max(Ama.id)).where(Ama.community_id == community.id)
         )
         if (ama_id := latest.scalar_one()) is None:
-            raise UserError("There was no session yet. `/ama open` opens one.")
+            raise UserError("There hasn't been an AMA yet. Open one with `/ama open`.")
         return ama_id
 
     async def _own(self, session: AsyncSession, actor: Actor, ama_id: int) -> Ama:
@@ -388,7 +389,7 @@ def _row(ama: Ama, key: str, action: Action, *, anchor: str | None) -> Queued:
 def _title(text: str) -> str:
     title = one_line(text)
     if not has_words(title):
-        raise UserError("The session needs a title, such as “Ask Mina about her PhD”.")
+        raise UserError("The AMA needs a title, such as “Ask Mina about her PhD”.")
     if len(title) > LONGEST_TITLE:
-        raise UserError(f"That title is too long: {LONGEST_TITLE} characters are the most.")
+        raise UserError(f"That title is too long; the limit is {LONGEST_TITLE} characters.")
     return title

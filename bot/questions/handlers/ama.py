@@ -17,7 +17,7 @@ from bot.questions.settings import Preferences
 from bot.questions.submissions import Draft
 
 JEKYLL, PLAIN = "jekyll", "plain"  # what a document is for
-BOT_AS_GUEST = "That guest is a bot, which doesn't answer. Choose a person."
+BOT_AS_GUEST = "That's a bot, which can't answer. Choose a person."
 
 
 class AmaHandlers:

@@ -17,9 +17,9 @@ from bot.questions.forms import ANSWER as ANSWER_FORM
 from bot.questions.handlers.consent import ConsentHandlers
 from bot.questions.search import Finding
 
-NOT_AN_ANSWER = "That message is no answer."
-OF_A_BOT = "That message is a bot's."
-NOTE_OF_THE_PLATFORM = "That's a note by Discord, with nothing in it to accept."
+NOT_AN_ANSWER = "That message isn't an answer."
+OF_A_BOT = "That message is from a bot."
+NOTE_OF_THE_PLATFORM = "That's a system message, with nothing in it to accept."
 
 
 class AnswerHandlers:
@@ -59,7 +59,7 @@ class AnswerHandlers:
 
     async def _open(self, call: Call, number: str) -> Reply:
         question = await self._answering.show(call.actor, chosen(number))
-        allowed = await self._answering.may_be_unnamed(call.actor)
+        allowed = await self._answering.anonymous_allowed(call.actor)
         return ask(answer_form(question, str(question.id), anonymous_allowed=allowed))
 
     async def _open_next(self, call: Call, number: str) -> Reply:

@@ -20,8 +20,8 @@ from bot.questions.submissions import Asking, Draft, Similar, draft_about
 MESSAGE = "message"  # the kind of what is only known by its address
 LONGEST_EXCERPT = 100
 CHANNEL_GONE = (
-    "The channel for questions is gone. An organiser names another one with "
-    "`/settings questions`; then send it again."
+    "The channel for questions is gone. Ask an organiser to choose another one with "
+    "`/settings questions`, then send this again."
 )
 
 
