@@ -14,6 +14,7 @@ from bot.adapters.discord.client import PaperclubClient
 from bot.adapters.discord.sender import DiscordSender
 from bot.adapters.discord.threads import DiscordThreads
 from bot.communities.handlers import HelpHandlers, SettingsHandlers
+from bot.communities.moderation.handlers import ModerationHandlers
 from bot.communities.pseudonyms import Pseudonyms, read_or_make_key
 from bot.communities.service import Communities
 from bot.communities.subjects import EXPERIENCE, MEETING, PAPER, Subjects
@@ -34,6 +35,7 @@ from bot.experiences.handlers.archive import ArchiveHandlers
 from bot.experiences.handlers.corrections import CorrectionHandlers
 from bot.experiences.handlers.decisions import DecisionHandlers
 from bot.experiences.handlers.feeds import FeedHandlers
+from bot.experiences.handlers.moderation import ExperienceModeration
 from bot.experiences.handlers.submissions import (
     SubmissionHandlers as ExperienceSubmissionHandlers,
 )
@@ -73,12 +75,13 @@ from bot.questions.handlers.consent import ConsentHandlers
 from bot.questions.handlers.followers import FollowerHandlers
 from bot.questions.handlers.helpers import HelperHandlers
 from bot.questions.handlers.lifecycle import LifecycleHandlers
+from bot.questions.handlers.moderation import QuestionModeration
 from bot.questions.handlers.paper_links import PaperLinkHandlers
 from bot.questions.handlers.questions import QuestionHandlers
 from bot.questions.handlers.revisions import RevisionHandlers
 from bot.questions.handlers.settings import QuestionSettingsHandlers
 from bot.questions.handlers.submissions import SubmissionHandlers
-from bot.questions.moderation import Moderating
+from bot.questions.moderation import Moderation
 from bot.questions.paper_links import Pointing
 from bot.questions.publishing import Publishing as QuestionPublishing
 from bot.questions.reminders import Chasing, Threads
@@ -93,8 +96,7 @@ from cogs.ask import Ask
 from cogs.experiences import Experiences
 from cogs.feeds import FeedCommands
 from cogs.help import Help
-from cogs.moderation import Moderation
-from cogs.moderation_queue import ModerationQueue
+from cogs.moderation import ModerationCommands
 from cogs.papers import Papers
 from cogs.questions import Questions
 from cogs.schedule import Schedule
@@ -144,7 +146,7 @@ class Application:
     finding: Finding
     pointing: Pointing
     revisions: Revisions
-    moderating: Moderating
+    moderation: Moderation
     interviews: Interviews
     chasing: Chasing
 
@@ -230,7 +232,7 @@ def build(
     finding = Finding(database, communities, outbox, pseudonyms)
     pointing = Pointing(database, outbox, posting, library, clock)
     revisions = Revisions(database, communities, outbox, posting, pseudonyms, clock)
-    moderating = Moderating(database, communities, outbox, posting, clock)
+    moderation = Moderation(database, communities, outbox, posting, clock)
     interviews = Interviews(database, communities, outbox, pseudonyms, clock)
     chasing = Chasing(database, outbox, threads or DiscordThreads(client), clock)
     courier = Courier(
@@ -295,7 +297,7 @@ def build(
         finding=finding,
         pointing=pointing,
         revisions=revisions,
-        moderating=moderating,
+        moderation=moderation,
         interviews=interviews,
         chasing=chasing,
     )
@@ -321,6 +323,9 @@ def build(
         communities, [scheduling.setting_lines, settings_of_questions.setting_lines]
     )
     help_handlers = HelpHandlers()
+    question_moderation = QuestionModeration(moderation, finding)
+    experience_moderation = ExperienceModeration(submissions, hiding, author_blocks)
+    moderating = ModerationHandlers(communities, [question_moderation, experience_moderation])
     client.prepare(
         [
             Papers(nominating, looking_up),
@@ -331,13 +336,7 @@ def build(
             Answers(answers),
             Questions(looking_up_questions, lifecycle, revising, helping),
             AmaCommands(amas, consent),
-            Moderation(
-                moderating,
-                finding,
-                hiding,
-                author_blocks,
-                ModerationQueue(moderating, submissions, communities),
-            ),
+            ModerationCommands(moderating, question_moderation),
             SetupCog(setting_up),
             SettingsCog(settings_of_all, settings_of_questions),
             Help(help_handlers),
@@ -366,6 +365,8 @@ def build(
             experience_submissions,
             CorrectionHandlers(corrections, archive),
             DecisionHandlers(submissions, hiding),
+            question_moderation,
+            moderating,
         ],
         when_starting=[partial(hide_authors, database, pseudonyms, clock)],
         when_ready=[scheduler.start],

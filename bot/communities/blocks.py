@@ -1,4 +1,4 @@
-"""Anonymous authors are blocked by what they wrote; they are not told, and nobody learns who.
+"""Anonymous authors are blocked by what they wrote; they aren't told, and nobody learns who.
 
 A block holds for all that is written under the pseudonym in its community. The cause is a column
 of `Block` with the id of what was written, such as `question_id=7`.
@@ -15,9 +15,9 @@ from bot.communities.service import Actor
 from bot.core.errors import UserError
 
 BLOCK, BLOCK_AUTHOR = "moderate_block", "Block its author"  # the button
-CAN_BLOCK = "If it was written without a name, you can block its author."
-BY_NAME = "It was written by name. A server's own means are for that: its members, its roles."
-NOT_BLOCKED = "Nobody is blocked by that one."
+CAN_BLOCK = "If its author is anonymous, you can block them."
+BY_NAME = "Its author isn't anonymous. Please use your server's own moderation for them."
+NOT_BLOCKED = "Nobody is blocked for that."
 
 
 async def is_blocked(session: AsyncSession, community_id: int, pseudonym: str | None) -> bool:
@@ -40,9 +40,9 @@ async def block(
     now: datetime,
     **cause: int,
 ) -> None:
-    """Whoever wrote this writes nothing anonymously any more that anybody would see.
+    """Have nobody see what its author writes anonymously from now on. Twice is once.
 
-    Twice is once. Raises UserError where it was written by name.
+    Raises UserError where it was written by name.
     """
     if written.pseudonym is None:
         raise UserError(BY_NAME)
@@ -59,7 +59,7 @@ async def block(
 
 
 async def unblock(session: AsyncSession, **cause: int) -> None:
-    """Take the block back that has this cause. What was withheld meanwhile stays so."""
+    """Lift the block that has this cause. What was withheld meanwhile stays so."""
     known = (await session.execute(_caused(cause))).scalar_one_or_none()
     if known is None:
         raise UserError(NOT_BLOCKED)

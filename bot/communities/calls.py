@@ -91,11 +91,6 @@ class Call(Protocol):
     def in_community(self) -> bool:
         """Whether it happened in a community; else it was in a direct message."""
 
-    @property
-    def postable_ref(self) -> str | None:
-        """The channel in which it happened, if cards can be posted there: not into a thread, nor
-        into a channel for talking."""
-
     async def organiser_of(self, community_ref: str) -> Actor:
         """Who presses a button of a notice, which names its community: it may be in a direct
         message. Raises UserError unless they are in that community."""
@@ -120,6 +115,9 @@ class Call(Protocol):
 
     def can_ping(self, role_ref: str, channel_ref: str) -> bool:
         """Whether the bot can ping a role in a channel."""
+
+    def can_lock_threads(self) -> bool:
+        """Whether the bot can lock threads."""
 
     def has_channel(self, channel_ref: str) -> bool:
         """Whether the community has this channel, as far as is known."""

@@ -36,7 +36,7 @@ class AuthorBlocks:
         self._clock = clock
 
     async def block(self, actor: Actor, experience_id: int) -> None:
-        """Whoever wrote this writes nothing anonymously any more that anybody would see.
+        """Have nobody see what its author writes anonymously from now on.
 
         They are not told. Raises UserError where it was written by name.
         """
@@ -50,7 +50,7 @@ class AuthorBlocks:
             )
 
     async def unblock(self, actor: Actor, experience_id: int) -> None:
-        """Take the block back that was made by this. What was withheld meanwhile stays so."""
+        """Lift the block that was made for this. What was withheld meanwhile stays so."""
         actor.require_organiser()
         async with self._database.transaction() as session:
             await once(session, actor.request, "author_blocks.unblock", self._clock.now())
@@ -58,11 +58,11 @@ class AuthorBlocks:
             await unblock(session, experience_id=written.id)
 
     async def blockable(self, actor: Actor) -> list[ExperienceView]:
-        """By what an author could be blocked, the latest first."""
+        """What authors can be blocked for, the latest first."""
         return await self._listed(actor, blocked=False)
 
     async def blocking(self, actor: Actor) -> list[ExperienceView]:
-        """By what an author is blocked, the latest first."""
+        """What authors are blocked for, the latest first."""
         return await self._listed(actor, blocked=True)
 
     async def _listed(self, actor: Actor, *, blocked: bool) -> list[ExperienceView]:

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from bot.communities.authors import WHAT_THE_HOST_KNOWS
 from bot.communities.blocks import BLOCK, BLOCK_AUTHOR, CAN_BLOCK
+from bot.communities.moderation.replies import named
 from bot.communities.subjects import EXPERIENCE
 from bot.core.ids import Target
 from bot.core.post import Button, Job, Post, Style
 from bot.core.reply import Reply, say
+from bot.core.text import cut, one_line
 from bot.experiences import keys
 from bot.experiences.archive import LONGEST_FACT, Page, Wanted
 from bot.experiences.cards import experience_card, experience_link, told
@@ -16,10 +18,20 @@ from bot.experiences.corrections import Corrected
 from bot.experiences.model import CorrectionState, ExperienceState
 from bot.experiences.views import CorrectionView, ExperienceView
 
+LONGEST_NAME = 100
 EDITED_MEANWHILE = (
     "Its author has edited it since you opened this form. Look at its card in the organisers' "
     "channel, and send yours again only if it should replace theirs."
 )
+
+
+def name_in_queue(experience: ExperienceView) -> str:
+    return named("Experience", experience.title)
+
+
+def name_in_list(experience: ExperienceView) -> str:
+    """How lists for organisers name it: plain text."""
+    return cut(f"Experience · {one_line(experience.title) or 'untitled'}", LONGEST_NAME)
 
 
 def choices(experiences: Iterable[ExperienceView], typed: str = "") -> list[tuple[str, str]]:

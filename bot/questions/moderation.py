@@ -41,7 +41,7 @@ from bot.questions.queries import (
 )
 from bot.questions.views import QuestionView
 
-DECIDED = "That question has been decided already."
+DECIDED = "That question has already been decided."
 MERGEABLE = 25  # what a menu can hold
 EVERY_STATE = tuple(QuestionState)
 MOST_LISTED = 100
@@ -60,8 +60,8 @@ class Moderated:
         return self.target.startswith("answer")
 
 
-class Moderating:
-    """Use cases of organisers."""
+class Moderation:
+    """What organisers decide about questions and answers."""
 
     def __init__(
         self,

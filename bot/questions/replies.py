@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.communities.authors import WHAT_THE_HOST_KNOWS
 from bot.communities.replies import setting
-from bot.communities.subjects import EXPERIENCE, Work
+from bot.communities.subjects import Work
 from bot.core.markup import rich
 from bot.core.paging import page_of
 from bot.core.post import Button, Job, Post, Style, channel, member, moment, when
@@ -31,7 +31,6 @@ from bot.questions.cards import (
     wanted_by,
 )
 from bot.questions.model import QuestionState
-from bot.questions.moderation import Moderated
 from bot.questions.revisions import Own
 from bot.questions.search import Filter
 from bot.questions.settings import QuestionPreferences
@@ -313,14 +312,6 @@ def upvoted(answer: AnswerView) -> Reply:
 
 def upvote_taken_back(answer: AnswerView) -> Reply:
     return say(f"Upvote taken back: the answer has {plural(answer.votes, 'upvote')}.")
-
-
-def moderated_name(one: Moderated) -> str:
-    """How lists for organisers name a question, an answer or an experience: plain text."""
-    if one.target.startswith(EXPERIENCE):
-        return cut(f"Experience · {one_line(one.text) or 'untitled'}", 100)
-    what = f"Answer to {one.number}" if one.is_answer else str(one.number or "not posted")
-    return cut(f"{what} · {one_line(one.text) or 'deleted by its author'}", 100)
 
 
 def choices(questions: Iterable[QuestionView]) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Questions looked up: lists, searches, one with all its answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Select, func, select, union_all
@@ -11,7 +10,7 @@ from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
 from bot.communities.subjects import number_in
 from bot.core.database import Database
-from bot.core.errors import UserError
+from bot.core.ids import Target
 from bot.core.outbox import Outbox
 from bot.core.search import community_label
 from bot.questions.model import (
@@ -49,14 +48,6 @@ class Filter(StrEnum):
     WANTED = "wanted"  # open ones that most members want to know
     RESEARCH = "research"
     MINE = "mine"
-
-
-@dataclass(frozen=True)
-class Written:
-    """A message of ours that shows a question or an answer, by their ids."""
-
-    question_id: int = 0
-    answer_id: int = 0
 
 
 class Finding:
@@ -147,16 +138,15 @@ class Finding:
                 mine=is_author(self._pseudonyms, question, actor),
             )
 
-    async def behind(self, actor: Actor, mark: int | None) -> Written:
-        """What a message of ours shows, by its mark. Raises UserError where it is another one."""
+    async def behind(self, actor: Actor, mark: int | None) -> Target | None:
+        """The question or the answer that a message of ours shows, by its mark."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             key = await self._outbox.key_by_id(session, community.id, mark or 0)
-        if key is not None and key.endswith(":card"):
-            written = Written(number_in(key, "question"), number_in(key, "answer"))
-            if written != Written():
-                return written
-        raise UserError("That message isn't one of my questions, answers or experiences.")
+        if key is None or not key.endswith(":card"):
+            return None
+        targets = (Target(kind, number_in(key, kind)) for kind in ("question", "answer"))
+        return next((target for target in targets if target.id), None)
 
     async def _views(self, session: AsyncSession, ids: Sequence[int]) -> list[QuestionView]:
         """The questions with these ids, in this order."""

@@ -73,7 +73,7 @@ async def test_what_is_declined_comes_back_to_whoever_asked(
     (told,) = club.alice.user.dm_channel.history()
     assert QUESTION in text_of(told)
     assert "I am new." in text_of(told)
-    assert await club.press(club.olga, approve) == "That question has been decided already."
+    assert await club.press(club.olga, approve) == "That question has already been decided."
 
 
 async def test_what_was_asked_already_is_merged(moderated: Club, questions, office) -> None:
@@ -85,7 +85,7 @@ async def test_what_was_asked_already_is_merged(moderated: Club, questions, offi
     (other,) = fields_of(form)["Same question as"]["options"]
     assert other["label"] == "1 · Where are labs?"
     merged = await fill_in(club.olga, form, **{"Same question as": other["value"]})
-    assert reply(merged).startswith("Merged;")
+    assert reply(merged).startswith("Merged.")
     assert len(club.cards(questions)) == 1
     (told,) = club.alice.user.dm_channel.history()
     assert "It has been asked already: **1 · Where are labs?** → <#" in text_of(told)
@@ -107,13 +107,13 @@ async def test_what_is_decided_is_what_the_card_showed(moderated: Club, question
     seen = [reply(late), *[await club.press(club.olga, old) for old in before.values()]]
     for told in seen:
         assert "### Buy my course!" in told
-        assert "It has been edited since you saw it." in told
+        assert "It's been edited since you saw it." in told
     assert list(buttons_of(message_of(late))) == list(before)
     assert len(club.cards(questions)) == 1
     await club.application.tick()
     assert not club.alice.user.dm_channel.history()
     declined = await club.olga.click(message_of(late), label="Decline")
-    assert reply(declined).startswith("Declined;")
+    assert reply(declined).startswith("Declined.")
     club.refused()
 
 
@@ -160,7 +160,7 @@ async def test_hiding_and_showing_again(ready: Club, questions, start) -> None:
     (offered,) = await club.olga.autocomplete(club.papers, "moderate show", "what", "lab")
     assert offered == {"name": f"1 · {QUESTION}", "value": f"question.{number}"}
     shown = await club.olga.slash(club.papers, "moderate show", what=offered["value"])
-    assert reply(shown) == "It is shown again."
+    assert reply(shown) == "It's shown again."
 
 
 async def test_hiding_an_answer_by_its_menu(ready: Club, questions) -> None:
@@ -181,7 +181,7 @@ async def test_hiding_an_answer_by_its_menu(ready: Club, questions) -> None:
     assert "Something rude" not in text_of(card)
     assert "0 answers" in text_of(card)
     blocked = await club.olga.click(message_of(hidden), label="Block its author")
-    assert "It was written by name." in reply(blocked)
+    assert "Its author isn't anonymous." in reply(blocked)
     await club.olga.click(message_of(hidden), label="Undo")
     await club.application.tick()
     assert "Something rude" in text_of(club.cards(thread)[0])
@@ -212,7 +212,7 @@ async def test_a_blocked_author_is_not_told_and_not_seen(ready: Club, questions,
     await ask(club, club.alice, "Here again?", Options=UNNAMED)
     assert "Here again?" in text_of(club.cards(questions)[-1])
     said = await club.olga.slash(club.papers, "moderate unblock", what=what)
-    assert "Nobody is blocked by that one." in reply(said)
+    assert "Nobody is blocked for that." in reply(said)
     club.refused()
 
 

@@ -169,7 +169,7 @@ async def test_a_post_that_was_refused_is_listed_and_tried_again(
     await club.olga.click(message_of(opened), label="Try again")
     await club.application.tick()
     assert len(club.cards(questions)) == 1
-    assert "Nothing waits for organisers." in reply(await queue(club))
+    assert "Nothing is waiting for organisers." in reply(await queue(club))
 
 
 async def test_a_long_queue_has_pages(moderated: Club, office) -> None:

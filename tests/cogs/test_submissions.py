@@ -234,7 +234,7 @@ async def test_what_is_decided_is_what_the_card_showed(ready: Club, office, diar
     for label in ("Approve", "Decline"):
         told = await club.press(club.olga, before[label])
         assert told.startswith("### Buy my course!")
-        assert "It has been edited since you saw it." in told
+        assert "It's been edited since you saw it." in told
     late = await fill_in(club.olga, editing, Title="A summer at CERN, shortened")
     assert "Its author has edited it since you opened this form." in reply(late)
     assert "Buy my course!" in text_of(club.cards(office)[0])
@@ -258,7 +258,7 @@ async def test_an_anonymous_author_is_blocked_by_an_experience(
     await club.olga.click(review, label="Approve")
     (card,) = club.cards(diaries)
     hidden = await club.olga.context_menu(diaries, "Hide this", card)
-    assert "If it was written without a name, you can block its author." in reply(hidden)
+    assert "If its author is anonymous, you can block them." in reply(hidden)
     assert list(buttons_of(message_of(hidden))) == ["Undo", "Block its author"]
     blocked = await club.olga.click(message_of(hidden), label="Block its author")
     assert reply(blocked).startswith("Blocked.")
@@ -379,7 +379,7 @@ async def test_what_is_posted_is_taken_down_and_put_back(ready: Club, office, di
     assert TITLE in text_of(club.cards(diaries)[0])
     await club.olga.context_menu(diaries, "Hide this", club.cards(diaries)[0])
     shown = await club.olga.slash(club.papers, "moderate show", what="experience.1")
-    assert reply(shown) == "It is shown again."
+    assert reply(shown) == "It's shown again."
 
 
 async def test_authors_edit_and_delete_by_command(ready: Club, office) -> None:

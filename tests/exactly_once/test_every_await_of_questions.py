@@ -114,7 +114,7 @@ class Story:
         await self._repeat(edited)
 
     async def _hide(self) -> None:
-        await self._press(lambda app: app.moderating.hide(self.circle.organiser, 3))
+        await self._press(lambda app: app.moderation.hide(self.circle.organiser, 3))
 
     async def _delete(self) -> None:
         await self._repeat(lambda app: app.revisions.delete_question(self._member("902"), 2))

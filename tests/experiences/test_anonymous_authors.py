@@ -124,7 +124,7 @@ async def test_what_a_blocked_author_hands_in_seems_to_wait(blog) -> None:
     await app.preferences.set(organiser, channel_ref="club-questions")
     anna = blog.group.member(ANNA)
     await app.asking.ask(anna, Draft(title="Is this spam?", anonymous=True), "a key")
-    await app.moderating.block(organiser, question_id=1)
+    await app.moderation.block(organiser, question_id=1)
     await app.tick()
     before = len(blog.notices())
     for _ in range(5):

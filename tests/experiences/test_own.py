@@ -179,7 +179,7 @@ async def test_a_blocked_authors_edit_of_what_is_posted_reaches_nobody(blog):
     await decide(blog, number)
     await app.preferences.set(organiser, channel_ref="club-questions")
     await app.asking.ask(alice, Draft(title="Is this spam?", anonymous=True), "a key")
-    await app.moderating.block(organiser, question_id=1)
+    await app.moderation.block(organiser, question_id=1)
     before = len(blog.notices())
     assert (await edit(blog, number)).state == "posted"
     assert len(blog.notices()) == before

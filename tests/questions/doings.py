@@ -221,10 +221,10 @@ class Doings:
         return await self.app.asking.still_open(self._asker(step, number), number)
 
     async def block(self, step: Step) -> Any:
-        return await self._on_either(step, self.app.moderating.block)
+        return await self._on_either(step, self.app.moderation.block)
 
     async def unblock(self, step: Step) -> Any:
-        return await self._on_either(step, self.app.moderating.unblock)
+        return await self._on_either(step, self.app.moderation.unblock)
 
     async def _on_either(self, step: Step, act: Callable[..., Awaitable[None]]) -> None:
         if step.two:
@@ -234,30 +234,30 @@ class Doings:
 
     async def hide(self, step: Step) -> Any:
         if step.two:
-            return await self.app.moderating.hide_answer(self.organiser, self._answer_of(step)[0])
-        return await self.app.moderating.hide(self.organiser, self._question(step))
+            return await self.app.moderation.hide_answer(self.organiser, self._answer_of(step)[0])
+        return await self.app.moderation.hide(self.organiser, self._question(step))
 
     async def show_again(self, step: Step) -> Any:
-        moderating = self.app.moderating
+        moderating = self.app.moderation
         if step.two:
             return await moderating.show_answer_again(self.organiser, self._answer_of(step)[0])
         return await moderating.show_again(self.organiser, self._question(step))
 
     async def approve(self, step: Step) -> Any:
-        return await self.app.moderating.approve(self.organiser, await self._waiting(step))
+        return await self.app.moderation.approve(self.organiser, await self._waiting(step))
 
     async def decline(self, step: Step) -> Any:
-        return await self.app.moderating.decline(self.organiser, await self._waiting(step))
+        return await self.app.moderation.decline(self.organiser, await self._waiting(step))
 
     async def merge(self, step: Step) -> Any:
         waiting, into = await self._waiting(step), self._question(step)
-        return await self.app.moderating.merge(self.organiser, waiting, into)
+        return await self.app.moderation.merge(self.organiser, waiting, into)
 
     async def reconsider(self, step: Step) -> Any:
-        return await self.app.moderating.reconsider(self.organiser, self._question(step))
+        return await self.app.moderation.reconsider(self.organiser, self._question(step))
 
     async def lock(self, step: Step) -> Any:
-        return await self.app.moderating.lock(self.organiser, self._question(step))
+        return await self.app.moderation.lock(self.organiser, self._question(step))
 
     async def undo_close(self, step: Step) -> Any:
         number = self._question(step)
@@ -461,9 +461,9 @@ class Doings:
             except UserError as error:
                 seen.append(str(error))
         for listed in (
-            self.app.moderating.blocking,
-            self.app.moderating.hidden,
-            self.app.moderating.waiting,
+            self.app.moderation.blocking,
+            self.app.moderation.hidden,
+            self.app.moderation.waiting,
             self.app.author_blocks.blocking,
             self.app.author_blocks.blockable,
             self.app.hiding.hidden,

@@ -47,10 +47,10 @@ class Blocking:
         return answered
 
     async def block(self, question_id: int = 1) -> None:
-        await self.bot.application.moderating.block(self.organiser, question_id=question_id)
+        await self.bot.application.moderation.block(self.organiser, question_id=question_id)
 
     async def unblock(self, question_id: int = 1) -> None:
-        await self.bot.application.moderating.unblock(self.organiser, question_id=question_id)
+        await self.bot.application.moderation.unblock(self.organiser, question_id=question_id)
 
     def actor(self, who: str) -> Actor:
         return self.life.doings.actor(who)
@@ -137,7 +137,7 @@ async def test_two_blocks_of_one_author_are_taken_back_one_by_one(club: Blocking
 async def test_only_what_is_unnamed_can_be_blocked_by(club: Blocking) -> None:
     await club.ask(ANNA, "By name", unnamed=False)
     error = await raised(club.block(2), UserError)
-    assert "written by name" in str(error)
+    assert "isn't anonymous" in str(error)
 
 
 @pytest.mark.parametrize("approval", [False, True])

@@ -186,7 +186,7 @@ async def test_there_is_none_for_questions_to_a_guest_and_for_hidden_ones(
     ama = await circle.open_session("920", "Ask Mina")
     await circle.ask("901", "What do you read?", ama_id=ama)
     hidden = await circle.ask("902", "Something rude?")
-    await circle.application.moderating.hide(circle.organiser, hidden)
+    await circle.application.moderation.hide(circle.organiser, hidden)
     await circle.at(utc(NINE))
     assert digests(world) == []
 

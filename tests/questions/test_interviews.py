@@ -53,7 +53,7 @@ class Sessions:
         approve = self.group.notices()[-1].post.buttons[0]
         assert isinstance(approve, Button)
         waiting = int(approve.argument.rpartition(".")[2])
-        await self.group.app.moderating.approve(self.group.organiser, waiting)
+        await self.group.app.moderation.approve(self.group.organiser, waiting)
         return waiting
 
     async def answer(self, question: int, who: str, text: str) -> None:
@@ -223,8 +223,8 @@ async def test_hidden_questions_and_answers_are_not_published(sessions: Sessions
     for question in (shown, hidden):
         await sessions.answer(question, "mina", "Yes.")
     await sessions.answer(shown, "bob", "Rude.")
-    await sessions.group.app.moderating.hide(sessions.group.organiser, hidden)
-    await sessions.group.app.moderating.hide_answer(sessions.group.organiser, 3)
+    await sessions.group.app.moderation.hide(sessions.group.organiser, hidden)
+    await sessions.group.app.moderation.hide_answer(sessions.group.organiser, 3)
     exported = await sessions.export(ama)
     assert "Hidden?" not in exported.text
     assert "Rude." not in exported.text

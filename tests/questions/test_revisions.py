@@ -201,15 +201,15 @@ async def test_a_question_that_waits_is_edited_and_deleted_on_its_card(
     assert "lab" not in text_of(card.post)
     assert "Deleted by its author" in text_of(card.post)
     assert not card.post.buttons
-    decided = await raised(circle.app.moderating.approve(group.organiser, 1), UserError)
-    assert str(decided) == "That question has been decided already."
+    decided = await raised(circle.app.moderation.approve(group.organiser, 1), UserError)
+    assert str(decided) == "That question has already been decided."
 
 
 async def test_organisers_who_approve_hear_of_later_edits(circle: Circle) -> None:
     group = circle.group
     await circle.app.preferences.set(group.organiser, approval=True)
     await circle.ask("anna", "Where is the lab?", anonymous=True)
-    await circle.app.moderating.approve(group.organiser, 1)
+    await circle.app.moderation.approve(group.organiser, 1)
     await circle.edit("anna", "Who is the worst?")
     assert [one.post.title for one in group.notices()][-1] == "Edited by its author: question 1"
 
@@ -217,7 +217,7 @@ async def test_organisers_who_approve_hear_of_later_edits(circle: Circle) -> Non
 async def test_a_blocked_authors_edit_is_seen_by_nobody_and_told_to_nobody(circle: Circle) -> None:
     group = circle.group
     await circle.ask("anna", "Where is the lab?", anonymous=True)
-    await circle.app.moderating.block(group.organiser, question_id=1)
+    await circle.app.moderation.block(group.organiser, question_id=1)
     await circle.edit("anna", "Something rude")
     assert "rude" not in circle.said()
     await circle.app.asking.ask(

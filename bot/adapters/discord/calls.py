@@ -69,13 +69,6 @@ class DiscordCall:
     def in_community(self) -> bool:
         return self._interaction.guild_id is not None
 
-    @property
-    def postable_ref(self) -> str | None:
-        here = self._interaction.channel
-        if isinstance(here, discord.TextChannel | discord.ForumChannel):
-            return str(here.id)
-        return None
-
     async def organiser_of(self, community_ref: str) -> Actor:
         return await organiser_behind(self._interaction, community_ref)
 
@@ -107,6 +100,10 @@ class DiscordCall:
         if guild is None or role is None or channel is None or role.mentionable:
             return True
         return channel.permissions_for(guild.me).mention_everyone
+
+    def can_lock_threads(self) -> bool:
+        guild = self._interaction.guild
+        return guild is None or guild.me.guild_permissions.manage_threads
 
     def has_channel(self, channel_ref: str) -> bool:
         guild = self._interaction.guild

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.communities.calls import Call, FormHandler, Handler, Need, Upload
+from bot.communities.calls import Call, ChannelKind, FormHandler, Handler, Need, Upload
 from bot.communities.decisions import decision_of
 from bot.communities.service import Actor
 from bot.core.errors import UserError
@@ -34,7 +34,7 @@ class FeedHandlers:
 
     async def add(self, call: Call, url: str, wishes: Wishes) -> Reply:
         """Follow a blog, given by its address or its feed's."""
-        wishes = replace(wishes, here_ref=call.postable_ref)
+        wishes = replace(wishes, here_ref=_here(call))
         added = await self._feeds.add(call.actor, url, wishes)
         return replies.added(added, _obstacle(call, added.feed))
 
@@ -76,7 +76,7 @@ class FeedHandlers:
         """Follow all feeds of an OPML file."""
         if file.size > LARGEST_LIST:
             raise UserError("That file is too large for a list of feeds.")
-        wishes = Wishes(channel_ref=channel_ref, here_ref=call.postable_ref)
+        wishes = Wishes(channel_ref=channel_ref, here_ref=_here(call))
         imported = await self._feeds.import_list(call.actor, await file.read(), wishes)
         return show(replies.imported_card(imported))
 
@@ -126,6 +126,12 @@ class FeedHandlers:
     async def _check(self, actor: Actor, feed_id: int) -> Reply:
         feed, result = await self._feeds.check(actor, feed_id)
         return replies.checked(feed, result)
+
+
+def _here(call: Call) -> str | None:
+    """The channel of the command, if experiences can be posted there."""
+    postable = call.channel_kind(call.place_ref) in (ChannelKind.TEXT, ChannelKind.FORUM)
+    return call.place_ref if postable else None
 
 
 def _obstacle(call: Call, feed: FeedView) -> str:

@@ -48,9 +48,9 @@ class AnswerHandlers:
         """Accept a message in a question's thread, or one of our answers."""
         if message.is_ours:
             written = await self._finding.behind(call.actor, message.mark)
-            if not written.answer_id:
+            if written is None or written.kind != "answer":
                 raise UserError(NOT_AN_ANSWER)
-            return replies.accepted(await self._answering.accept(call.actor, written.answer_id))
+            return replies.accepted(await self._answering.accept(call.actor, written.id))
         if message.by_bot:
             raise UserError(OF_A_BOT)
         if message.is_note:

@@ -1,0 +1,1 @@
+"""`/moderate`: what organisers decide about what members wrote, whichever feature keeps it."""
