@@ -252,7 +252,7 @@ async def real_web(monkeypatch, web, clock) -> AsyncIterator[None]:
         ("ftp://example.org/rss", "I can only read http and https addresses, not ftp."),
         ("not a link", "That isn't a web address."),
         ("   ", "That isn't a web address."),
-        ("https://me:secret@example.org/", "That address has a user name in it."),
+        ("https://me:secret@example.org/", "That address contains a user name."),
     ],
 )
 async def test_an_address_that_may_not_be_read_is_refused(

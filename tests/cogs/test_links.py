@@ -99,7 +99,7 @@ async def test_a_page_without_a_paper_can_be_typed_in(
 ) -> None:
     said = await nominate(club, f"{site}{page}")
     assert sentence in said
-    assert "You can type title and authors yourself. ['Type it in']" in said
+    assert "You can type in title and authors yourself. ['Type it in']" in said
     assert await club.queue() == {}
     assert not club.cards()
 
