@@ -13,7 +13,8 @@ ZERO_WIDTH_SPACE = "\u200b"
 _LINE_START_MARKUP = re.compile(r"^(\s*\d*)([#+\-=.])", re.MULTILINE)
 _ALWAYS_MARKUP = re.compile(r"([\\*_~|`\[\]<>])")
 _BLANK_LINES = re.compile(r"\n\s*\n")
-_COLON = re.compile(r":(?=[\w+-]+:|//)")  # of an emoji's name, or of half an address
+# Of an emoji's name, also one that what follows would end, or of half an address.
+_COLON = re.compile(r":(?=[\w+-]+(?::|\Z)|//)")
 MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 INVITE = re.compile(
     r"(discord(?:app)?)(\.)(?=(?:gg|me|io|li|com/+invite)(?:/|\b))|(dsc|invite)(\.)(?=gg\b)",
