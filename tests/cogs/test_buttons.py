@@ -80,7 +80,7 @@ async def test_any_argument_of_any_action_gets_a_sentence_and_changes_nothing(
     assume(argument not in MEANT)
     club, client = ready, ready.application.client
     before = rows_of(club.application)
-    for action in client.actions:
+    for action in (*client.actions, *client.handlers):
         for menu in (False, True):
             for direct in (False, True):
                 which = f"{action} {argument!r} {menu=} {direct=}"
@@ -130,7 +130,8 @@ async def test_who_has_left_does_nothing_by_a_direct_message(ready: Club, questi
     club.guild.remove_member(club.alice)
     await club.application.tick()
     before = rows_of(club.application)
-    for action in club.application.client.actions:
+    client = club.application.client
+    for action in (*client.actions, *client.handlers):
         for argument in (f"{here}.1", f"{here}.0", f"{here}.1-0", str(here), f"{here}.question.1"):
             for menu in (False, True):
                 result = await press(club, club.alice, action, argument, menu=menu, direct=True)

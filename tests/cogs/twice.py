@@ -16,7 +16,7 @@ from simcord.backend.models import Interaction
 from simcord.enums import InteractionType
 from simcord.results import InteractionResult
 
-from bot.adapters.discord.forms import NOT_TAKEN, Form, FormModal
+from bot.adapters.discord.forms import NOT_TAKEN, FormModal
 from bot.adapters.discord.replies import TWICE, Replies
 from bot.app import Application
 from bot.core.errors import Repeated
@@ -149,8 +149,8 @@ class Twice:
             return f"button {data['custom_id'].split(':')[1]}"
         view_store = self.club.application.client._connection._view_store
         form = view_store._modals[data["custom_id"]]
-        assert isinstance(form, Form)
-        return f"form {form.form.action if isinstance(form, FormModal) else type(form).__name__}"
+        assert isinstance(form, FormModal)
+        return f"form {form.form.action}"
 
 
 def rows_of(application: Application) -> Tables:

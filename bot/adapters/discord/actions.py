@@ -1,6 +1,6 @@
 """Buttons and menus of cards: what is pressed is looked up by its action's name.
 
-Cogs register what an action does in `PaperclubClient.actions`.
+Features' handlers are in `PaperclubClient.handlers`; `actions` has what only Discord needs.
 """
 
 import re
@@ -30,8 +30,8 @@ async def act(interaction: Interaction, action: str, argument: str, gone: str) -
     client = interaction.client
     if (handler := client.handlers.get(action)) is not None:
         await handle(interaction, handler, argument)
-    elif (old := client.actions.get(action)) is not None:
-        await old(interaction, argument)
+    elif (own := client.actions.get(action)) is not None:
+        await own(interaction, argument)
     else:
         raise UserError(gone)
 

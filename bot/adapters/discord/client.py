@@ -75,8 +75,8 @@ class PaperclubClient(commands.AutoShardedBot):
         self.replies = Replies()
         self.offered = Offered()
         self.patience = PATIENCE
-        self.actions: dict[str, ActionHandler] = {OPEN: open_offered}
         self.handlers: dict[str, Handler] = {}  # of buttons and menus, by their action
+        self.actions: dict[str, ActionHandler] = {OPEN: open_offered}  # those of Discord alone
         self.form_handlers: dict[str, FormHandler] = {}  # by the form's action
         self.cogs_to_add: list[commands.Cog] = []
         self.when_starting: list[Callable[[], Awaitable[None]]] = []

@@ -1,7 +1,6 @@
 """Forms: what was typed into one is never lost, and counts once however often it is sent."""
 
 import io
-from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
@@ -32,37 +31,15 @@ LONGEST_BLOCK = 1700  # characters beside the sentence; what is longer comes as 
 FENCE = "```"
 
 
-class Form(ui.Modal, ABC):
-    """A form. What was typed into it is offered back when it cannot be taken.
+Take = Callable[[Interaction, core.Form, core.Values], Awaitable[None]]
+
+
+class FormModal(ui.Modal):
+    """A form as a modal; `take` is given what was sent, and it is offered back where that fails.
 
     Its custom id is made when it is opened and stays when it is filled in again: it is the key
     under which it is taken, once.
     """
-
-    @abstractmethod
-    def again(self) -> "Form":
-        """The same form, filled in as it was sent."""
-
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        interaction.extras[TAKEN] = True
-        return True
-
-    async def on_error(  # type: ignore[override] # discord.py's own modals differ from its views
-        self, interaction: discord.Interaction[Any], error: Exception, /
-    ) -> None:
-        if not isinstance(error, UserError) or isinstance(error, EditedSince):
-            await explain(interaction, error)
-            return
-        form = self.again()
-        form.custom_id = self.custom_id
-        await _offer(interaction, str(error), "Edit and send again", form)
-
-
-Take = Callable[[Interaction, core.Form, core.Values], Awaitable[None]]
-
-
-class FormModal(Form):
-    """A form of ours as a modal; `take` is given what was sent."""
 
     def __init__(self, form: core.Form, take: Take) -> None:
         super().__init__(title=cut(one_line(form.title), core.LONGEST_TITLE))
@@ -84,11 +61,26 @@ class FormModal(Form):
             self.form = replace(self.form, argument=error.argument)
             raise
 
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        interaction.extras[TAKEN] = True
+        return True
+
+    async def on_error(  # type: ignore[override] # discord.py's own modals differ from its views
+        self, interaction: discord.Interaction[Any], error: Exception, /
+    ) -> None:
+        if not isinstance(error, UserError) or isinstance(error, EditedSince):
+            await explain(interaction, error)
+            return
+        form = self.again()
+        form.custom_id = self.custom_id
+        await _offer(interaction, str(error), "Edit and send again", form)
+
     def again(self) -> "FormModal":
+        """The same form, filled in as it was sent."""
         return FormModal(self.form.filled(fields.values_of(self._fields)), self._take)
 
 
-async def open_form(interaction: Interaction, form: Form) -> None:
+async def open_form(interaction: Interaction, form: FormModal) -> None:
     """Open a form; a button that opens it, where Discord was told already that it takes longer."""
     if not await replies.send_modal(interaction, form):
         await _offer(interaction, READY, "Open the form", form)
@@ -98,14 +90,14 @@ class Offered:
     """The forms that a button opens, the latest of them; a restart forgets them."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, str], Form] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, str], FormModal] = OrderedDict()
 
-    def keep(self, member_id: int, form: Form) -> None:
+    def keep(self, member_id: int, form: FormModal) -> None:
         self._kept[member_id, form.custom_id] = form
         if len(self._kept) > FORMS_KEPT:
             self._kept.popitem(last=False)
 
-    def find(self, member_id: int, custom_id: str) -> Form | None:
+    def find(self, member_id: int, custom_id: str) -> FormModal | None:
         return self._kept.get((member_id, custom_id))
 
 
@@ -117,7 +109,7 @@ async def open_offered(interaction: Interaction, custom_id: str) -> None:
     await replies.send_modal(interaction, form)
 
 
-async def _offer(interaction: Interaction, sentence: str, label: str, form: Form) -> None:
+async def _offer(interaction: Interaction, sentence: str, label: str, form: FormModal) -> None:
     interaction.client.offered.keep(interaction.user.id, form)
     await say(interaction, sentence, Button(OPEN, form.custom_id, label, Style.PRIMARY))
 
