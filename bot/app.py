@@ -239,7 +239,7 @@ def build(
         database,
         sender or DiscordSender(client, clock),
         clock,
-        communities,
+        communities.problems,
         reveal=pseudonyms.reveal,
         first_pause=settings.retry_pause,
     )
@@ -253,7 +253,7 @@ def build(
     scheduler.add(SESSIONS, interviews.advance_due)
     scheduler.add(DRAFTS, asking.forget_drafts)
     scheduler.add(REMOVED_FEEDS, followed_feeds.forget_removed)
-    scheduler.add(STORAGE, communities.report_storage)
+    scheduler.add(STORAGE, communities.problems.report_storage)
     scheduler.add(REQUESTS, requests.forget)
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)

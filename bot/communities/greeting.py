@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.communities.cards import greeting_card
+from bot.communities.keys import greeting_key
 from bot.communities.model import Community
 from bot.core.outbox import Outbox, Queued
-from bot.core.post import Button, Post, Style
 
-SET_UP = "set_up"  # opens the form
 WORTH_SAYING = timedelta(days=7)
 
 
@@ -25,19 +25,3 @@ async def greet(
             expires_at=now + WORTH_SAYING,
         )
         await outbox.put(session, row, now=now)
-
-
-def greeting_key(community_id: int) -> str:
-    return f"greeting:{community_id}"
-
-
-def greeting_card() -> Post:
-    return Post(
-        title="Hello, I'm Paperclub",
-        text="I run your reading group: a paper of the week with votes and reminders, internship "
-        "experiences from blogs, and your questions.",
-        details=(
-            "An organiser can press *Set up*; it takes two minutes. `/help` shows what I can do.",
-        ),
-        buttons=(Button(SET_UP, "", "Set up", Style.PRIMARY),),
-    )

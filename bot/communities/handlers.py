@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.communities import help, replies
 from bot.communities.calls import Call, FormHandler, Handler
+from bot.communities.keys import HELP, RETRY
 from bot.communities.service import Actor, Communities
 from bot.core.paging import target_of
 from bot.core.reply import Reply, instead, show
@@ -13,7 +14,7 @@ SettingLines = Callable[[Actor], Awaitable[Sequence[str]]]  # what a feature has
 
 class HelpHandlers:
     def __init__(self) -> None:
-        self.actions: Mapping[str, Handler] = {help.HELP: self._turn}
+        self.actions: Mapping[str, Handler] = {HELP: self._turn}
         self.forms: Mapping[str, FormHandler] = {}
 
     async def help(self, call: Call, page: int = 0) -> Reply:
@@ -35,7 +36,7 @@ class SettingsHandlers:
     def __init__(self, communities: Communities, features: Sequence[SettingLines]) -> None:
         self._communities = communities
         self._features = features
-        self.actions: Mapping[str, Handler] = {replies.RETRY: self._retry}
+        self.actions: Mapping[str, Handler] = {RETRY: self._retry}
         self.forms: Mapping[str, FormHandler] = {}
 
     async def show(self, call: Call) -> Reply:
@@ -50,5 +51,7 @@ class SettingsHandlers:
         """Send again what was refused. The button may be in a direct message."""
         actor = await call.organiser_of(community_ref)
         actor.require_organiser()
-        waiting = await self._communities.retry(actor.platform, actor.community_ref, actor.request)
+        waiting = await self._communities.problems.retry(
+            actor.platform, actor.community_ref, actor.request
+        )
         return replies.retried(waiting)

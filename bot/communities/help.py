@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 from bot.communities.calls import Command
+from bot.communities.keys import HELP
 from bot.core.paging import page_of
 from bot.core.post import Post
 
-HELP = "help"  # turns the pages
 # What I do, how it begins, and the commands for it; what is in none of them stands last.
 JOBS = (
     (

@@ -8,8 +8,6 @@ from bot.core.post import Post, channel, member, role
 from bot.core.reply import Reply, say
 from bot.core.text import escape, plural
 
-RETRY = "retry"
-
 
 def setting(name: str, value: str | None) -> str:
     """A line of the settings."""

@@ -26,7 +26,7 @@ from bot.core.time.clock import Clock, has_come
 log = logging.getLogger(__name__)
 
 LATE_AFTER = timedelta(minutes=15)  # a post that is later than this says so
-OUTAGE_AFTER = timedelta(minutes=15)  # the organisers hear of trouble that lasts longer
+OUTAGE_AFTER = timedelta(minutes=15)  # the organisers hear of an outage that lasts longer
 LONGEST_PAUSE = timedelta(hours=1)
 FURTHEST = timedelta(days=1)  # no pause is longer, whatever a platform wishes
 LANES_AT_ONCE = 16
@@ -85,7 +85,7 @@ class Sender(Protocol):
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Problem:
     """A delivery that does not get through. `lasting`: not before a person changes something.
 
     `instead` is the channel that it was posted in, where a thread took it no more.
@@ -103,7 +103,7 @@ class Trouble:
 class Ledger(Protocol):
     """Who is told how it goes; both run inside the transaction that records it."""
 
-    async def trouble(self, session: AsyncSession, trouble: Trouble, now: datetime) -> None: ...
+    async def report(self, session: AsyncSession, problem: Problem, now: datetime) -> None: ...
 
     async def delivered(
         self, session: AsyncSession, community_id: int, destination: str, now: datetime
@@ -318,9 +318,9 @@ class Courier:
             await self._ledger.delivered(session, row.community_id, row.destination, now)
             thread_ref = claim.delivery.destination
             if closed is not None:
-                trouble = _trouble(row, str(closed), now, lasting=True, thread_ref=thread_ref)
-                trouble = replace(trouble, instead=row.destination)
-                await self._ledger.trouble(session, trouble, now)
+                problem = _problem(row, str(closed), now, lasting=True, thread_ref=thread_ref)
+                problem = replace(problem, instead=row.destination)
+                await self._ledger.report(session, problem, now)
             elif sent.place_ref == thread_ref and thread_ref != row.destination:
                 await self._ledger.delivered(session, row.community_id, thread_ref, now)
         if claim.delivery.late and isinstance(claim.delivery.action, Post | Topic):
@@ -343,8 +343,8 @@ class Courier:
             log.info("%s: %s; again at %s", row.dedupe_key, error, row.not_before)
             since = min(row.due_at, since)
             if now - since >= OUTAGE_AFTER and row.attempts > 1:
-                trouble = _trouble(row, str(error), since, lasting=False)
-                await self._ledger.trouble(session, trouble, now)
+                problem = _problem(row, str(error), since, lasting=False)
+                await self._ledger.report(session, problem, now)
 
     async def _record_refusal(
         self, claim: _Claim, error: DeliveryRefused, *, certain: bool
@@ -370,8 +370,8 @@ class Courier:
             row.attempts += 1
             log.warning("%s was refused: %s", row.dedupe_key, error)
             thread_ref = error.thread_ref
-            trouble = _trouble(row, str(error), now, lasting=True, thread_ref=thread_ref)
-            await self._ledger.trouble(session, trouble, now)
+            problem = _problem(row, str(error), now, lasting=True, thread_ref=thread_ref)
+            await self._ledger.report(session, problem, now)
 
     def _pause(self, attempts: int) -> timedelta:
         """1, 2, 4 ... times the first pause, with jitter so that not all come back at once."""
@@ -462,10 +462,10 @@ def _drop(row: OutboxRow) -> None:
     row.last_error = row.last_error or "too late"
 
 
-def _trouble(
+def _problem(
     row: OutboxRow, reason: str, since: datetime, *, lasting: bool, thread_ref: str | None = None
-) -> Trouble:
-    return Trouble(
+) -> Problem:
+    return Problem(
         community_id=row.community_id,
         key=row.dedupe_key,
         destination=thread_ref or row.destination,

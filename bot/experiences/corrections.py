@@ -166,7 +166,7 @@ class Corrections:
             ExperienceView.of(experience), CorrectionView.of(correction), community_ref
         )
         name = correction_name(correction.id)
-        await self._communities.tell(session, experience.community_id, name, card)
+        await self._communities.notices.post(session, experience.community_id, name, card)
         if correction.state == CorrectionState.WAITING:
             destination = f"user:{author}"
             to_author = Queued(

@@ -128,7 +128,7 @@ class OwnExperiences:
         experience.review += 1
         card = review_card(ExperienceView.to_review(experience), actor.community_ref)
         name = review_name(experience.id, experience.review)
-        await self._communities.tell(session, experience.community_id, name, card)
+        await self._communities.notices.post(session, experience.community_id, name, card)
 
     async def delete(self, actor: Actor, experience_id: int) -> None:
         """Keep nothing of its text, and have the cards that show it edited. Twice is once."""

@@ -270,7 +270,7 @@ class Recording:
 
     async def _tell(self, session: AsyncSession, feed: Feed, what: str, notice: Post) -> None:
         key = f"feed:{feed.id}:{what}:{int(self._clock.now().timestamp())}"
-        await self._communities.tell(session, feed.community_id, key, notice)
+        await self._communities.notices.post(session, feed.community_id, key, notice)
 
     async def _ask_again(self, session: AsyncSession, feed: Feed, at: datetime) -> None:
         """Set when the feed is asked next; a digest that is due earlier goes out with it."""

@@ -100,7 +100,7 @@ class Submissions:
             if not blocked:
                 card = review_card(shown, actor.community_ref)
                 name = review_name(experience.id, experience.review)
-                await self._communities.tell(session, community.id, name, card)
+                await self._communities.notices.post(session, community.id, name, card)
             return shown
 
     async def waiting(self, actor: Actor) -> list[ExperienceView]:
@@ -233,7 +233,7 @@ class Submissions:
         shown = ExperienceView.to_review(experience)
         card = review_card(shown, actor.community_ref, outcome=outcome, by=actor.member_ref)
         key = review_name(experience.id, experience.review)
-        await self._communities.settled(session, experience.community_id, key, card)
+        await self._communities.notices.settle(session, experience.community_id, key, card)
         return shown
 
     async def _submitted(

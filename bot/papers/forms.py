@@ -1,6 +1,6 @@
 """What members are asked about papers."""
 
-from bot.communities.greeting import SET_UP
+from bot.communities.keys import SET_UP
 from bot.core.form import ChannelField, ChoiceField, Form, TextField
 from bot.core.text import cut
 from bot.core.time.parsing import WEEKDAYS

@@ -106,5 +106,5 @@ class Places:
                 )
             )
             key = f"place:{community_id}:{channel_ref_of(place)}"
-            await self._communities.tell(session, community_id, key, GONE)
+            await self._communities.notices.post(session, community_id, key, GONE)
             await self._rounds.refresh(session, community_id)

@@ -330,7 +330,7 @@ class Moderation:
     ) -> QuestionView:
         card = await self._review_card(session, actor, question, outcome)
         key = review_key(question.id)
-        await self._communities.settled(session, question.community_id, key, card)
+        await self._communities.notices.settle(session, question.community_id, key, card)
         return await view_of(session, self._outbox, question)
 
     async def _review_card(

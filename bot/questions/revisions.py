@@ -253,7 +253,7 @@ class Revisions:
         notice = edited_notice(view, community.external_id)
         stamp = int(self._clock.now().timestamp() * 1000)
         key = f"{review_key(question.id)}:edited:{stamp}"
-        await self._communities.tell(session, question.community_id, key, notice)
+        await self._communities.notices.post(session, question.community_id, key, notice)
 
     async def _question(
         self,

@@ -322,7 +322,9 @@ class Asking:
             view = await view_of(session, self._outbox, question)
             into = await ama_title(session, question)
             card = review_card(view, community.external_id, into=into)
-            await self._communities.tell(session, community.id, review_key(question.id), card)
+            await self._communities.notices.post(
+                session, community.id, review_key(question.id), card
+            )
         else:
             view = await self._publishing.publish(session, community, settings, question)
             return await self._outcome(session, settings, question, view)

@@ -152,7 +152,7 @@ async def test_a_place_that_the_bot_may_not_use_costs_no_event(
     assert (event.entity_type, event.channel_id) == (entity, channel.id)
     assert len(club.cards(office)) == 1
     queue = reply(await club.olga.slash(club.papers, "moderate queue"))
-    assert "Nothing waits" in queue
+    assert "Nothing is waiting" in queue
 
 
 async def test_a_place_that_was_deleted_leaves_the_announcement_and_is_told(club: Club) -> None:

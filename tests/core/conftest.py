@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
-from bot.core.courier import Courier, Trouble
+from bot.core.courier import Courier, Problem
 from bot.core.database import Database
 from bot.core.outbox import Delivered, Outbox, OutboxRow, Queued
 from bot.core.post import Action, Post
@@ -24,11 +24,11 @@ from tests.world import World, WorldSender, make_quick
 class Listener:
     """The courier's ledger: remembers what it was told."""
 
-    troubles: list[Trouble] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     deliveries: list[str] = field(default_factory=list)
 
-    async def trouble(self, session: AsyncSession, trouble: Trouble, now: datetime) -> None:
-        self.troubles.append(trouble)
+    async def report(self, session: AsyncSession, problem: Problem, now: datetime) -> None:
+        self.problems.append(problem)
 
     async def delivered(
         self, session: AsyncSession, community_id: int, destination: str, now: datetime

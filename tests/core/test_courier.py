@@ -256,12 +256,12 @@ async def test_the_organisers_hear_of_trouble_that_lasts_and_not_of_a_hiccup(
     while again is not None and again - START < OUTAGE_AFTER:
         office.clock.instant = again
         again = await office.courier.run()
-    assert office.ledger.troubles == []
+    assert office.ledger.problems == []
 
     assert again is not None
     office.clock.instant = again
     await office.courier.run()
-    (trouble,) = office.ledger.troubles
+    (trouble,) = office.ledger.problems
     assert (trouble.key, trouble.destination, trouble.lasting) == ("a", "papers", False)
     assert trouble.since == START
     assert "reach" in trouble.reason
@@ -284,7 +284,7 @@ async def test_a_refusal_is_told_at_once_and_not_tried_again_by_itself(office: P
     assert await office.deliver() is None
     assert await office.deliver(days=1) is None
 
-    (trouble,) = office.ledger.troubles
+    (trouble,) = office.ledger.problems
     assert trouble.lasting
     assert len(office.world.sends) == 1
 
@@ -296,7 +296,7 @@ async def test_two_communities_do_not_wait_for_each_other(office: PostOffice) ->
     await office.put("b", community_id=other, destination="elsewhere")
     await office.deliver()
     assert office.titles("elsewhere") == ["b"]
-    assert [t.community_id for t in office.ledger.troubles] == [office.community_id]
+    assert [t.community_id for t in office.ledger.problems] == [office.community_id]
 
 
 # Too late

@@ -200,7 +200,7 @@ async def test_what_is_called_off_on_its_way_and_does_not_arrive_was_called_off(
     row = await office.row("reminder")
     assert (row.state, row.last_error) == (State.EXPIRED, "called off")
     assert office.titles() == []
-    assert office.ledger.troubles == [], "nobody waits for it"
+    assert office.ledger.problems == [], "nobody waits for it"
 
 
 async def test_what_was_refused_and_is_called_off_stays_unsaid_when_let_in(

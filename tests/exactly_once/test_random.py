@@ -78,5 +78,5 @@ async def settle(club: Club) -> None:
         due = datetime.fromisoformat(at).replace(tzinfo=club.clock.now().tzinfo)
         club.clock.instant = max(due, club.clock.now() + timedelta(seconds=20))
         if refused:
-            await club.do(lambda: club.application.communities.retry("discord", club.ref))
+            await club.do(lambda: club.application.communities.problems.retry("discord", club.ref))
         await club.tick()

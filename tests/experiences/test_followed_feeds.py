@@ -245,7 +245,7 @@ async def test_setting_the_papers_channel_does_not_move_accounts(blog):
     await blog.poll()
     blog.group.bot.world.back()
     await blog.group.set_up(papers_channel_ref="new-papers")
-    await blog.group.app.communities.retry("test", blog.group.name)
+    await blog.group.app.communities.problems.retry("test", blog.group.name)
     await blog.group.app.tick()
     assert blog.titles() == named(1, 2)
 

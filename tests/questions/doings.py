@@ -441,7 +441,7 @@ class Doings:
             self.world.fault = back
 
     async def retry(self, step: Step) -> int:
-        return await self.app.communities.retry("test", "club")
+        return await self.app.communities.problems.retry("test", "club")
 
     async def restart(self, step: Step) -> None:
         await self.bot.restart()

@@ -230,7 +230,7 @@ async def test_an_offer_that_waits_is_dropped_when_there_is_an_answer(
 async def come_back(circle: Circle, world: World) -> None:
     """The platform is back, what it refused is tried again, and all that waited goes out."""
     world.back()
-    await circle.application.communities.retry("discord", circle.ref)
+    await circle.application.communities.problems.retry("discord", circle.ref)
     await circle.after(2 * HOUR)
 
 

@@ -166,7 +166,7 @@ class PaperclubClient(commands.AutoShardedBot):
                     guild = self.get_guild(int(ref))
                     if guild is not None:
                         await self.on_guild_join(guild)
-                await self.communities.retry_everywhere()
+                await self.communities.problems.retry_everywhere()
                 await self.on_channels_changed(PLATFORM, self._has_channel)
                 return
             except NotSavedError:  # another program holds the database for the moment
@@ -236,7 +236,7 @@ class PaperclubClient(commands.AutoShardedBot):
         """Somebody may have unlocked it. A thread that was archived isn't in the cache."""
         if not payload.data["thread_metadata"].get("locked"):
             thread_ref = str(payload.thread_id)
-            await self.communities.unlocked(PLATFORM, str(payload.guild_id), thread_ref)
+            await self.communities.problems.unlocked(PLATFORM, str(payload.guild_id), thread_ref)
 
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         if before.permissions != after.permissions:
@@ -264,7 +264,7 @@ class PaperclubClient(commands.AutoShardedBot):
 
     async def _something_changed(self, guild: discord.Guild) -> None:
         """What was refused may go through now."""
-        await self.communities.retry(PLATFORM, str(guild.id))
+        await self.communities.problems.retry(PLATFORM, str(guild.id))
 
 
 def _joined_at(guild: discord.Guild) -> datetime:

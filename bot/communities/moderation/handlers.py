@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.communities.blocks import BLOCK
 from bot.communities.calls import MOST_SUGGESTED, Call, FormHandler, Handler, Message
+from bot.communities.keys import NOTICE
 from bot.communities.moderation import replies
 from bot.communities.moderation.features import QUESTION, Listed, ModeratedFeature
-from bot.communities.service import NOTICE, Actor, Communities
+from bot.communities.service import Actor, Communities
 from bot.core.errors import UserError
 from bot.core.ids import Target, chosen, parse_target
 from bot.core.outbox import Parked

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.communities.keys import RETRY
 from bot.communities.moderation.features import Listed
-from bot.communities.replies import RETRY
 from bot.core.outbox import Parked
 from bot.core.paging import page_of
 from bot.core.post import Button, Edit, EventEdit, Job, Post, Style, Topic, channel

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.communities.calls import Call, ChannelKind, FormHandler, Handler, Need
-from bot.communities.greeting import SET_UP
+from bot.communities.keys import SET_UP
 from bot.communities.replies import posting_warnings
 from bot.communities.service import Communities
 from bot.core.errors import UserError
