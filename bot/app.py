@@ -258,8 +258,8 @@ def build(
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
-    for accounts in (recording, corrections, submissions, own_experiences, hiding):
-        accounts.on_change = lambda: scheduler.wake(SEARCH)
+    for experiences in (recording, corrections, submissions, own_experiences, hiding):
+        experiences.on_change = lambda: scheduler.wake(SEARCH)
     followed_feeds.on_change = lambda: scheduler.wake(FEEDS)
     followed_feeds.on_removal = lambda: scheduler.wake(REMOVED_FEEDS)
     preferences.on_change = lambda: scheduler.wake(QUESTIONS)

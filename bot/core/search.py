@@ -5,7 +5,8 @@ Korean hangs endings on its words; so each run of such characters is stored as i
 pairs ("인턴십" as "인턴 턴십"), and asked for as a phrase of pairs, which is found inside of words.
 
 Each entry bears labels, single words that say what it belongs to (its community, its tags), so that
-one index answers "Korean accounts about robotics in this community" without looking at any other.
+one index answers "Korean experiences about robotics in this community" without looking
+at any other.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A blog of internship accounts that only the demo can read; the others are out of its reach."""
+"""A blog of internship experiences that only the demo can read; the others are out of its reach."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -50,7 +50,7 @@ class DemoBlog:
         return Read(document, etag=None, last_modified=None, body_hash=name)
 
     def next_at(self) -> datetime | None:
-        """When the next account comes out that nobody has asked for yet; None after the last."""
+        """When the next experience comes out that nobody has asked for yet; None after the last."""
         dates = map(self._published_at, STORIES)
         return next((date for date in dates if date > self._asked_at), None)
 
@@ -82,7 +82,7 @@ class DemoBlog:
 
 
 def blog_pictures() -> Mapping[str, tuple[str, bytes]]:
-    """The pictures of the accounts: address to file name and content."""
+    """The pictures of the experiences: address to file name and content."""
     shown = [story for story in STORIES if story.shows]
     return {
         _picture(story): (f"{story.slug}.png", landscape(*colours))

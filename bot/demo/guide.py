@@ -170,16 +170,16 @@ class Guide(commands.GroupCog, name="demo", description="Only in this demo: move
 
     async def _next_due(self, awaits_pick: bool) -> datetime | None:
         """When the next round is to move on, a question is to be looked at, a session ends, or the
-        next account is read. Whatever the weekday, the first thing to see is the pick."""
+        next experience is read. Whatever the weekday, the first thing to see is the pick."""
         round_ = await self._app.rounds.next_due()
         if awaits_pick and round_ is not None:
             return round_
-        account, poll = self._blog.next_at(), await self._app.polling.next_due()
+        experience, poll = self._blog.next_at(), await self._app.polling.next_due()
         due = (
             round_,
             await self._app.chasing.next_due(),
             await self._app.interviews.advance_due(),  # what is over is closed by now
-            max(account, poll) if account and poll else None,
+            max(experience, poll) if experience and poll else None,
         )
         return min((at for at in due if at is not None), default=None)
 

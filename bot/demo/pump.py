@@ -61,7 +61,7 @@ def adopt_bot_identity(env: Env, name: str, avatar: str) -> UserHandle:
 
 
 def picture_address(user_id: int, avatar: str) -> str:
-    """Where the page looks for the picture of an account."""
+    """Where the page looks for the picture of a user."""
     return f"{CDN_BASE}/avatars/{user_id}/{avatar}.png"
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True)
 class Story:
-    """One account. `after` is when it is published, from the demo's beginning."""
+    """One experience. `after` is when it is published, from the demo's beginning."""
 
     slug: str
     title: str

@@ -1,1 +1,1 @@
-"""Internship experiences: first-hand accounts, from blogs' feeds or from members."""
+"""Internship experiences: first-hand experiences, from blogs' feeds or from members."""

@@ -1,4 +1,4 @@
-"""The accounts that a community has: looked up."""
+"""The experiences that a community has: looked up."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Page:
-    """One account of those that were found, by its number from zero."""
+    """One experience of those that were found, by its number from zero."""
 
     experience: ExperienceView | None
     number: int
@@ -47,7 +47,7 @@ class Page:
 
 
 class Archive:
-    """Use cases around accounts that are there."""
+    """Use cases around experiences that are there."""
 
     def __init__(
         self,
@@ -58,14 +58,14 @@ class Archive:
         self._communities = communities
 
     async def index_due(self) -> None:
-        """Have all accounts found by searches that are not, yet, a few at a time."""
+        """Have all experiences found by searches that are not, yet, a few at a time."""
         while True:
             async with self._database.transaction() as session:
                 if not await catch_up(session):
                     return
 
     async def page(self, actor: Actor, wanted: Wanted, number: int) -> Page:
-        """One of the accounts that have all of this, the latest first."""
+        """One of the experiences that have all of this, the latest first."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             if wanted.text.strip() or wanted.labels:
@@ -78,7 +78,7 @@ class Archive:
             return ExperienceView.of(found)
 
     async def like(self, actor: Actor, typed: str) -> list[ExperienceView]:
-        """Accounts whose text has what is typed, for autocomplete; the latest without."""
+        """Experiences whose text has what is typed, for autocomplete; the latest without."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             if typed.strip():
@@ -90,7 +90,7 @@ class Archive:
             return [ExperienceView.of(one) for one in (await session.execute(newest)).scalars()]
 
     async def values(self, actor: Actor, kind: str, typed: str) -> list[str]:
-        """The values that accounts have for a kind of fact, or as tags; the usual ones first."""
+        """The values that experiences have for a kind of fact, or as tags; the usual ones first."""
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
             found = await session.execute(
@@ -114,7 +114,7 @@ async def shown_experience(
 
 
 async def channel_for(session: AsyncSession, community: Community, experience: Experience) -> str:
-    """Where an account is posted. Raises UserError."""
+    """Where an experience is posted. Raises UserError."""
     if experience.feed_id is not None:
         feed = await session.get_one(Feed, experience.feed_id)
         return feed.channel_ref
@@ -128,7 +128,7 @@ async def _latest(session: AsyncSession, community_id: int, number: int) -> Page
     total = (await session.execute(count)).scalar_one()
     number = max(0, min(number, total - 1))
     newest = (
-        select(Experience.id)  # which the index has: the accounts before it are not read
+        select(Experience.id)  # which the index has: the experiences before it are not read
         .where(*_shown(community_id))
         .order_by(Experience.dated_at.desc(), Experience.id.desc())
         .offset(number)

@@ -52,7 +52,7 @@ FACT = 60
 TAG = 40
 TAGS_SHOWN = 5
 THREAD_NAME = 100
-WHOLE = 3400  # characters of an account
+WHOLE = 3400  # characters of an experience
 ANONYMOUS = "From a member, anonymously"
 SUBMITTED = "A member submitted this. Post it?"
 DELETED = "Deleted by its author"
@@ -100,7 +100,7 @@ def facts_line(experience: ExperienceView) -> str:
 
 
 def experience_card(experience: ExperienceView, *, with_buttons: bool = True) -> Post:
-    """An account: whose, where, and how it begins."""
+    """An experience: whose, where, and how it begins."""
     picture = web_address(experience.image_url)
     return Post(
         title=experience_link(experience),
@@ -120,7 +120,7 @@ def experience_card(experience: ExperienceView, *, with_buttons: bool = True) ->
 
 
 def whole_experience(experience: ExperienceView) -> Post:
-    """All of an account that is nowhere else to be read."""
+    """All of an experience that is nowhere else to be read."""
     return Post(
         title=experience_link(experience),
         text=byline(experience),
@@ -149,7 +149,7 @@ def experience_topic(experience: ExperienceView) -> Topic:
 
 
 def in_digests(experiences: Sequence[ExperienceView]) -> list[list[ExperienceView]]:
-    """As many accounts together as one digest can hold."""
+    """As many experiences together as one digest can hold."""
     parts: list[list[ExperienceView]] = []
     room = 0
     for experience in experiences:
@@ -163,7 +163,7 @@ def in_digests(experiences: Sequence[ExperienceView]) -> list[list[ExperienceVie
 
 
 def digest(feed: FeedView, experiences: Sequence[ExperienceView], *, part: str = "") -> Post:
-    """A week's accounts of one feed, the oldest first."""
+    """A week's experiences of one feed, the oldest first."""
     return Post(
         title=f"This week: {told(feed.title, TITLE)}{part}",
         details=tuple(_digest_row(experience) for experience in experiences),
@@ -327,7 +327,7 @@ def feed_recovered(feed: FeedView, waiting: int) -> Post:
 
 
 def _for_members(experience: ExperienceView) -> tuple[Button, ...]:
-    """What members can do with an account."""
+    """What members can do with an experience."""
     number = str(experience.id)
     ask = Button(ASK, f"{EXPERIENCE}.{number}", "Ask about this", Style.PRIMARY)
     correct = Button(CORRECT, number, "Correct")
@@ -338,6 +338,6 @@ def _for_members(experience: ExperienceView) -> tuple[Button, ...]:
 
 
 def _elsewhere(experience: ExperienceView) -> tuple[LinkButton, ...]:
-    """The page of an account; what a member wrote stands here, and a page may tell more."""
+    """The page of an experience; what a member wrote stands here, and a page may tell more."""
     address = safe_address(experience.link)
     return (LinkButton(address, "More" if experience.story else "Read it all"),) if address else ()

@@ -75,7 +75,7 @@ async def fates(session: AsyncSession, decisions: Sequence[Decision]) -> dict[in
 async def record(
     session: AsyncSession, taken: Sequence[tuple[Feed, Sequence[Decision]]], now: datetime
 ) -> list[int]:
-    """Write down what was decided for each feed; returns the accounts that have changed."""
+    """Write down what was decided for each feed; returns the experiences that have changed."""
     new = [
         (feed, decision)
         for feed, decisions in taken
@@ -107,7 +107,7 @@ async def record(
 def experience_row(
     decision: Decision, community_id: int, blog: str, now: datetime
 ) -> dict[str, Any]:
-    """A new account as a record."""
+    """A new experience as a record."""
     waits = decision.verdict is Verdict.POST
     return _contents(decision) | {
         "community_id": community_id,
@@ -120,7 +120,7 @@ def experience_row(
 
 
 async def add_experiences(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> list[int]:
-    """Add accounts; returns their ids in the order given."""
+    """Add experiences; returns their ids in the order given."""
     if not rows:
         return []
     # Who writes is alone, so that what is newer afterwards is ours, in our order. RETURNING would
@@ -131,7 +131,7 @@ async def add_experiences(session: AsyncSession, rows: Sequence[dict[str, Any]])
 
 
 async def newest_experience(session: AsyncSession) -> int:
-    """The id of the account that was added last, of whatever community; 0 if there is none."""
+    """The id of the experience that was added last, of whatever community; 0 if there is none."""
     return (await session.execute(_NEWEST)).scalar_one() or 0
 
 
@@ -158,7 +158,7 @@ def _fate(verdict: str, state: str | None, published_at: datetime | None) -> str
 
 
 def _contents(decision: Decision) -> dict[str, Any]:
-    """What a feed says about an account, and may change."""
+    """What a feed says about an experience, and may change."""
     entry, keys = decision.entry, decision.keys
     return {
         "title": entry.title,
@@ -231,7 +231,7 @@ async def _texts(
     fresh: Sequence[Fresh],
     statement: Select[int, str, str | None],
 ) -> dict[int, str]:
-    """The texts that `memory` needs to tell accounts apart."""
+    """The texts that `memory` needs to tell experiences apart."""
     wanted = memory.undecided(*fresh)
     if not wanted:
         return {}

@@ -1,4 +1,4 @@
-"""The beginning of an account as Markdown that Discord shows right."""
+"""The beginning of an experience as Markdown that Discord shows right."""
 
 import re
 from collections.abc import Container

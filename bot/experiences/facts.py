@@ -1,15 +1,15 @@
-"""What an account is about: organisation, role, country, season, programme, field.
+"""What an experience is about: organisation, role, country, season, programme, field.
 
-`facts.toml` has the names and their spellings. What the account is about beats what it mentions:
+`facts.toml` has the names and their spellings. What the experience is about beats what it mentions:
 
     in the title, or a tag of its own                                     10
     beside the internship: "interned at X", "internship in X", "X 인턴"    6
     among the first words of the text                                      3
     each mention, three at most, of what has neither of the first two      1
 
-The highest sum wins; of several that are equal the one that is named first, so that an account of
-three internships has the facts of the first. A sum that is too small for its kind is a mention, and
-no fact. Who lists three programmes in a breath takes part in none of them.
+The highest sum wins; of several that are equal the one that is named first, so that an experience
+of three internships has the facts of the first. A sum that is too small for its kind is a mention,
+and no fact. Who lists three programmes in a breath takes part in none of them.
 
 A title may name an organisation that the table lacks: "Internship at X", "X 연구팀 인턴". It counts
 if the text names it, too.

@@ -40,10 +40,10 @@ PAUSED_ALREADY = "That feed is already paused, so there's nothing to undo."
 
 @dataclass(frozen=True)
 class Wishes:
-    """What an organiser wants of a feed. Texts are as they were typed; a single "-" clears one.
+    """How an organiser wants a feed followed. Texts are as typed; a single "-" clears one.
 
-    None wasn't said: a new feed does as most want it, another one goes on as before. `here_ref`
-    is where a new one posts if neither its organiser nor the community named a place.
+    What is None wasn't given: a new feed gets the default, another one stays as it is. `here_ref`
+    is where a new one posts if neither its organiser nor the community chose a channel.
     """
 
     channel_ref: str | None = None
@@ -57,9 +57,9 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Added:
-    """A feed that is followed now. `known`: it was before; `changed`: it has new wishes.
+    """A feed that is followed now. `known`: it was before; `changed`: it has other wishes now.
 
-    `waiting` are accounts that are posted later: with a digest, at their date, or after the first.
+    `waiting` experiences are posted later: with a digest, at their date, or after the first.
     """
 
     feed: FeedView
@@ -172,15 +172,15 @@ class Feeds:
             return [FeedView.of(feed) for feed in found.scalars()]
 
     async def pause(self, actor: Actor, feed_id: int, *, undo: bool = False) -> FeedView:
-        """Stop asking; nothing is forgotten. To `undo` a resume, it has to be there still."""
+        """Stop checking it; nothing is forgotten. To `undo` a resume, it must not be paused yet."""
         return await self._set_state(actor, feed_id, FeedState.PAUSED, undo=undo)
 
     async def resume(self, actor: Actor, feed_id: int, *, undo: bool = False) -> FeedView:
-        """Ask again, beginning now. What has come meanwhile and is still there is posted."""
+        """Check it again from now on. What is new and still there is posted."""
         return await self._set_state(actor, feed_id, FeedState.FOLLOWED, undo=undo)
 
     async def remove(self, actor: Actor, feed_id: int) -> FeedView:
-        """Follow it no more. The accounts that it brought stay in the archive.
+        """Unfollow it. The experiences that it brought stay in the archive.
 
         For a day all of it is kept, also what waits to be posted: see `restore`.
         """
@@ -226,7 +226,7 @@ class Feeds:
             return first and first + REMOVED_LAST
 
     async def check(self, actor: Actor, feed_id: int) -> tuple[FeedView, Answer]:
-        """Ask a feed now, whenever it is due."""
+        """Check a feed now, whenever it is due."""
         async with self._database.transaction() as session:
             await once(session, actor.request, "following.check", self._clock.now())
             await self._own(session, actor, feed_id)
@@ -332,7 +332,7 @@ class Feeds:
         return removed
 
     async def _moved(self, session: AsyncSession, feed: Feed) -> None:
-        """What is queued goes where the feed's accounts go now."""
+        """What is queued goes where the feed's experiences go now."""
         await self._publishing.move(session, feed)
         after_commit(session, self.on_change)
 
@@ -449,7 +449,7 @@ async def _remembered(session: AsyncSession, community_id: int, url: str) -> Fee
 
 
 async def _counts(session: AsyncSession, feed_id: int) -> dict[str, int]:
-    """How many accounts of a feed are in which state."""
+    """How many experiences of a feed are in which state."""
     counted = await session.execute(
         select(Experience.state, func.count().label("how_many"))
         .where(Experience.feed_id == feed_id)

@@ -3,7 +3,7 @@
     feed 1──n feed_entry n──1 experience        experience_search: what `search` looks in
 
 An experience stays when its feed is removed, and when the feed has dropped the entry. The same
-account in two feeds has two entries and one experience.
+experience in two feeds has two entries and one experience.
 """
 
 from datetime import datetime
@@ -126,7 +126,7 @@ SHOWN = (ExperienceState.KEPT, ExperienceState.WAITING, ExperienceState.POSTED)
 
 
 class Experience(Base):
-    """A first-hand account of an internship."""
+    """A first-hand experience of an internship."""
 
     __tablename__ = "experience"
     __table_args__ = (

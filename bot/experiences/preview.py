@@ -149,7 +149,7 @@ class Previews:
         )
 
     def _remember(self, decision: Decision) -> None:
-        """What is an account of its own is known to the documents that follow."""
+        """What is an experience of its own is known to the documents that follow."""
         if decision.verdict in (Verdict.POST, Verdict.EARLIER):
             self._count += 1
             keys = replace(decision.keys, guid=None)  # which is the document's alone
@@ -211,7 +211,7 @@ def _stated(entry: Entry) -> str:
 
 
 def _verdict(decision: Decision, now: datetime) -> str:
-    verdict = decision.verdict or Verdict.DUPLICATE  # the document has the same account twice
+    verdict = decision.verdict or Verdict.DUPLICATE  # the document has the same experience twice
     if verdict is Verdict.POST and dated_at(decision.entry, now) > now:
         return WAITING
     return verdict.value

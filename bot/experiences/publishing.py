@@ -1,4 +1,4 @@
-"""Accounts become posts: at once or gathered weekly, into a channel or a forum."""
+"""Experiences become posts: at once or gathered weekly, into a channel or a forum."""
 
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ from bot.experiences.views import CorrectionView, ExperienceView, FeedView
 
 
 class Publishing:
-    """Puts accounts into the outbox, inside the transactions of others."""
+    """Puts experiences into the outbox, inside the transactions of others."""
 
     def __init__(self, outbox: Outbox, clock: Clock) -> None:
         self._outbox = outbox
@@ -62,12 +62,12 @@ class Publishing:
     async def publish(
         self, session: AsyncSession, experience: Experience, channel_ref: str
     ) -> None:
-        """Post one account, with a thread to ask in."""
+        """Post one experience, with a thread to ask in."""
         rows = _posting(experience, channel_ref)
         await self._outbox.put(session, *rows, now=self._clock.now())
 
     async def refresh(self, session: AsyncSession, experience_ids: Iterable[int]) -> None:
-        """Have the posts of these accounts show what the accounts are now."""
+        """Have the posts of these experiences show what the experiences are now."""
         for number in experience_ids:
             experience = await session.get_one(Experience, number)
             if experience.state == ExperienceState.POSTED:
@@ -108,7 +108,7 @@ class Publishing:
                 await self._outbox.put_edit(session, key, card, now=self._clock.now())
 
     async def waiting(self, session: AsyncSession, feed: Feed) -> int:
-        """How many accounts of the feed are still to be posted."""
+        """How many experiences of the feed are still to be posted."""
         return (await session.execute(_COUNT_WAITING, {"feed_id": feed.id})).scalar_one()
 
     async def move(self, session: AsyncSession, feed: Feed) -> None:
@@ -128,7 +128,7 @@ class Publishing:
         )
 
     async def _digests(self, session: AsyncSession, feed: Feed) -> list[Queued]:
-        """A week's accounts in as few posts as can hold them; now they count as posted."""
+        """A week's experiences in as few posts as can hold them; now they count as posted."""
         now = self._clock.now()
         found = (await session.execute(_RIPE, {"feed_id": feed.id, "now": now})).scalars().all()
         for experience in found:
@@ -143,7 +143,7 @@ class Publishing:
 
 
 def _posting(experience: Experience, channel_ref: str) -> tuple[Queued, Queued]:
-    """An account's card and its thread; from now on it counts as posted."""
+    """An experience's card and its thread; from now on it counts as posted."""
     experience.state = ExperienceState.POSTED
     shown, group = ExperienceView.of(experience), experience.community_id
     key = card_key(experience.id)

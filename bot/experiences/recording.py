@@ -1,4 +1,4 @@
-"""Writes down what feeds have answered: accounts, posts, and when each is asked again.
+"""Writes down what feeds have answered: experiences, posts, and when each is asked again.
 
 answers ─┬─ nothing new, failed ──> one transaction for all of them
          └─ something to read ────> one for each community's
@@ -68,7 +68,7 @@ _Taken = tuple[Feed, Read, Sequence[Decision]]
 
 
 class Recording:
-    """What follows from answers. `on_change` is called when accounts are new or have changed."""
+    """What follows from answers. `on_change` is called when experiences are new or have changed."""
 
     def __init__(
         self,
@@ -82,7 +82,9 @@ class Recording:
         self._publishing = publishing
         self._clock = clock
         self.on_change: Callable[[], None] = lambda: None  # searches are to find what is new
-        self._turn = asyncio.Lock()  # two documents that are new at once may have the same account
+        self._turn = (
+            asyncio.Lock()
+        )  # two documents that are new at once may have the same experience
 
     async def record(self, answers: Sequence[tuple[Due, Answer]]) -> None:
         """Write down what was answered."""
@@ -152,10 +154,10 @@ class Recording:
     async def _take_in(self, reads: Sequence[_Long]) -> None:
         """Decide what each entry is, and record it with the posts it implies.
 
-        The documents are of different communities, and so have no account in common.
+        The documents are of different communities, and so have no experience in common.
         """
         while not await self._take_in_unless_outdated(reads):
-            pass  # somebody added an account meanwhile: an import, or a member who hands one in
+            pass  # somebody added an experience meanwhile: an import, or a member who hands one in
 
     async def _take_in_unless_outdated(self, reads: Sequence[_Long]) -> bool:
         """Whether what was known when the entries were decided is still all there is."""

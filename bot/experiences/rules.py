@@ -2,8 +2,8 @@
 
 An entry's way ends at the first of these that holds:
 
-    it is known ─> it is filtered out ─> the account is known from elsewhere ─> it was there before
-    anybody followed, or is as old ─> its date lies ahead ─> it waits for its turn ─> it is posted
+    it is known ─> it is filtered out ─> the experience is known from elsewhere ─> it was there
+    before anybody followed, or is as old ─> its date lies ahead ─> it waits for its turn ─> posted
 """
 
 import re
@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from bot.core.errors import UserError
 
-AT_ONCE = 5  # accounts of a feed in one poll; the rest comes with the next
+AT_ONCE = 5  # experiences of a feed in one poll; the rest comes with the next
 MOST_LATEST = 10
 MOST_WORDS = 20
 LONGEST_WORD = 60
@@ -43,7 +43,7 @@ class Verdict(StrEnum):
     EARLIER = "earlier"  # it was there before anybody followed the feed
     OLD = "old"  # it came later, and is dated long before anybody followed the feed
     FILTERED = "filtered"
-    DUPLICATE = "duplicate"  # the account is known from another feed, a member or the archive
+    DUPLICATE = "duplicate"  # the experience is known from another feed, a member or the archive
 
 
 @dataclass(frozen=True)

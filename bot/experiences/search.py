@@ -1,4 +1,4 @@
-"""Accounts become findable. Facts are found, and words indexed, after accounts are recorded.
+"""Experiences become findable. Facts are found, and words indexed, after experiences are recorded.
 
 It takes longer than recording them, and nobody waits for it.
 """
@@ -24,7 +24,7 @@ _DUE = (
 
 
 async def catch_up(session: AsyncSession, most: int = 10) -> int:
-    """Have some accounts found that are new or have changed; returns how many."""
+    """Have some experiences found that are new or have changed; returns how many."""
     found = (await session.execute(_DUE, {"most": most})).scalars().all()
     for one in found:
         one.facts = facts_of(one.title, one.text, one.tags)
@@ -44,7 +44,7 @@ async def forget(session: AsyncSession, experience_id: int) -> None:
 async def search(
     session: AsyncSession, community_id: int, wanted: str, labels: Iterable[str] = ()
 ) -> list[int]:
-    """The ids of accounts with all words and labels, the latest first; see `SearchIndex.find`."""
+    """The ids of experiences with all words and labels, the latest first."""
     return await _INDEX.find(session, wanted, [community_label(community_id), *labels])
 
 

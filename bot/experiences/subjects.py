@@ -1,4 +1,4 @@
-"""Accounts as what a question can be about."""
+"""Experiences as what a question can be about."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +18,7 @@ SUGGESTED = 10
 
 
 class ExperienceSubjects:
-    """Each account that members see. One that was never posted is, to be discussed."""
+    """Each experience that members see. One that was never posted is, to be discussed."""
 
     def __init__(self, outbox: Outbox, publishing: Publishing) -> None:
         self._outbox = outbox

@@ -1,4 +1,4 @@
-"""Accounts that members send in: written, looked at by an organiser, posted or declined."""
+"""Experiences that members send in: written, looked at by an organiser, posted or declined."""
 
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +37,7 @@ DECIDED = "That experience has already been decided."
 
 
 class Submissions:
-    """Use cases around accounts that members write."""
+    """Use cases around experiences that members write."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Submissions:
     async def submit(
         self, actor: Actor, *, title: str, story: str, link: str, anonymous: bool
     ) -> ExperienceView:
-        """Hand in an account; the organisers look at it first.
+        """Hand in an experience; the organisers look at it first.
 
         `story` may have Markdown. Nobody in the chat learns who wrote one that is `anonymous`. A
         blocked author isn't told: what they hand in seems to wait.
@@ -273,7 +273,7 @@ def set_contents(experience: Experience, contents: dict[str, Any]) -> None:
 
 
 def contents_of(title: str, story: str, link: str) -> dict[str, Any]:
-    """What people write, as the columns of an account. Raises UserError."""
+    """What people write, as the columns of an experience. Raises UserError."""
     title, story, link = one_line(title), plain(story).strip(), link.strip()
     if not has_words(title):
         raise UserError("The title is missing. Say where you were, such as “A summer at CERN”.")
@@ -286,7 +286,7 @@ def contents_of(title: str, story: str, link: str) -> dict[str, Any]:
         )
     if link and web_address(link) is None:
         raise UserError("I can't show that link. Please give one that begins with `https://`.")
-    # Imported here: the parser takes a moment to load, and few accounts come by the form.
+    # Imported here: the parser takes a moment to load, and few experiences come by the form.
     from markdown_it import MarkdownIt
 
     content = clean(MarkdownIt().render(story), base_url=None, title=title)

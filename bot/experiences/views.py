@@ -19,7 +19,7 @@ from bot.experiences.sources.documents import Entry
 
 @dataclass(frozen=True)
 class ExperienceView:
-    """An account, as it is shown."""
+    """An experience, as it is shown."""
 
     id: int
     state: ExperienceState
@@ -81,7 +81,7 @@ class ExperienceView:
 
     @classmethod
     def of_entry(cls, entry: Entry, blog: str) -> Self:
-        """An entry as the account that it would become; `id` is 0."""
+        """An entry as the experience that it would become; `id` is 0."""
         content = entry.content
         return cls(
             id=0,

@@ -17,7 +17,7 @@ _NOT_BYTEWISE = (b"\xff\xfe", b"\xfe\xff")  # the marks of UTF-16
 
 @dataclass(frozen=True)
 class Copy:
-    """A feed, and what it becomes when its author has published another account."""
+    """A feed, and what it becomes when its author has published another experience."""
 
     body: bytes
     later: bytes | None  # None where there is nothing that could be varied

@@ -40,11 +40,11 @@ async def feeds(folder: Path, rounds: int) -> list[Figure]:
 
     They are made from the saved ones, 53 kB on average, each with addresses, ids and titles of its
     own; each is on a host of its own on loopback. Paperclub does all that it does with a feed: it
-    asks, parses, tells accounts apart, records them, and puts what is to be posted into the outbox
-    (here ten communities follow 100 feeds each). What searches need, and the facts of what isn't
-    posted, follow later; they are not part of this, for either side. Memory is what all processes
-    of a side had resident together at their worst; what they share is counted once for each. What
-    the server could answer goes by its processor time when all is unchanged.
+    asks, parses, tells experiences apart, records them, and puts what is to be posted into the
+    outbox (here ten communities follow 100 feeds each). What searches need, and the facts of what
+    isn't posted, follow later; they are not part of this, for either side. Memory is what all
+    processes of a side had resident together at their worst; what they share is counted once for each.
+    What the server could answer goes by its processor time when all is unchanged.
     """
     measured = Measured()
     for number in range(rounds):

@@ -1,4 +1,4 @@
-"""A hundred thousand questions with their answers, out of the same words as the accounts."""
+"""A hundred thousand questions with their answers, out of the same words as the experiences."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

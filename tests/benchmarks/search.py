@@ -21,7 +21,7 @@ from tests.benchmarks.figures import Figure, at_least, at_most
 from tests.benchmarks.search_archive import Archive
 from tests.benchmarks.seed import PLATFORM, seed, settings_for
 
-ACCOUNTS, NEXT_DOOR = 100_000, 10_000
+EXPERIENCES, NEXT_DOOR = 100_000, 10_000
 EACH = 25  # questions of each kind
 COMPARED = 40  # Korean words of two syllables
 AT_ONCE = 1_000  # rows in a transaction
@@ -42,14 +42,14 @@ class Question:
 
 
 async def search(folder: Path, rounds: int) -> list[Figure]:
-    """100,000 accounts in one community, half of them Korean, and 10,000 in another one next to it.
+    """100,000 experiences in one community, half of them Korean, and 10,000 in one next to it.
 
     They have 100 to 300 words out of seeded vocabularies, in which few words are frequent and most
     are rare. Looked for are one and two words, beginnings of words, Korean words of two and more
     syllables, Japanese ones, words together with filters, filters alone, and words that nobody has;
     frequent, usual and rare ones of each. A search is a call of `search` in a session of its own; a
-    page is what `/experience search` shows, with its one account. What is found for Korean words of
-    two syllables is compared with what LIKE finds.
+    page is what `/experience search` shows, with its one experience. What is found for Korean words
+    of two syllables is compared with what LIKE finds.
     """
     url = f"sqlite+aiosqlite:///{folder / 'search.db'}"
     migrate(url)
@@ -57,11 +57,11 @@ async def search(folder: Path, rounds: int) -> list[Figure]:
     application = build(settings_for(url))
     await application.scheduler.stop()
     archive = Archive(SEED)
-    for community, count in ((1, ACCOUNTS), (2, NEXT_DOOR)):
+    for community, count in ((1, EXPERIENCES), (2, NEXT_DOOR)):
         await _fill(application.database, archive, community, count)
     questions = _questions(archive)
     figures = []
-    for community, where in ((1, "100,000 accounts"), (2, "10,000 next to them")):
+    for community, where in ((1, "100,000 experiences"), (2, "10,000 next to them")):
         figures += await _timed(application, questions, community, where, rounds)
     figures.append(await _compared(application.database, archive))
     await application.database.close()

@@ -1,4 +1,4 @@
-"""A hundred thousand accounts out of seeded words, half of them Korean, and words to look for."""
+"""100,000 experiences out of seeded words, half of them Korean, and words to look for."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.experiences.model import ExperienceState, Origin
 
-SHORTEST, LONGEST = 100, 300  # words of an account
+SHORTEST, LONGEST = 100, 300  # words of an experience
 _BEGUN = datetime(2010, 1, 1, tzinfo=UTC)
 _ENDINGS = (
     "",
@@ -44,7 +44,7 @@ class Vocabulary:
 
 
 class Archive:
-    """Makes accounts, and the words for the questions."""
+    """Makes experiences, and the words for the questions."""
 
     def __init__(self, seed: int) -> None:
         self.luck = random.Random(seed)

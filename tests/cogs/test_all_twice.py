@@ -17,7 +17,7 @@ from bot.papers.sources.record import NotFound, PaperRecord
 from tests.asking import UNNAMED, answer, ask
 from tests.cogs.twice import Twice
 from tests.conftest import FakeClock, FakeResolver
-from tests.experiences.blog import account, rss
+from tests.experiences.blog import blog_post, rss
 from tests.people import Club, buttons_of, fields_of, fill_in, message_of
 from tests.web import Web
 
@@ -201,11 +201,11 @@ async def meetings(scene: Scene) -> None:
 )
 async def feeds(scene: Scene) -> None:
     club, olga, place = scene.club, scene.club.olga, scene.club.papers
-    scene.web.pages[FEED] = rss([account(1)])
+    scene.web.pages[FEED] = rss([blog_post(1)])
     await olga.slash(place, "feed add", url=FEED, latest=1)
     await olga.slash(place, "feed add", url=FEED, keywords="robot")
     await olga.slash(place, "feed edit", feed="1", keywords="none")
-    scene.web.pages[FEED] = rss([account(2), account(1)])
+    scene.web.pages[FEED] = rss([blog_post(2), blog_post(1)])
     await olga.slash(place, "feed check", feed="1")
     for command in ("feed pause", "feed resume"):
         changed = await olga.slash(place, command, feed="1")

@@ -1,9 +1,9 @@
-"""Accounts as members meet them: the card and its buttons, `/experience latest|search|ask`."""
+"""Experiences as members meet them: the card and its buttons, `/experience latest|search|ask`."""
 
 import pytest
 from simcord.builders import ChannelHandle
 
-from tests.experiences.blog import account, rss
+from tests.experiences.blog import blog_post, rss
 from tests.people import (
     Club,
     buttons_of,
@@ -37,9 +37,9 @@ def diaries(club: Club) -> ChannelHandle:
     return club.guild.create_text_channel("diaries")
 
 
-async def follow(club: Club, web, channel: ChannelHandle, *accounts, **options) -> None:
-    """Follow a blog with these accounts, the newest first, all of which are posted."""
-    web.pages[FEED] = rss(accounts)
+async def follow(club: Club, web, channel: ChannelHandle, *blog_posts, **options) -> None:
+    """Follow a blog with these experiences, the newest first, all of which are posted."""
+    web.pages[FEED] = rss(blog_posts)
     given = {"url": FEED, "channel": channel, "latest": 10} | options
     await club.olga.slash(club.papers, "feed add", **given)
 
@@ -51,10 +51,10 @@ async def told(club: Club, command: str, **options) -> str:
 # --- the card ---------------------------------------------------------------------------------
 
 
-async def test_the_card_says_whose_account_it_is_and_what_it_is_about(
+async def test_the_card_says_whose_experience_it_is_and_what_it_is_about(
     club: Club, diaries, web
 ) -> None:
-    page = rss([account(1, title="A summer at CERN", text=CERN, tags=("physics", "swiss"))])
+    page = rss([blog_post(1, title="A summer at CERN", text=CERN, tags=("physics", "swiss"))])
     web.pages[FEED] = page.replace(b"&lt;p&gt;", PICTURE + b"&lt;p&gt;")
     await club.olga.slash(club.papers, "feed add", url=FEED, channel=diaries)
     (card,) = club.cards(diaries)
@@ -76,10 +76,10 @@ async def test_the_card_says_whose_account_it_is_and_what_it_is_about(
     assert thread.name == "Ask about: A summer at CERN"
 
 
-async def test_an_account_without_an_address_is_read_here(club: Club, diaries, web) -> None:
+async def test_an_experience_without_an_address_is_read_here(club: Club, diaries, web) -> None:
     end = "And this is how it ended."
     text = f"{'We did a good deal of work there. ' * 40}{end}"
-    await follow(club, web, diaries, account(1, link=None, text=text))
+    await follow(club, web, diaries, blog_post(1, link=None, text=text))
     (card,) = club.cards(diaries)
     assert end not in text_of(card)
     answer = await club.alice.click(card, label="Read it all")
@@ -87,16 +87,16 @@ async def test_an_account_without_an_address_is_read_here(club: Club, diaries, w
     assert reply(answer).endswith(end)
 
 
-async def test_a_short_account_without_an_address_is_there_as_a_whole(
+async def test_a_short_experience_without_an_address_is_there_as_a_whole(
     club: Club, diaries, web
 ) -> None:
-    await follow(club, web, diaries, account(1, link=None, text="It was short, but very good."))
+    await follow(club, web, diaries, blog_post(1, link=None, text="It was short, but very good."))
     assert list(buttons_of(club.cards(diaries)[0])) == ["Ask about this", "Correct"]
 
 
-async def test_an_edited_account_changes_its_card(club: Club, diaries, web, clock) -> None:
-    await follow(club, web, diaries, account(1))
-    web.pages[FEED] = rss([account(1, title="My internship, told anew")])
+async def test_an_edited_experience_changes_its_card(club: Club, diaries, web, clock) -> None:
+    await follow(club, web, diaries, blog_post(1))
+    web.pages[FEED] = rss([blog_post(1, title="My internship, told anew")])
     clock.advance(days=1)
     await club.application.tick()
     (card,) = club.cards(diaries)
@@ -107,7 +107,7 @@ async def test_an_edited_account_changes_its_card(club: Club, diaries, web, cloc
 
 
 async def test_a_question_lands_in_the_thread(club: Club, diaries, web, start) -> None:
-    await follow(club, web, diaries, account(1))
+    await follow(club, web, diaries, blog_post(1))
     await club.restart(start())
     (thread,) = diaries.threads
     for member, question in ((club.alice, "Was *housing* paid?"), (club.olga, "And the food?")):
@@ -137,7 +137,7 @@ async def test_a_question_lands_in_the_thread(club: Club, diaries, web, start) -
 async def test_the_button_of_a_card_from_before_there_were_topics_opens_the_same_form(
     club: Club, diaries, web
 ) -> None:
-    await follow(club, web, diaries, account(1))
+    await follow(club, web, diaries, blog_post(1))
     (card,) = club.cards(diaries)
     form = await club.alice.click(card, label="Ask about this")
     button = {"type": 2, "style": 1, "label": "Ask", "custom_id": "pc:experience_ask:1"}
@@ -153,7 +153,7 @@ async def test_the_button_of_a_card_from_before_there_were_topics_opens_the_same
 
 
 async def test_a_question_without_words_is_offered_back(club: Club, diaries, web) -> None:
-    await follow(club, web, diaries, account(1))
+    await follow(club, web, diaries, blog_post(1))
     form = await club.alice.click(club.cards(diaries)[0], label="Ask about this")
     typed = {"Your question": "\u200b ", "Details": "I leave *soon*."}
     refused = await fill_in(club.alice, form, **typed)
@@ -169,10 +169,10 @@ async def test_a_question_without_words_is_offered_back(club: Club, diaries, web
     assert "I leave *soon*." in text_of(club.card("Who are you?", thread))
 
 
-async def test_a_question_about_an_archived_account_posts_it_first(
+async def test_a_question_about_an_archived_experience_posts_it_first(
     club: Club, diaries, web
 ) -> None:
-    await follow(club, web, diaries, account(2), account(1), latest=0)
+    await follow(club, web, diaries, blog_post(2), blog_post(1), latest=0)
     assert not club.cards(diaries)
     answer = await club.alice.slash(club.papers, "experience latest")
     form = await club.alice.click(message_of(answer), label="Ask about this")
@@ -186,7 +186,7 @@ async def test_a_question_about_an_archived_account_posts_it_first(
 
 async def test_a_question_about_a_forums_post_goes_into_it(club: Club, web) -> None:
     forum = club.guild.create_forum_channel("forum")
-    await follow(club, web, forum, account(1))
+    await follow(club, web, forum, blog_post(1))
     (post,) = forum.threads
     card = post.history()[0]
     form = await club.alice.click(card, label="Ask about this")
@@ -203,7 +203,7 @@ async def test_a_closed_thread_loses_no_question_and_no_answer(
     office, questions = (club.guild.create_text_channel(n) for n in ("office", "questions"))
     where = {"questions": questions} if apart else {}
     await club.set_up(organisers=office, **where)
-    await follow(club, web, diaries, account(1))
+    await follow(club, web, diaries, blog_post(1))
     (thread,) = diaries.threads
     status = 404 if code == DELETED else 400
     posting = f"/channels/{thread.id}/messages"
@@ -228,7 +228,7 @@ async def test_a_closed_thread_loses_no_question_and_no_answer(
 
 
 async def test_asking_by_command(club: Club, diaries, web) -> None:
-    await follow(club, web, diaries, account(2, text=KOREAN), account(1))
+    await follow(club, web, diaries, blog_post(2, text=KOREAN), blog_post(1))
     offered = await club.alice.autocomplete(club.papers, "experience ask", "experience", "로봇")
     assert [choice["name"] for choice in offered] == ["My internship, part 2"]
     form = await club.alice.slash(club.papers, "experience ask", experience=offered[0]["value"])
@@ -239,8 +239,8 @@ async def test_asking_by_command(club: Club, diaries, web) -> None:
     assert f"in <#{thread.id}>" in reply(sent)
 
 
-async def test_an_account_without_a_title_can_be_chosen(club: Club, diaries, web) -> None:
-    await follow(club, web, diaries, account(1, title=""))
+async def test_an_experience_without_a_title_can_be_chosen(club: Club, diaries, web) -> None:
+    await follow(club, web, diaries, blog_post(1, title=""))
     offered = await club.alice.autocomplete(club.papers, "experience ask", "experience", "")
     assert offered == [{"name": "Untitled", "value": "1"}]
     form = await club.alice.click(club.cards(diaries)[0], label="Ask about this")
@@ -251,15 +251,15 @@ async def test_an_account_without_a_title_can_be_chosen(club: Club, diaries, web
     ("experience", "sentence"),
     [("CERN", CHOOSE), ("-1", CHOOSE), ("9" * 30, CHOOSE), ("7", NOTHING_THERE)],
 )
-async def test_an_account_that_was_not_chosen_gets_a_sentence(
+async def test_an_experience_that_was_not_chosen_gets_a_sentence(
     club: Club, experience: str, sentence: str
 ) -> None:
     assert await told(club, "ask", experience=experience) == sentence
     club.refused()
 
 
-async def test_accounts_of_another_community_are_unknown(club: Club, diaries, web) -> None:
-    await follow(club, web, diaries, account(1))
+async def test_experiences_of_another_community_are_unknown(club: Club, diaries, web) -> None:
+    await follow(club, web, diaries, blog_post(1))
     next_door = await club.neighbours()
     await next_door.set_up()
     for action in ("correct", "read"):
@@ -288,7 +288,7 @@ async def correct_again(club: Club, card) -> str:
 async def test_who_corrected_takes_it_back_and_an_organiser_reverts(
     club: Club, diaries, web
 ) -> None:
-    await follow(club, web, diaries, account(1, title="A summer at CERN", text=CERN))
+    await follow(club, web, diaries, blog_post(1, title="A summer at CERN", text=CERN))
     (card,) = club.cards(diaries)
     answer = await correct(club, card, "Organisation", "DESY")
     undo = buttons_of(message_of(answer))["Undo"]
@@ -310,7 +310,7 @@ async def test_who_corrected_takes_it_back_and_an_organiser_reverts(
 
 
 async def test_a_member_corrects_a_fact(club: Club, diaries, web, clock) -> None:
-    cern = account(1, title="A summer at CERN", text=CERN)
+    cern = blog_post(1, title="A summer at CERN", text=CERN)
     await follow(club, web, diaries, cern)
     (card,) = club.cards(diaries)
     facts = message_of(await club.alice.click(card, label="Correct"))
@@ -326,7 +326,7 @@ async def test_a_member_corrects_a_fact(club: Club, diaries, web, clock) -> None
     assert await correct_again(club, card) == "Nothing has changed; it already says that."
     await club.application.tick()
     assert "Summer 2019" not in text_of(club.cards(diaries)[0]).splitlines()[-1]
-    web.pages[FEED] = rss([account(1, title="A summer at CERN", text=CERN + "More of it.")])
+    web.pages[FEED] = rss([blog_post(1, title="A summer at CERN", text=CERN + "More of it.")])
     clock.advance(days=1)
     await club.application.tick()
     assert "**DESY \\*lab\\***" in text_of(club.cards(diaries)[0])
@@ -337,7 +337,7 @@ async def test_a_member_corrects_a_fact(club: Club, diaries, web, clock) -> None
 async def test_a_correction_lasts_through_a_restart_of_its_form(
     club: Club, diaries, web, start
 ) -> None:
-    await follow(club, web, diaries, account(1))
+    await follow(club, web, diaries, blog_post(1))
     await club.restart(start())
     said = reply(await correct(club, club.cards(diaries)[0], "Country", "Norway"))
     assert said.startswith('Thanks, corrected: Country is now "Norway".')
@@ -347,14 +347,14 @@ async def test_a_correction_lasts_through_a_restart_of_its_form(
 
 
 async def many(club: Club, web, channel: ChannelHandle) -> None:
-    accounts = [
-        account(5, title="Robots in Daejeon", text=KOREAN, tags=("로봇",)),
-        account(4, title="A winter at KAIST", text="I interned at KAIST in South Korea."),
-        account(3, title="A summer at CERN", text=CERN, tags=("physics",)),
-        account(2, tags=("physics",)),
-        account(1),
+    blog_posts = [
+        blog_post(5, title="Robots in Daejeon", text=KOREAN, tags=("로봇",)),
+        blog_post(4, title="A winter at KAIST", text="I interned at KAIST in South Korea."),
+        blog_post(3, title="A summer at CERN", text=CERN, tags=("physics",)),
+        blog_post(2, tags=("physics",)),
+        blog_post(1),
     ]
-    await follow(club, web, channel, *accounts, latest=0)
+    await follow(club, web, channel, *blog_posts, latest=0)
 
 
 @pytest.mark.parametrize(("command", "options"), [("latest", {}), ("search", {"text": "robots"})])
@@ -375,7 +375,7 @@ async def test_empty_lists_say_what_to_do(club: Club) -> None:
     )
 
 
-async def test_accounts_are_turned_one_by_one_also_after_a_restart(
+async def test_experiences_are_turned_one_by_one_also_after_a_restart(
     club: Club, diaries, web, start
 ) -> None:
     await many(club, web, diaries)
@@ -412,7 +412,7 @@ async def test_accounts_are_turned_one_by_one_also_after_a_restart(
         ("latest", {"organisation": '"*'}, 0),
     ],
 )
-async def test_accounts_are_found_by_words_and_facts(
+async def test_experiences_are_found_by_words_and_facts(
     club: Club, diaries, web, command: str, options: dict[str, str], found: int
 ) -> None:
     await many(club, web, diaries)
@@ -456,8 +456,8 @@ LONG_WORDS = {
 @pytest.mark.parametrize("typed", LONG_WORDS.values(), ids=LONG_WORDS)
 async def test_whatever_was_typed_fits_into_a_button(club: Club, diaries, web, typed: str) -> None:
     text = f"{KOREAN} 카이스트 로봇 연구실 인턴십 internship"
-    accounts = [account(n, text=f"{text} {n}", tags=("physics",)) for n in (2, 1)]
-    await follow(club, web, diaries, *accounts, latest=0)
+    blog_posts = [blog_post(n, text=f"{text} {n}", tags=("physics",)) for n in (2, 1)]
+    await follow(club, web, diaries, *blog_posts, latest=0)
     options = {"text": typed[:40], "tag": "physics"}
     answer = await club.alice.slash(club.papers, "experience search", **options)
     ids = [part["custom_id"] for part in components_of(message_of(answer)) if "custom_id" in part]

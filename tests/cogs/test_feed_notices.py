@@ -4,7 +4,7 @@ import pytest
 from simcord.builders import ChannelHandle
 
 from bot.experiences.sources.fetching import Failed
-from tests.experiences.blog import account, rss
+from tests.experiences.blog import blog_post, rss
 from tests.people import Club, buttons_of, reply, text_of
 
 FEED = "https://blog.example.org/feed.xml"
@@ -26,7 +26,7 @@ async def office(club: Club, web) -> ChannelHandle:
 
 
 async def follow(club: Club, web) -> None:
-    web.pages[FEED] = rss([account(1)])
+    web.pages[FEED] = rss([blog_post(1)])
     await club.olga.slash(club.papers, "feed add", url=FEED)
 
 
@@ -66,7 +66,7 @@ async def test_passing_trouble_is_told_after_a_day(club: Club, office, web, cloc
 async def test_organisers_hear_once_that_it_is_back(club: Club, office, web, clock) -> None:
     web.pages[FEED] = MISSING
     await later(club, clock, days=1)
-    web.pages[FEED] = rss([account(2), account(1)])
+    web.pages[FEED] = rss([blog_post(2), blog_post(1)])
     await later(club, clock, days=1)
     await later(club, clock, days=1)
     _, back = club.cards(office)
@@ -96,7 +96,7 @@ async def test_retry_asks_now_also_after_a_restart(club: Club, office, web, cloc
     said = reply(await club.olga.click(notice, label="Retry"))
     assert said == f"I can't read {BLOG}: There is nothing at that address any more."
     await club.restart(start())
-    web.pages[FEED] = rss([account(2), account(1)])
+    web.pages[FEED] = rss([blog_post(2), blog_post(1)])
     said = reply(await club.olga.click(notice, label="Retry"))
     assert said.startswith(f"Checked {BLOG}. What's new gets posted. Next check <t:")
     assert "part 2" in text_of(club.cards()[-1])

@@ -11,7 +11,7 @@ from bot.core.http.client import HttpClient
 from bot.experiences.sources.fetching import Failed, Fetcher
 from bot.experiences.sources.parser_pool import Readers
 from tests.conftest import START
-from tests.experiences.blog import account, rss
+from tests.experiences.blog import blog_post, rss
 from tests.people import Club, buttons_of, components_of, message_of, reply, text_of
 
 ORGANISERS_ONLY = "Only organisers can do that: people with *Manage Server* or the organiser role."
@@ -29,8 +29,8 @@ def diaries(club: Club) -> ChannelHandle:
 
 @pytest.fixture
 def three(web) -> None:
-    """A blog with three accounts."""
-    web.pages[FEED] = rss([account(number) for number in (3, 2, 1)])
+    """A blog with three experiences."""
+    web.pages[FEED] = rss([blog_post(number) for number in (3, 2, 1)])
 
 
 def titles(club: Club, channel: ChannelHandle) -> list[str]:
@@ -53,7 +53,7 @@ async def answer_of(club: Club, command: str, **options) -> str:
 # --- add --------------------------------------------------------------------------------------
 
 
-async def test_following_a_blog_posts_its_newest_account(club: Club, diaries, three) -> None:
+async def test_following_a_blog_posts_its_newest_experience(club: Club, diaries, three) -> None:
     said = await add(club, diaries)
     assert said == (
         f"Now following {BLOG}. New experiences go to {diaries.mention}. "
@@ -63,11 +63,11 @@ async def test_following_a_blog_posts_its_newest_account(club: Club, diaries, th
     assert not club.cards()
 
 
-async def test_later_accounts_come_by_themselves_the_oldest_first(
+async def test_later_experiences_come_by_themselves_the_oldest_first(
     club: Club, diaries, three, web, clock
 ) -> None:
     await add(club, diaries)
-    web.pages[FEED] = rss([account(number) for number in (5, 4, 3, 2, 1)])
+    web.pages[FEED] = rss([blog_post(number) for number in (5, 4, 3, 2, 1)])
     clock.advance(days=1)
     await club.application.tick()
     assert titles(club, diaries) == [heading(3), heading(4), heading(5)]
@@ -83,13 +83,13 @@ async def test_nothing_is_posted_now_if_wanted(club: Club, diaries, three) -> No
     assert not club.cards(diaries)
 
 
-async def test_without_a_channel_accounts_go_to_this_one(club: Club, three) -> None:
+async def test_without_a_channel_experiences_go_to_this_one(club: Club, three) -> None:
     said = await answer_of(club, "feed add", url=FEED)
     assert f"New experiences go to {club.papers.mention}." in said
     assert titles(club, club.papers) == [heading(3)]
 
 
-async def test_a_voice_channel_is_no_place_for_accounts(club: Club, three) -> None:
+async def test_a_voice_channel_is_no_place_for_experiences(club: Club, three) -> None:
     voice = club.guild.create_voice_channel("talk")
     answer = await club.olga.slash(voice, "feed add", url=FEED)
     assert (
@@ -107,10 +107,10 @@ async def test_a_page_without_a_feed_gets_a_sentence(club: Club, diaries) -> Non
 
 async def test_filters_leave_out_what_is_not_wanted(club: Club, diaries, web) -> None:
     entries = [
-        account(4, tags=("Robotics",), text="We built a robot arm. It was fun, and it moved."),
-        account(3, tags=("robotics",), text="Advertisement: buy a robot arm, it is cheap."),
-        account(2, tags=("robotics",), text="We wrote a compiler, and nothing else."),
-        account(1, tags=("cooking",), text="We cooked a robot arm. It was not tasty."),
+        blog_post(4, tags=("Robotics",), text="We built a robot arm. It was fun, and it moved."),
+        blog_post(3, tags=("robotics",), text="Advertisement: buy a robot arm, it is cheap."),
+        blog_post(2, tags=("robotics",), text="We wrote a compiler, and nothing else."),
+        blog_post(1, tags=("cooking",), text="We cooked a robot arm. It was not tasty."),
     ]
     web.pages[FEED] = rss(entries)
     words = {"categories": "Robotics", "keywords": '"robot arm"', "exclude": "advertisement"}
@@ -147,7 +147,9 @@ async def test_a_feed_that_is_followed_takes_the_new_wishes(
         f"I already follow {BLOG}. Your changes are saved; its experiences go to {diaries.mention}."
     )
     assert not club.cards(diaries)
-    web.pages[FEED] = rss([account(5), account(4, text="A robot, at last, and what it did to us.")])
+    web.pages[FEED] = rss(
+        [blog_post(5), blog_post(4, text="A robot, at last, and what it did to us.")]
+    )
     clock.advance(days=1)
     await club.application.tick()
     assert titles(club, diaries) == [heading(4)]
@@ -175,10 +177,12 @@ async def test_a_feed_is_edited(club: Club, diaries, three) -> None:
     club.refused()
 
 
-async def test_accounts_go_to_the_channel_of_experiences(club: Club, diaries, three, web) -> None:
+async def test_experiences_go_to_the_channel_of_experiences(
+    club: Club, diaries, three, web
+) -> None:
     await add(club, diaries)
     other = "https://other.example.org/feed.xml"
-    web.pages[other] = rss([account(7)], title="Another")
+    web.pages[other] = rss([blog_post(7)], title="Another")
     voice = club.guild.create_voice_channel("talk")
     said = reply(await club.olga.slash(voice, "feed add", url=other))
     assert f"New experiences go to {diaries.mention}." in said
@@ -187,13 +191,13 @@ async def test_accounts_go_to_the_channel_of_experiences(club: Club, diaries, th
     assert (await answer_of(club, "feed list")).count(diaries.mention) == 3
 
 
-async def test_a_weekly_digest_gathers_accounts(club: Club, diaries, three, web, clock) -> None:
+async def test_a_weekly_digest_gathers_experiences(club: Club, diaries, three, web, clock) -> None:
     said = await add(club, diaries, delivery="weekly")
     assert f"A weekly digest goes to {diaries.mention}." in said
     assert "I'm posting nothing now. 1 experience will follow" in said
     assert not club.cards(diaries)
     assert "weekly digest" in await answer_of(club, "feed list")
-    web.pages[FEED] = rss([account(number) for number in (5, 4, 3, 2, 1)])
+    web.pages[FEED] = rss([blog_post(number) for number in (5, 4, 3, 2, 1)])
     assert "What's new comes with the next digest." in await answer_of(club, "feed check", feed="1")
     clock.advance(days=7)
     await club.application.tick()
@@ -206,7 +210,7 @@ async def test_a_weekly_digest_gathers_accounts(club: Club, diaries, three, web,
 async def test_a_large_digest_is_sent_in_parts(club: Club, diaries, web, clock) -> None:
     """A message holds 4,000 characters of text."""
     long = [
-        account(n, title=f"Internship {n} " + "in a place " * 12, link=f"{FEED}/{n}/" + "x" * 300)
+        blog_post(n, title=f"Internship {n} " + "in a place " * 12, link=f"{FEED}/{n}/" + "x" * 300)
         for n in range(10)
     ]
     web.pages[FEED] = rss(long)
@@ -283,10 +287,10 @@ def tags_of(club: Club, forum: ChannelHandle) -> list[set[str]]:
     return [{names[tag] for tag in post._channel.applied_tags} for post in forum.threads]
 
 
-async def test_in_a_forum_an_account_is_a_post_with_its_tags(club: Club, web) -> None:
+async def test_in_a_forum_an_experience_is_a_post_with_its_tags(club: Club, web) -> None:
     forum = forum_of(club, "Robotics", "robots", "CERN")
     text = "I interned at CERN in the summer of 2019. I was an intern at CERN, in Geneva."
-    web.pages[FEED] = rss([account(1, text=text, tags=("robotics",))])
+    web.pages[FEED] = rss([blog_post(1, text=text, tags=("robotics",))])
     assert f"New experiences go to {forum.mention}." in await add(club, forum)
     (post,) = forum.threads
     assert post.name == "My internship, part 1"
@@ -299,7 +303,7 @@ async def test_a_forum_that_wants_a_tag_gets_its_first(club: Club, web, monkeypa
     forum = forum_of(club, "Other", "More")
     wants_one = discord.ChannelFlags(require_tag=True)
     monkeypatch.setattr(discord.ForumChannel, "flags", wants_one)  # simcord has no such flag
-    web.pages[FEED] = rss([account(1)])
+    web.pages[FEED] = rss([blog_post(1)])
     await add(club, forum)
     assert tags_of(club, forum) == [{"Other"}]
 
@@ -308,16 +312,16 @@ async def test_a_tag_for_moderators_is_left_to_them(club: Club, web, monkeypatch
     forum = forum_of(club, "robotics", moderated=True)
     allowed = discord.Permissions.all() ^ discord.Permissions(manage_threads=True)
     monkeypatch.setattr(discord.ForumChannel, "permissions_for", lambda *_: allowed)
-    web.pages[FEED] = rss([account(1, tags=("robotics",))])
+    web.pages[FEED] = rss([blog_post(1, tags=("robotics",))])
     await add(club, forum)
     assert tags_of(club, forum) == [set()]
 
 
 async def test_a_post_of_a_forum_shows_an_edit(club: Club, web, clock) -> None:
     forum = forum_of(club)
-    web.pages[FEED] = rss([account(1)])
+    web.pages[FEED] = rss([blog_post(1)])
     await add(club, forum)
-    web.pages[FEED] = rss([account(1, text="It was all quite different, and I was elsewhere.")])
+    web.pages[FEED] = rss([blog_post(1, text="It was all quite different, and I was elsewhere.")])
     clock.advance(days=1)
     await club.application.tick()
     (post,) = forum.threads
@@ -331,7 +335,7 @@ async def test_a_post_of_a_forum_shows_an_edit(club: Club, web, clock) -> None:
 async def follow_many(club: Club, web, channel: ChannelHandle, count: int) -> None:
     for number in range(count):
         url = f"https://blog{number}.example.org/feed.xml"
-        web.pages[url] = rss([account(number)], title=f"Blog {number:02}")
+        web.pages[url] = rss([blog_post(number)], title=f"Blog {number:02}")
         await add(club, channel, url=url, latest=0)
 
 
@@ -388,14 +392,14 @@ async def test_why_says_what_becomes_of_each_entry(club: Club, diaries, three, w
     assert said.count("**Archive**") == 2
     assert said.count("It was there before you followed the feed.") == 2
     await add(club, diaries, keywords="robot9999")
-    web.pages[FEED] = rss([account(4), account(3)])
+    web.pages[FEED] = rss([blog_post(4), blog_post(3)])
     said = await answer_of(club, "feed why", url=FEED)
     assert "**Left out** [My internship, part 4]" in said
     assert "-# It has none of the keywords." in said
 
 
 async def test_why_is_turned_page_by_page(club: Club, web, start) -> None:
-    web.pages[FEED] = rss([account(number) for number in range(25, 0, -1)])
+    web.pages[FEED] = rss([blog_post(number) for number in range(25, 0, -1)])
     answer = await club.olga.slash(club.papers, "feed why", url=FEED)
     assert "-# 1 of 3" in reply(answer)
     await club.restart(start())
@@ -407,7 +411,7 @@ async def test_why_is_turned_page_by_page(club: Club, web, start) -> None:
 async def test_why_of_a_long_address_shows_what_fits(club: Club, web) -> None:
     url = "https://blog.example.org/" + "x" * 400
     link = "https://blog.example.org/" + "y" * 480
-    web.pages[url] = rss([account(n, link=link + str(n)) for n in range(25)], title="A " * 100)
+    web.pages[url] = rss([blog_post(n, link=link + str(n)) for n in range(25)], title="A " * 100)
     answer = await club.olga.slash(club.papers, "feed why", url=url)
     said = reply(answer)
     shown = said.count("\n-# ") - 1
@@ -417,7 +421,7 @@ async def test_why_of_a_long_address_shows_what_fits(club: Club, web) -> None:
 
 
 async def test_the_notes_of_a_broken_feed_are_shown(club: Club, web) -> None:
-    web.pages[FEED] = rss([account(1)]) + b"<broken"
+    web.pages[FEED] = rss([blog_post(1)]) + b"<broken"
     assert "**Note:** " in await answer_of(club, "feed why", url=FEED)
 
 
@@ -455,7 +459,7 @@ async def test_a_paused_feed_is_not_asked_until_it_is_resumed(
     said = await answer_of(club, "feed pause", feed="1")
     assert said == f"Paused: {BLOG}. `/feed resume` resumes it."
     assert "It's paused; `/feed resume` resumes it." in await answer_of(club, "feed list")
-    web.pages[FEED] = rss([account(4), account(3)])
+    web.pages[FEED] = rss([blog_post(4), blog_post(3)])
     clock.advance(days=3)
     await club.application.tick()
     assert titles(club, diaries) == [heading(3)]
@@ -466,7 +470,7 @@ async def test_a_paused_feed_is_not_asked_until_it_is_resumed(
     assert titles(club, diaries) == [heading(3), heading(4)]
 
 
-async def test_a_removed_feed_leaves_its_accounts(club: Club, diaries, three) -> None:
+async def test_a_removed_feed_leaves_its_experiences(club: Club, diaries, three) -> None:
     await add(club, diaries)
     said = await answer_of(club, "feed remove", feed="1")
     assert f"Unfollowed: {BLOG}." in said
@@ -493,7 +497,7 @@ async def test_checking_asks_now(club: Club, diaries, three, web) -> None:
     await add(club, diaries)
     said = await answer_of(club, "feed check", feed="1")
     assert said.startswith(f"Nothing new in {BLOG}. Next check <t:")
-    web.pages[FEED] = rss([account(4), account(3)])
+    web.pages[FEED] = rss([blog_post(4), blog_post(3)])
     said = await answer_of(club, "feed check", feed="1")
     assert said.startswith(f"Checked {BLOG}. What's new gets posted. Next check <t:")
     assert titles(club, diaries) == [heading(3), heading(4)]
@@ -525,7 +529,7 @@ def listed(*numbers: int) -> tuple[str, bytes]:
 async def test_a_list_is_imported_and_read(club: Club, diaries, web) -> None:
     await follow_many(club, web, diaries, 2)
     for number in (2, 3):
-        web.pages[f"https://blog{number}.example.org/feed.xml"] = rss([account(number)])
+        web.pages[f"https://blog{number}.example.org/feed.xml"] = rss([blog_post(number)])
     answer = await club.olga.slash(
         club.papers, "feed import", file=listed(0, 1, 2, 3), channel=diaries
     )

@@ -1,4 +1,4 @@
-"""Blogs that want to ping, format, invite or mislead: the whole way of their accounts."""
+"""Blogs that want to ping, format, invite or mislead: the whole way of their experiences."""
 
 import pytest
 from simcord.actors import MemberActor
@@ -6,7 +6,7 @@ from simcord.results import InteractionResult
 
 from bot.experiences.sources.fetching import Failed
 from tests.cogs import test_hostile as hostile
-from tests.experiences.blog import account, rss
+from tests.experiences.blog import blog_post, rss
 from tests.people import (
     Club,
     assert_nothing_pings,
@@ -37,7 +37,7 @@ def evil(club: Club) -> str:
 
 @pytest.fixture
 def nasty(evil: str) -> list:
-    """Accounts all of whose parts are hostile."""
+    """Experiences all of whose parts are hostile."""
     tags = (evil, "- @everyone", "||x||", "discord.gg/evil")
     addresses = (
         "https://example.org/@everyone",
@@ -46,7 +46,7 @@ def nasty(evil: str) -> list:
         "https://example.org/a_(b)_c?x=**y**",
     )
     return [
-        account(
+        blog_post(
             n, title=f"{evil} {n}", author=evil, text=f"{evil}\n{BODY} {n}", link=link, tags=tags
         )
         for n, link in enumerate(addresses, start=1)
@@ -61,7 +61,7 @@ def assert_harmless(club: Club, text: str, formats: set[str] = OURS) -> None:
 
 
 async def ask(club: Club, who: MemberActor, text: str) -> InteractionResult:
-    """Ask about the first account, with this text in all fields."""
+    """Ask about the first experience, with this text in all fields."""
     form = await who.slash(club.papers, "experience ask", experience="1")
     return await fill_in(who, form, **{"Your question": text, "Details": text})
 
@@ -72,7 +72,7 @@ def messages(club: Club) -> list:
     return [message for place in places for message in club.cards(place)]
 
 
-async def test_the_accounts_of_an_evil_blog_are_harmless(
+async def test_the_experiences_of_an_evil_blog_are_harmless(
     club: Club, nasty, evil, web, clock
 ) -> None:
     web.pages[FEED] = rss(nasty, title=evil)

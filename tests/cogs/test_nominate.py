@@ -343,7 +343,7 @@ async def test_a_draft_that_is_cancelled_or_forgotten_posts_nothing(
     assert await club.queue() == {}
 
 
-async def test_a_page_that_is_no_paper_by_its_own_account_is_confirmed(
+async def test_a_page_that_is_no_paper_by_its_own_experience_is_confirmed(
     club: Club, resolver
 ) -> None:
     page = "https://example.org/post"

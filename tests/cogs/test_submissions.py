@@ -96,7 +96,7 @@ async def test_a_story_may_be_as_short_as_the_form_says(ready: Club, office) -> 
     assert reply(await hand_in(ready, **{"Your experience": story})).startswith("Thanks.")
 
 
-async def test_a_sixth_account_has_to_wait(ready: Club) -> None:
+async def test_a_sixth_experience_has_to_wait(ready: Club) -> None:
     for number in range(5):
         assert reply(await hand_in(ready, Title=f"Part {number}")).startswith("Thanks.")
     assert "5 of your experiences are already waiting for the organisers." in reply(
@@ -116,7 +116,7 @@ async def test_before_the_set_up_a_form_is_offered_back(newcomers: Club) -> None
 # --- deciding ---------------------------------------------------------------------------------
 
 
-async def test_an_approved_account_is_posted_with_its_author(
+async def test_an_approved_experience_is_posted_with_its_author(
     ready: Club, office, diaries, start
 ) -> None:
     club = ready
@@ -284,7 +284,7 @@ async def test_an_anonymous_author_is_blocked_by_an_experience(
     assert list(buttons_of(message_of(hidden))) == ["Undo"]
 
 
-async def test_whoever_wrote_a_declined_account_is_told(ready: Club, office, diaries) -> None:
+async def test_whoever_wrote_a_declined_experience_is_told(ready: Club, office, diaries) -> None:
     club = ready
     await hand_in(club)
     (review,) = club.cards(office)

@@ -7,7 +7,7 @@ import pytest
 from simcord.results import InteractionResult
 
 from tests.conftest import FakeClock
-from tests.experiences.blog import account, rss
+from tests.experiences.blog import blog_post, rss
 from tests.people import Club, buttons_of, message_of, reply, text_of
 
 ORGANISERS_ONLY = "Only organisers can do that: people with *Manage Server* or the organiser role."
@@ -109,7 +109,7 @@ async def busy(club: Club, web) -> Club:
     """A group with two papers up for vote, and a blog."""
     for link in ("arXiv:1706.03762", "arXiv:1706.03763"):
         await club.nominate(club.alice, link)
-    web.pages[FEED] = rss([account(1)])
+    web.pages[FEED] = rss([blog_post(1)])
     await club.olga.slash(club.papers, "feed add", url=FEED, channel=club.papers)
     return club
 

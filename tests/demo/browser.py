@@ -58,8 +58,8 @@ def first_minute(me: Newcomer) -> None:
     me.slash("demo look")
 
 
-def accounts(me: Newcomer) -> None:
-    """Read accounts, ask, correct, and wait for a new one."""
+def blog_posts(me: Newcomer) -> None:
+    """Read experiences, ask, correct, and wait for a new one."""
     me.choose("demo look", place="experiences")
     me.sees("an agent that learned to lose")
     me.press("Ask about this", on="an agent that learned to lose")
@@ -164,7 +164,7 @@ def main() -> None:
             questions(me)
             session(me)
             first_minute(me)
-            accounts(me)
+            blog_posts(me)
             organising(me)
             links = iter(("1810.04805", "2010.11929", "1412.6980", "2005.14165", "1406.2661"))
             while me.actions < ACTIONS:

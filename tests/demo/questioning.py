@@ -273,7 +273,7 @@ def _moderation(me: Newcomer) -> None:
 
 
 def _chased(me: Newcomer) -> None:
-    """Time brings offers, accounts, the week's questions, and asks what has become of some."""
+    """Time brings offers, experiences, the week's questions, and asks what has become of some."""
     me.become(PRIYA)
     me.choose("question helper", topic="Internships")
     me.become(MINA)

@@ -23,7 +23,7 @@ def blog(clock: DemoClock) -> DemoBlog:
     return DemoBlog(clock)
 
 
-async def test_each_account_has_something_to_show(blog, clock):
+async def test_each_experience_has_something_to_show(blog, clock):
     clock.advance(A_MONTH)
     document = (await blog.find(SITE)).read.document
     assert not document.notes
@@ -41,7 +41,7 @@ async def test_each_account_has_something_to_show(blog, clock):
     assert set(pictures) == {url for url in shown if url}
 
 
-async def test_accounts_come_out_one_after_the_other(blog, clock):
+async def test_experiences_come_out_one_after_the_other(blog, clock):
     known = await blog.ask(Asked(FEED))
     assert isinstance(known, Read)
     arrived = []

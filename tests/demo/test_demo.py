@@ -36,7 +36,7 @@ def thread_posts(demo: Demo) -> list[str]:
     return [gist(message) for message in thread.history()]
 
 
-def accounts(demo: Demo) -> list[str]:
+def blog_posts(demo: Demo) -> list[str]:
     """The posts in the channel of experiences; that a thread was opened is none."""
     history = demo.world.experiences.history()
     return [gist(one) for one in history if one.type is discord.MessageType.default]
@@ -160,8 +160,8 @@ async def test_one_can_look_into_the_thread_and_back(demo, page):
 
 
 async def test_a_blog_is_followed_from_the_start(demo, page):
-    (account,) = accounts(demo)
-    assert "Ten weeks on the robot floor" in account
+    (blog_post,) = blog_posts(demo)
+    assert "Ten weeks on the robot floor" in blog_post
     assert len(demo.world.experiences.threads) == 1
 
     await page.slash("experience latest")
@@ -171,23 +171,23 @@ async def test_a_blog_is_followed_from_the_start(demo, page):
     assert not demo.env.errors
 
 
-async def test_new_accounts_arrive_until_they_are_all_out(demo, page):
+async def test_new_experiences_arrive_until_they_are_all_out(demo, page):
     titles = []
     for _ in range(20):
         await page.slash("demo next")
         report = (await page.texts())[-1]
         if "A new experience" in report:
-            titles.append(accounts(demo)[-1])
+            titles.append(blog_posts(demo)[-1])
             assert titles[-1] in report
     assert [title.split("]")[0] for title in titles] == [
         "[Globalink at the University of Alberta: an agent that learned to lose",
         "[카이스트 연구실에서 보낸 여덟 주",
     ]
-    assert len(accounts(demo)) == 3
+    assert len(blog_posts(demo)) == 3
     assert not demo.env.errors
 
 
-async def test_accounts_arrive_while_no_meeting_is_ahead(demo, page):
+async def test_experiences_arrive_while_no_meeting_is_ahead(demo, page):
     await page.become(demo.world.organiser)
     await page.slash("schedule pause")
     for _ in range(2):
@@ -198,15 +198,15 @@ async def test_a_blog_that_is_paused_brings_nothing(demo, page):
     await page.become(demo.world.organiser)
     assert went_well(await page.slash("feed pause", feed="1"))
     await skip_to(page, "We're starting")
-    assert len(accounts(demo)) == 1
+    assert len(blog_posts(demo)) == 1
 
 
-async def test_one_can_look_into_the_accounts_and_ask_there(demo, page):
+async def test_one_can_look_into_the_experiences_and_ask_there(demo, page):
     assert went_well(await page.slash("demo look", place="experiences"))
     await page.texts()
     assert page.state["channel"]["name"] == "experiences"
-    account = page.state["messages"][page.state["timeline"][0]]
-    (picture,) = (one["media"] for one in components_of(account) if "media" in one)
+    blog_post = page.state["messages"][page.state["timeline"][0]]
+    (picture,) = (one["media"] for one in components_of(blog_post) if "media" in one)
     assert picture["available"], "the page has it without a network"
 
     await page.slash("experience ask", experience="3")

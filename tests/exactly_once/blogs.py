@@ -25,8 +25,8 @@ WORDS = (
 
 
 @dataclass(frozen=True)
-class Account:
-    """What somebody writes on a blog. It is the same account whatever else of it changes."""
+class BlogPost:
+    """What somebody writes on a blog. It is the same experience whatever else of it changes."""
 
     name: str
     address: str
@@ -39,60 +39,60 @@ class Account:
 
     @property
     def text(self) -> str:
-        """Long enough, and each account's own, to be told from the others."""
+        """Long enough, and each experience's own, to be told from the others."""
         words = Random(self.name).choices(WORDS, k=60)
         return f"{self.said}. I was there in {' '.join(words)}."
 
     @property
     def said(self) -> str:
-        """What only this version of this account says."""
+        """What only this version of this experience says."""
         return f"Draft {self.version} of {self.name}"
 
-    def edited(self) -> "Account":
+    def edited(self) -> "BlogPost":
         return replace(self, version=self.version + 1)
 
 
 @dataclass
 class Blog:
-    """A site with a feed of all its accounts, the newest first."""
+    """A site with a feed of all its experiences, the newest first."""
 
     prefix: str
-    accounts: list[Account] = field(default_factory=list)
+    blog_posts: list[BlogPost] = field(default_factory=list)
 
     @property
     def feed(self) -> str:
         return f"{self.prefix.split('.example')[0]}.example/feed.xml"
 
     def write(self, name: str, at: datetime | None) -> None:
-        self.accounts.insert(0, Account(name, f"{self.prefix}/{name}.html", at))
+        self.blog_posts.insert(0, BlogPost(name, f"{self.prefix}/{name}.html", at))
 
-    def repeat(self, account: Account) -> None:
-        self.accounts.insert(0, account)
+    def repeat(self, blog_post: BlogPost) -> None:
+        self.blog_posts.insert(0, blog_post)
 
     def edit(self, name: str) -> None:
-        self.accounts = [a.edited() if a.name == name else a for a in self.accounts]
+        self.blog_posts = [a.edited() if a.name == name else a for a in self.blog_posts]
 
     def move(self, prefix: str) -> None:
         """The site is built anew at another address; its ids are addresses, too."""
-        self.accounts = [
+        self.blog_posts = [
             replace(a, address=a.address.replace(self.prefix + "/", prefix + "/"))
-            for a in self.accounts
+            for a in self.blog_posts
         ]
         self.prefix = prefix
 
     def document(self) -> Document:
-        entries = identified([_entry(account) for account in self.accounts], (self.feed,))
+        entries = identified([_entry(blog_post) for blog_post in self.blog_posts], (self.feed,))
         return Document(Kind.RSS, f"Blog at {self.feed}", self.prefix, self.feed, entries)
 
 
-def _entry(account: Account) -> Entry:
+def _entry(blog_post: BlogPost) -> Entry:
     return Entry(
-        guid=account.address,
-        link=account.address,
-        title=account.title,
+        guid=blog_post.address,
+        link=blog_post.address,
+        title=blog_post.title,
         author="Ada",
-        published_at=account.published_at,
-        content=Content(f"<p>{account.text}</p>", account.text),
+        published_at=blog_post.published_at,
+        content=Content(f"<p>{blog_post.text}</p>", blog_post.text),
     )
 
 
@@ -176,7 +176,7 @@ class Reader(Club):
         await self.at(self.clock.now() + time)
 
     async def is_behind(self, since: datetime) -> bool:
-        """Whether a feed has not been read since then, or an account waits to be posted."""
+        """Whether a feed has not been read since then, or an experience waits to be posted."""
         unread = await self.read(f"SELECT id FROM feed WHERE read_at < '{since:{STAMP}}'")
         waiting = await self.read("SELECT id FROM experience WHERE state = 'waiting'")
         return bool(unread or waiting)

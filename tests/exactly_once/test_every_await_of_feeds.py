@@ -63,8 +63,8 @@ class Story:
             self.channel.write("ahead", self.now + 12 * HOUR)
         elif stage == "move":
             self.forum.move("https://forum.example/moved")
-            self.forum.repeat(self.channel.accounts[-1])
-            self.forum.repeat(self.channel.accounts[3])
+            self.forum.repeat(self.channel.blog_posts[-1])
+            self.forum.repeat(self.channel.blog_posts[3])
             self.forum.write("undated", None)
         elif stage == "trouble":
             gone = Failed("There is nothing at that address any more.", 404)

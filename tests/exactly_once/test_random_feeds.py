@@ -1,6 +1,6 @@
 """Seeded weeks in which blogs change and fail, requests fail, and the bot dies again and again.
 
-Whatever happens: each account is posted once, where its feed posts to, as it is in the end.
+Whatever happens: each experience is posted once, where its feed posts to, as it is in the end.
 """
 
 import logging
@@ -73,7 +73,9 @@ class Run:
     reader: Reader
     world: World
     chance: Random
-    expected: dict[str, str] = field(default_factory=dict)  # accounts, and the text that is shown
+    expected: dict[str, str] = field(
+        default_factory=dict
+    )  # experiences, and the text that is shown
     counts: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -86,7 +88,7 @@ class Run:
         for blog, letter in ((self.first, "f"), (self.weekly, "w")):
             for age in (60, 30):
                 blog.write(f"{letter}{age}", now - age * DAY)
-        self.second.repeat(self.first.accounts[-1])
+        self.second.repeat(self.first.blog_posts[-1])
         self.second.write("s40", now - 40 * DAY)
         self.names = {"f30", "s40", "w30"}  # of each the newest one
 
@@ -150,9 +152,9 @@ class Run:
             blog.write(name, at if dated else None)
 
     def _repeat(self) -> None:
-        """An account of the first blog shows up in the second one, too."""
-        here = {account.name for account in self.second.accounts}
-        if new := [account for account in self.first.accounts if account.name not in here]:
+        """An experience of the first blog shows up in the second one, too."""
+        here = {blog_post.name for blog_post in self.second.blog_posts}
+        if new := [blog_post for blog_post in self.first.blog_posts if blog_post.name not in here]:
             self.second.repeat(self.chance.choice(new))
 
     def _edit(self) -> None:
@@ -182,9 +184,9 @@ class Run:
         digested = Counter(_name(row) for row in rows)
         names = Counter(name for found in posted.values() for name in found) + digested
         assert names == Counter(self.names), run
-        assert set(digested) == self.names & {a.name for a in self.weekly.accounts}, run
+        assert set(digested) == self.names & {a.name for a in self.weekly.blog_posts}, run
         for channel, blog in feeds.items():
-            now = {account.name: account for account in blog.accounts}
+            now = {blog_post.name: blog_post for blog_post in blog.blog_posts}
             for name, message in posted[channel].items():
                 assert now[name].said in message.post.details[0], run
                 assert message.sent_at >= (now[name].published_at or message.sent_at), run

@@ -12,7 +12,7 @@ FIRST_DAY = datetime(2025, 12, 1, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Account:
+class BlogPost:
     """An entry of a blog. What is None is not in the document."""
 
     title: str
@@ -24,11 +24,11 @@ class Account:
     author: str = "Ada Lovelace"
 
 
-def account(number: int, **changes: object) -> Account:
-    """The `number`th account of a blog, published on that day; each has a text of its own."""
+def blog_post(number: int, **changes: object) -> BlogPost:
+    """The `number`th experience of a blog, published on that day; each has a text of its own."""
     chance = Random(number)
     text = " ".join(chance.choice(WORDS) + str(chance.randrange(9)) for _ in range(60))
-    made = Account(
+    made = BlogPost(
         title=f"My internship, part {number}",
         text=f"On day {number} we began. {text}.",
         link=f"https://blog.example.org/posts/{number}/",
@@ -38,14 +38,14 @@ def account(number: int, **changes: object) -> Account:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def rss(accounts: Sequence[Account], title: str = "A blog") -> bytes:
+def rss(blog_posts: Sequence[BlogPost], title: str = "A blog") -> bytes:
     """The blog's feed, in the order given."""
-    items = "".join(_item(one) for one in accounts)
+    items = "".join(_item(one) for one in blog_posts)
     head = f"<title>{escape(title)}</title><link>https://blog.example.org/</link>"
     return f'<rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
 
 
-def _item(one: Account) -> str:
+def _item(one: BlogPost) -> str:
     given = {
         "title": one.title,
         "link": one.link,

@@ -9,7 +9,7 @@ from bot.experiences.archive import Wanted
 from bot.experiences.feeds import Added, Wishes
 from bot.experiences.sources.fetching import Failed
 from bot.experiences.views import ExperienceView, FeedView
-from tests.experiences.blog import Account, rss
+from tests.experiences.blog import BlogPost, rss
 from tests.group import Group
 from tests.web import Web
 from tests.world import Message
@@ -20,35 +20,35 @@ CHANNEL = "club-experiences"
 
 @dataclass
 class Reading:
-    """`accounts` are on the blog, the newest first."""
+    """`experiences` are on the blog, the newest first."""
 
     group: Group
     web: Web
     url: str = URL
-    accounts: list[Account] = field(default_factory=list)
+    blog_posts: list[BlogPost] = field(default_factory=list)
 
-    async def follow(self, *accounts: Account, **wishes: Any) -> Added:
-        self.write(*accounts)
+    async def follow(self, *blog_posts: BlogPost, **wishes: Any) -> Added:
+        self.write(*blog_posts)
         wanted = Wishes(**({"channel_ref": CHANNEL} | wishes))
         added = await self.group.app.feeds.add(self.group.organiser, self.url, wanted)
         await self.group.app.tick()
         return added
 
-    def write(self, *accounts: Account) -> None:
+    def write(self, *blog_posts: BlogPost) -> None:
         """The blog has these, too."""
-        self.accounts = [*reversed(accounts), *self.accounts]
-        self.publish(*self.accounts)
+        self.blog_posts = [*reversed(blog_posts), *self.blog_posts]
+        self.publish(*self.blog_posts)
 
-    def publish(self, *accounts: Account) -> None:
+    def publish(self, *blog_posts: BlogPost) -> None:
         """The blog has these and no others."""
-        self.accounts = list(accounts)
-        self.web.pages[self.url] = rss(accounts)
+        self.blog_posts = list(blog_posts)
+        self.web.pages[self.url] = rss(blog_posts)
 
     def fail(self, reason: str = "It does not answer.", status: int | None = None) -> None:
         self.web.pages[self.url] = Failed(reason, status)
 
     def recover(self) -> None:
-        self.web.pages[self.url] = rss(self.accounts)
+        self.web.pages[self.url] = rss(self.blog_posts)
 
     async def poll(self, times: int = 1) -> None:
         """Time passes until the feed has been asked."""
@@ -73,14 +73,14 @@ class Reading:
         return [message.post for message in self.messages()]
 
     def titles(self) -> list[str]:
-        """The titles of the accounts that were posted, in the order in which they were."""
+        """The titles of the experiences that were posted, in the order in which they were."""
         return [post.title.split("]")[0].lstrip("[") for post in self.posts()]
 
     def notices(self) -> list[Post]:
         return [message.post for message in self.group.notices()]
 
     async def latest(self) -> list[ExperienceView]:
-        """All accounts that members can see."""
+        """All experiences that members can see."""
         found: list[ExperienceView] = []
         while True:
             page = await self.group.app.archive.page(self.group.member(), Wanted(), len(found))

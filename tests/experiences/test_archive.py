@@ -1,4 +1,4 @@
-"""Accounts are found, corrected and asked about."""
+"""Experiences are found, corrected and asked about."""
 
 import pytest
 
@@ -7,19 +7,19 @@ from bot.core.errors import UserError
 from bot.experiences.archive import Wanted
 from bot.experiences.labels import label_of
 from bot.questions.submissions import Draft
-from tests.experiences.blog import account
+from tests.experiences.blog import blog_post
 from tests.group import Group, raised, text_of
 
-KOREAN = account(
+KOREAN = blog_post(
     1,
     title="네이버 인턴 후기",
     text="서울에서 여름 인턴십을 했습니다. 연구실은 정말 좋았어요.",
     tags=("인턴",),
 )
-JAPANESE = account(
+JAPANESE = blog_post(
     2, title="夏のインターン", text="東京の研究室で機械学習を学びました。楽しかったです。"
 )
-ENGLISH = account(
+ENGLISH = blog_post(
     3,
     title="A summer at CERN",
     text="I spent the summer of 2019 in Geneva, Switzerland.",
@@ -34,7 +34,7 @@ async def full(blog):
 
 
 async def found(blog, text="", *labels):
-    """The titles of all accounts that have this, page by page."""
+    """The titles of all experiences that have this, page by page."""
     titles, wanted = [], Wanted(text, tuple(labels))
     while True:
         page = await blog.group.app.archive.page(blog.group.member(), wanted, len(titles))
@@ -87,7 +87,7 @@ async def test_a_correction_counts_for_the_post_for_searches_and_after_edits(ful
     assert corrected.experience.facts["country"] == "France"
     assert "**France**" in text_of(full.posts()[2])
     full.publish(
-        account(3, title="A summer at CERN, told again", text=ENGLISH.text, tags=ENGLISH.tags)
+        blog_post(3, title="A summer at CERN, told again", text=ENGLISH.text, tags=ENGLISH.tags)
     )
     await full.poll()
     assert "**France**" in text_of(full.posts()[2])
@@ -106,13 +106,13 @@ async def test_a_bad_correction_is_refused(full, kind, value):
 
 
 async def ask_about(group, number, text="How?", key="1"):
-    """Somebody of the group asks about an account."""
+    """Somebody of the group asks about an experience."""
     asking, member = group.app.asking, group.member()
     subject = await asking.subject(member, f"{EXPERIENCE}.{number}")
     return await asking.ask(member, Draft(title=text, about=subject), key=key)
 
 
-async def test_a_question_goes_into_the_thread_of_the_account(full):
+async def test_a_question_goes_into_the_thread_of_the_experience(full):
     (newest, *_) = await full.latest()
     asked = await ask_about(full.group, newest.id)
     await ask_about(full.group, newest.id)  # the same asking once more
@@ -125,7 +125,9 @@ async def test_a_question_goes_into_the_thread_of_the_account(full):
     assert message.post.ping_members == ()
 
 
-async def test_a_question_for_the_channel_of_questions_is_pointed_to_in_the_accounts_thread(full):
+async def test_a_question_for_the_channel_of_questions_is_pointed_to_in_the_experiences_thread(
+    full,
+):
     (newest, *_) = await full.latest()
     await full.group.app.preferences.set(full.group.organiser, channel_ref="club-questions")
     await ask_about(full.group, newest.id)
@@ -139,12 +141,12 @@ async def test_a_question_for_the_channel_of_questions_is_pointed_to_in_the_acco
     assert line.post.ping_members == ()
 
 
-async def test_asking_about_an_account_that_was_never_posted_posts_it(blog):
-    await blog.follow(account(1), account(2), latest=1)
+async def test_asking_about_an_experience_that_was_never_posted_posts_it(blog):
+    await blog.follow(blog_post(1), blog_post(2), latest=1)
     (_, older) = await blog.latest()
     await ask_about(blog.group, older.id)
     await blog.group.app.tick()
-    assert blog.titles() == [account(2).title, account(1).title]
+    assert blog.titles() == [blog_post(2).title, blog_post(1).title]
     thread = blog.messages()[1].ref.split("/")[1]
     assert len(blog.group.bot.world.within(thread)) == 1
 
@@ -158,7 +160,7 @@ async def test_a_bad_question_is_refused(full, text):
     assert full.group.bot.world.within(card.ref.split("/")[1]) == []
 
 
-async def test_a_community_sees_its_own_accounts_only(full, bot):
+async def test_a_community_sees_its_own_experiences_only(full, bot):
     other = Group(bot, "other")
     await other.set_up()
     (newest, *_) = await full.latest()
@@ -171,7 +173,7 @@ async def test_a_community_sees_its_own_accounts_only(full, bot):
     ):
         assert "I don't know that experience" in str(await raised(refused, UserError))
     refusal = str(await raised(ask_about(other, newest.id), UserError))
-    assert "I don't know what that is about" in refusal
+    assert "I don't know what that's about" in refusal
     assert await other.app.asking.subjects_like(member, "") == []
     assert await archive.like(member, "") == []
     assert await archive.values(member, "country", "") == []

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.errors import UserError
 from bot.questions.submissions import Asked, Draft
-from tests.experiences.blog import account
+from tests.experiences.blog import blog_post
 from tests.experiences.test_own import decide, edit
 from tests.experiences.test_submissions import submit
 from tests.group import Group, raised
@@ -34,7 +34,7 @@ async def deleted(blog, number):
 @pytest.mark.parametrize("became", [left_as_it_is, posted, taken_down, declined, deleted])
 async def test_the_author_writes_on_unseen_and_an_unblocked_one_is_seen(blog, became):
     app, organiser, alice = blog.group.app, blog.group.organiser, blog.group.member("alice")
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     await app.preferences.set(organiser, channel_ref="club-questions", cooldown_minutes=0)
     number = (await submit(blog, anonymous=True)).id
     await became(blog, number)
@@ -66,7 +66,7 @@ async def test_the_author_writes_on_unseen_and_an_unblocked_one_is_seen(blog, be
 
 
 async def test_who_and_what_is_refused(blog, bot):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     (from_blog,) = await blog.latest()
     named, anonymous = (await submit(blog)).id, (await submit(blog, anonymous=True)).id
     other = Group(bot, "other")

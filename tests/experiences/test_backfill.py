@@ -17,7 +17,7 @@ from bot.experiences.feeds import Added, Wishes
 from bot.experiences.importing.backfill import Backfill, TakenIn
 from bot.experiences.importing.folder import post_files, site_of
 from bot.experiences.model import Experience, ExperienceState, Origin
-from tests.experiences.blog import account
+from tests.experiences.blog import blog_post
 from tests.experiences.blogging import CHANNEL
 from tests.group import Group, raised
 from tests.web import Web
@@ -124,7 +124,7 @@ async def test_an_address_that_has_still_to_be_filled_in_is_none(host):
 
 async def test_every_file_is_counted_in_the_progress(host):
     for number in range(120):
-        host.write(f"{number}.md", title=f"Part {number}", text=account(number).text)
+        host.write(f"{number}.md", title=f"Part {number}", text=blog_post(number).text)
     assert await host.take_in() == TakenIn(added=120)
     assert len(host.read) == 120
 
@@ -135,10 +135,10 @@ async def test_every_file_is_counted_in_the_progress(host):
 def odd_posts(host: Host) -> None:
     """Posts that have little to be known by."""
     for number in range(6):
-        host.write(f"notes/{number}.md", title="Notes", text=account(number).text)
+        host.write(f"notes/{number}.md", title="Notes", text=blog_post(number).text)
         host.write(f"pictures/{number}.md", title="A picture", text="")
         host.write(f"short/{number}.md", title="Short", text="See you soon.")
-    host.write("untitled.md", title="", text=account(9).text)
+    host.write("untitled.md", title="", text=blog_post(9).text)
 
 
 async def test_again_changes_nothing(host):
@@ -152,7 +152,7 @@ async def test_again_changes_nothing(host):
     ]
 
 
-async def test_posts_of_the_same_title_are_accounts_of_their_own(host):
+async def test_posts_of_the_same_title_are_experiences_of_their_own(host):
     odd_posts(host)
     await host.take_in()
     titles = await host.titles()
@@ -167,14 +167,14 @@ async def test_again_from_another_place_changes_nothing(host, tmp_path):
     assert await host.take_in(tmp_path / "moved", site=None) == TakenIn(known=1)
 
 
-async def test_an_edited_post_is_the_same_account(host):
+async def test_an_edited_post_is_the_same_experience(host):
     host.write("a.md")
     await host.take_in()
-    host.write("a.md", text=account(1).text)
+    host.write("a.md", text=blog_post(1).text)
     assert await host.take_in() == TakenIn(known=1)
 
 
-async def test_the_same_post_twice_in_a_folder_is_one_account(host):
+async def test_the_same_post_twice_in_a_folder_is_one_experience(host):
     host.write("a.md")
     host.write("copy/a.md")
     assert await host.take_in() == TakenIn(added=1, known=1)
@@ -183,7 +183,7 @@ async def test_the_same_post_twice_in_a_folder_is_one_account(host):
 async def test_what_is_new_in_the_folder_is_added(host):
     host.write("a.md")
     await host.take_in()
-    host.write("b.md", title="A winter", text=account(2).text)
+    host.write("b.md", title="A winter", text=blog_post(2).text)
     assert await host.take_in() == TakenIn(added=1, known=1)
 
 
@@ -203,7 +203,7 @@ async def test_another_process_that_is_writing_is_waited_for(host):
 async def test_what_is_new_is_recorded_in_batches(host):
     """Others have their turn in between, and what was cut off goes on where it was."""
     for number in range(120):
-        host.write(f"{number:03}.md", title=f"Part {number}", text=account(number).text)
+        host.write(f"{number:03}.md", title=f"Part {number}", text=blog_post(number).text)
     taking_in = asyncio.create_task(host.take_in())
     await until(lambda: len(host.read) > 100)
     taking_in.cancel()
@@ -216,7 +216,7 @@ async def test_what_is_new_is_recorded_in_batches(host):
 
 
 @pytest.mark.parametrize("feed", SEED_FEEDS)
-async def test_when_the_feed_came_first_its_accounts_are_known(host, follow_seed, seed, feed):
+async def test_when_the_feed_came_first_its_experiences_are_known(host, follow_seed, seed, feed):
     await follow_seed(feed)
     before = await host.titles()
     assert len(before) == 5
@@ -235,25 +235,25 @@ async def test_when_the_import_came_first_the_feed_adds_nothing(host, follow_see
 
 async def test_what_a_feed_brings_later_is_posted_though_the_archive_is_full(host, blog):
     for number in (1, 2):
-        text = account(number).text
-        host.write(f"{number}.md", title=account(number).title, text=text)
+        text = blog_post(number).text
+        host.write(f"{number}.md", title=blog_post(number).title, text=text)
     await host.take_in(site=None)
-    await blog.follow(account(1), account(2))
+    await blog.follow(blog_post(1), blog_post(2))
     assert blog.titles() == []
-    blog.write(account(3))
+    blog.write(blog_post(3))
     await blog.poll()
-    assert blog.titles() == [account(3).title]
+    assert blog.titles() == [blog_post(3).title]
     assert len(await host.titles()) == 3
 
 
 async def test_a_post_that_a_followed_feed_gets_after_its_import_is_not_posted(host, blog):
     """The folder is ahead of the site: what was imported is known when the feed has it."""
-    await blog.follow(account(1))
-    host.write("2.md", title=account(2).title, text=account(2).text)
+    await blog.follow(blog_post(1))
+    host.write("2.md", title=blog_post(2).title, text=blog_post(2).text)
     await host.take_in(site=None)
-    blog.write(account(2))
+    blog.write(blog_post(2))
     await blog.poll()
-    assert blog.titles() == [account(1).title]
+    assert blog.titles() == [blog_post(1).title]
     assert len(await host.titles()) == 2
 
 

@@ -14,7 +14,7 @@ from bot.core.post import Status
 from bot.experiences.model import Delivery
 from bot.questions.submissions import MOST_WAITING, Draft
 from tests.conftest import UNAVAILABLE, FakeClock, FakeResolver
-from tests.experiences.blog import account
+from tests.experiences.blog import blog_post
 from tests.experiences.blogging import Reading
 from tests.group import DAY, HOUR, MINUTE, text_of, utc
 
@@ -108,13 +108,13 @@ async def test_nobody_has_too_many_questions_that_wait(off: TimeOff) -> None:
 async def test_digests_come_on_monday_and_once(off: TimeOff) -> None:
     settings = {"channel_ref": "club-questions", "cooldown_minutes": 0, "digest": True}
     await off.app.preferences.set(off.group.organiser, **settings)
-    await off.blog.follow(account(1), delivery=Delivery.WEEKLY)
-    off.blog.write(account(2))
+    await off.blog.follow(blog_post(1), delivery=Delivery.WEEKLY)
+    off.blog.write(blog_post(2))
     off.ahead_now()
     await off.app.tick()
     await off.set_back()
     off.world.messages.clear()
-    off.blog.write(account(3))
+    off.blog.write(blog_post(3))
     await off.ask("How do I find a lab?")
     await off.pass_days(8)
     (digest,) = off.world.titled("This week's questions")
@@ -123,10 +123,10 @@ async def test_digests_come_on_monday_and_once(off: TimeOff) -> None:
     assert posted.count("part 3") == 1
 
 
-async def test_accounts_without_a_date_do_not_wait(off: TimeOff) -> None:
-    await off.blog.follow(account(1))
+async def test_experiences_without_a_date_do_not_wait(off: TimeOff) -> None:
+    await off.blog.follow(blog_post(1))
     off.ahead_now()
-    later = [account(number, published=None) for number in range(2, 14)]
+    later = [blog_post(number, published=None) for number in range(2, 14)]
     off.blog.write(*later)
     await off.app.tick()
     await off.set_back()
@@ -135,7 +135,7 @@ async def test_accounts_without_a_date_do_not_wait(off: TimeOff) -> None:
 
 
 async def test_organisers_hear_of_a_blog_that_fails(off: TimeOff) -> None:
-    await off.blog.follow(account(1))
+    await off.blog.follow(blog_post(1))
     off.ahead_now()
     off.blog.fail()
     await off.app.tick()

@@ -90,7 +90,7 @@ def test_relative_addresses_without_a_base_are_dropped() -> None:
         '<a href="/">Home</a> | <a href="/about">About me</a>',
     ],
 )
-def test_the_lead_begins_with_the_account(line: str) -> None:
+def test_the_lead_begins_with_the_experience(line: str) -> None:
     html = f"<p>{line}</p><h1>{line}</h1><p>{SENTENCE}</p>"
     if line in ("People", "Ondrej Bohdal"):  # as a heading they may be what follows is about
         html = f"<p>{line}</p><p>{SENTENCE}</p>"

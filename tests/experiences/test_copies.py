@@ -3,7 +3,7 @@
 import pytest
 
 from bot.questions.submissions import Draft
-from tests.experiences.blog import account
+from tests.experiences.blog import blog_post
 from tests.experiences.test_anonymous_authors import file_of, values_in
 from tests.experiences.test_own import decide, edit
 from tests.experiences.test_submissions import submit
@@ -30,7 +30,7 @@ async def test_of_a_deleted_experience(blog, anonymous, takes_messages):
     app, organiser, world = blog.group.app, blog.group.organiser, blog.group.bot.world
     if not takes_messages:
         world.closed = {"user:alice"}
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     number = (await submit(blog, anonymous=anonymous)).id
     await decide(blog, number, "decline")
     await app.submissions.reopen(organiser, number)

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.errors import UserError
 from bot.core.post import Button
-from tests.experiences.blog import account
+from tests.experiences.blog import blog_post
 from tests.experiences.test_submissions import submit
 from tests.group import Group, raised, text_of
 
@@ -12,7 +12,7 @@ from tests.group import Group, raised, text_of
 @pytest.fixture
 async def posted(blog):
     """A group with one experience that Alice handed in by name; what comes of corrections."""
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     handed_in = await submit(blog)
     await blog.group.app.submissions.approve(blog.group.organiser, handed_in.id)
     await blog.group.app.tick()
@@ -28,7 +28,7 @@ async def facts(blog, number):
 
 
 async def test_a_revert_restores_what_was_there_before_and_works_once(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     (one,) = await blog.latest()
     corrections, bob = blog.group.app.corrections, blog.group.member("bob")
     first = await corrections.correct(bob, one.id, "role", "Cook")
@@ -113,7 +113,7 @@ async def test_authors_and_organisers_need_not_wait(posted):
 
 
 async def test_whose_an_anonymous_experience_is_makes_no_difference(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     handed_in = await submit(blog, anonymous=True)
     await blog.group.app.submissions.approve(blog.group.organiser, handed_in.id)
     for who in ("alice", "bob"):
@@ -126,7 +126,7 @@ async def test_whose_an_anonymous_experience_is_makes_no_difference(blog):
 
 
 async def test_what_says_so_already_is_no_correction(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     (one,) = await blog.latest()
     before = len(blog.notices())
     corrections, bob = blog.group.app.corrections, blog.group.member("bob")

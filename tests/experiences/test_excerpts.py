@@ -1,4 +1,4 @@
-"""The beginning of an account as Markdown: readable, closed, and harmless."""
+"""The beginning of an experience as Markdown: readable, closed, and harmless."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What an account is about, by a table of titles, texts and tags."""
+"""What an experience is about, by a table of titles, texts and tags."""
 
 import pytest
 
@@ -29,7 +29,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("title", "text", "tags", "expected"), CASES)
-def test_what_an_account_is_about_is_found(
+def test_what_an_experience_is_about_is_found(
     title: str, text: str, tags: tuple[str, ...], expected: dict[str, str]
 ) -> None:
     assert expected.items() <= facts_of(title, text, tags).items()

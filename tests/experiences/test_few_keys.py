@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from bot.experiences.feed_replies import checked
 from bot.experiences.model import Delivery, FeedEntry, FeedState
-from tests.experiences.blog import FIRST_DAY, account
+from tests.experiences.blog import FIRST_DAY, blog_post
 from tests.group import DAY, HOUR
 
 BARE = {"title": "", "link": None, "guid": None, "published": None}
@@ -32,9 +32,9 @@ SHARED = [
 @pytest.mark.parametrize("delivery", list(Delivery))
 @pytest.mark.parametrize("changes", SHARED, ids=str)
 async def test_entries_that_share_their_keys_are_posted_once(blog, changes, delivery):
-    await blog.follow(*(account(n, **changes) for n in range(1, 4)), delivery=delivery, latest=3)
+    await blog.follow(*(blog_post(n, **changes) for n in range(1, 4)), delivery=delivery, latest=3)
     for number in range(4, 7):
-        blog.write(account(number, **changes))
+        blog.write(blog_post(number, **changes))
         await blog.poll()
         await blog.pass_time(HOUR)
     await blog.pass_time(8 * DAY if delivery is Delivery.WEEKLY else DAY)
@@ -46,16 +46,16 @@ async def test_entries_that_share_their_keys_are_posted_once(blog, changes, deli
 
 @pytest.mark.parametrize("changes", SHARED[:2], ids=str)
 async def test_their_order_says_nothing(blog, changes):
-    await blog.follow(*(account(n, **changes) for n in range(1, 6)), latest=5)
-    blog.publish(*blog.accounts[2:], *blog.accounts[:2])
+    await blog.follow(*(blog_post(n, **changes) for n in range(1, 6)), latest=5)
+    blog.publish(*blog.blog_posts[2:], *blog.blog_posts[:2])
     await blog.poll()
     assert len(blog.posts()) == 5
 
 
 async def test_a_text_without_keys_that_is_edited_a_little_is_an_edit(blog):
-    await blog.follow(account(1, **BARE), account(2, **BARE), latest=2)
-    edited = replace(blog.accounts[0], text=blog.accounts[0].text + " Postscript: it was cold.")
-    blog.publish(edited, blog.accounts[1])
+    await blog.follow(blog_post(1, **BARE), blog_post(2, **BARE), latest=2)
+    edited = replace(blog.blog_posts[0], text=blog.blog_posts[0].text + " Postscript: it was cold.")
+    blog.publish(edited, blog.blog_posts[1])
     await blog.poll()
     assert len(blog.posts()) == 2
     assert any("Postscript" in one.text for one in await blog.latest())
@@ -63,7 +63,7 @@ async def test_a_text_without_keys_that_is_edited_a_little_is_an_edit(blog):
 
 async def test_a_title_that_counts_up_is_another_entry(blog):
     def week(n):
-        return account(n, title=f"Week {n}", text=TEASER, guid=None, link=None, published=None)
+        return blog_post(n, title=f"Week {n}", text=TEASER, guid=None, link=None, published=None)
 
     await blog.follow(week(1))
     for number in (2, 3):
@@ -74,7 +74,7 @@ async def test_a_title_that_counts_up_is_another_entry(blog):
 
 async def test_json_feeds_without_ids(blog, group):
     def write(numbers):
-        items = [{"content_text": account(n).text} for n in numbers]
+        items = [{"content_text": blog_post(n).text} for n in numbers]
         feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Diary", "items": items}
         blog.web.pages[blog.url] = json.dumps(feed).encode()
 
@@ -91,7 +91,7 @@ async def test_json_feeds_without_ids(blog, group):
 @pytest.mark.parametrize("missing", [{}, {"guid": None}])
 async def test_series_with_one_title_and_teaser_are_different_people(blog, missing):
     def report(n, name):
-        return account(n, title="Internship report", text=f"{TEASER} {name}.", **missing)
+        return blog_post(n, title="Internship report", text=f"{TEASER} {name}.", **missing)
 
     await blog.follow(report(1, "Mina built grippers"))
     blog.write(report(2, "Jonas measured muons"))
@@ -103,38 +103,40 @@ async def test_series_with_one_title_and_teaser_are_different_people(blog, missi
 
 
 async def test_side_by_side_under_own_ids_the_same_text_is_two_entries(blog):
-    await blog.follow(account(1), account(1, guid="7", link=f"{FRONT}7"), latest=2)
+    await blog.follow(blog_post(1), blog_post(1, guid="7", link=f"{FRONT}7"), latest=2)
     assert len(blog.posts()) == 2
 
 
 async def test_what_a_document_lists_twice_is_one_entry(blog):
-    await blog.follow(account(1), account(1), account(2, **BARE), account(2, **BARE), latest=10)
+    await blog.follow(
+        blog_post(1), blog_post(1), blog_post(2, **BARE), blog_post(2, **BARE), latest=10
+    )
     await blog.poll(2)
     assert len(blog.posts()) == 2
 
 
 async def test_a_draft_that_is_filled_in_under_another_address_is_an_edit(blog):
-    draft = account(1, text="", guid="draft", link="https://blog.example.org/?p=1")
+    draft = blog_post(1, text="", guid="draft", link="https://blog.example.org/?p=1")
     await blog.follow(draft)
-    blog.publish(replace(account(1), published=draft.published))
+    blog.publish(replace(blog_post(1), published=draft.published))
     await blog.poll()
     assert len(blog.posts()) == 1
     (there,) = await blog.latest()
-    assert there.text == account(1).text
+    assert there.text == blog_post(1).text
 
 
 async def test_an_item_with_nothing_in_it_is_posted_once_it_is_written(blog):
-    await blog.follow(account(1), account(2, title="", text=""), latest=2)
+    await blog.follow(blog_post(1), blog_post(2, title="", text=""), latest=2)
     assert len(blog.posts()) == 1
-    blog.publish(account(2), account(1))
+    blog.publish(blog_post(2), blog_post(1))
     await blog.poll()
     assert blog.titles() == ["My internship, part 1", "My internship, part 2"]
 
 
 async def test_what_is_older_than_the_following_is_archived_and_feed_why_says_so(blog):
-    await blog.follow(account(30), account(31))
-    old = account(2, published=FIRST_DAY - timedelta(days=900))
-    blog.publish(*blog.accounts, old)
+    await blog.follow(blog_post(30), blog_post(31))
+    old = blog_post(2, published=FIRST_DAY - timedelta(days=900))
+    blog.publish(*blog.blog_posts, old)
     await blog.poll(2)
     assert len(blog.posts()) == 1
     look = await blog.group.app.feeds.look(blog.group.organiser, blog.url)
@@ -146,10 +148,10 @@ def _renewed(poll, text=True):
     """All entries of a feed as one poll gives them; with `text`, even their texts are others."""
     for n in range(1, 5):
         number = 100 * poll + n
-        yield account(
+        yield blog_post(
             number,
             title=f"Report {number if text else n}",
-            text=account(number if text else n).text,
+            text=blog_post(number if text else n).text,
         )
 
 
@@ -170,7 +172,7 @@ async def test_a_feed_that_is_new_at_each_poll_is_stopped_and_told_of_once(blog)
     look = await blog.group.app.feeds.look(blog.group.organiser, blog.url)
     assert feed.last_error in look.notes[0]
     await blog.group.app.feeds.resume(blog.group.organiser, feed.id)
-    blog.write(account(9_999))
+    blog.write(blog_post(9_999))
     await blog.poll()
     assert (await blog.feed()).state is FeedState.FOLLOWED
 
@@ -184,9 +186,9 @@ async def test_ids_links_and_dates_that_all_change_repeat_nothing(blog):
 
 
 async def test_a_busy_week_is_no_fault(blog):
-    await blog.follow(account(1), account(2))
+    await blog.follow(blog_post(1), blog_post(2))
     for number in range(3, 15, 2):
-        blog.publish(account(number), account(number + 1))
+        blog.publish(blog_post(number), blog_post(number + 1))
         await blog.poll()
         await blog.pass_time(DAY)
     assert len(blog.posts()) == 1 + 12
@@ -195,10 +197,10 @@ async def test_a_busy_week_is_no_fault(blog):
 
 @pytest.mark.parametrize("changes", SHARED, ids=str)
 async def test_what_is_known_from_before_the_upgrade_is_not_posted_again(blog, changes):
-    await blog.follow(*(account(n, **changes) for n in range(1, 4)))
+    await blog.follow(*(blog_post(n, **changes) for n in range(1, 4)))
     async with blog.group.app.database.transaction() as session:
         await session.execute(update(FeedEntry).values(content_key=None))
-    blog.write(account(4, **changes))
+    blog.write(blog_post(4, **changes))
     await blog.poll(2)
     assert len(blog.posts()) == 2
     async with blog.group.app.database.reading() as session:

@@ -10,7 +10,7 @@ from bot.core.post import Button, Job, LinkButton
 from bot.experiences.feeds import Wishes
 from bot.experiences.model import Delivery, FeedState
 from bot.experiences.sources.fetching import Failed, Unchanged
-from tests.experiences.blog import FIRST_DAY, account, rss
+from tests.experiences.blog import FIRST_DAY, blog_post, rss
 from tests.experiences.blogging import CHANNEL, URL
 from tests.group import Group, raised, text_of
 from tests.world import Fault
@@ -19,11 +19,11 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def named(*numbers):
-    return [account(number).title for number in numbers]
+    return [blog_post(number).title for number in numbers]
 
 
 async def test_at_first_the_newest_is_posted_and_the_rest_is_remembered(blog):
-    added = await blog.follow(*map(account, range(1, 6)))
+    added = await blog.follow(*map(blog_post, range(1, 6)))
     assert (added.posted, added.kept) == (1, 4)
     assert blog.titles() == named(5)
     assert [one.title for one in await blog.latest()] == named(5, 4, 3, 2, 1)
@@ -31,20 +31,20 @@ async def test_at_first_the_newest_is_posted_and_the_rest_is_remembered(blog):
 
 @pytest.mark.parametrize("latest", [0, 3, 10])
 async def test_how_many_are_posted_at_first_is_a_wish(blog, latest):
-    await blog.follow(*map(account, range(1, 6)), latest=latest)
+    await blog.follow(*map(blog_post, range(1, 6)), latest=latest)
     assert blog.titles() == named(*range(1, 6))[5 - min(latest, 5) :]
 
 
-async def test_new_accounts_are_posted_oldest_first_and_once(blog):
-    await blog.follow(account(1))
-    blog.write(account(2), account(3))
+async def test_new_experiences_are_posted_oldest_first_and_once(blog):
+    await blog.follow(blog_post(1))
+    blog.write(blog_post(2), blog_post(3))
     await blog.poll(3)
     assert blog.titles() == named(1, 2, 3)
 
 
 async def test_a_flood_is_spread_over_polls_and_nothing_is_dropped(blog):
-    await blog.follow(account(0))
-    blog.write(*map(account, range(1, 13)))
+    await blog.follow(blog_post(0))
+    blog.write(*map(blog_post, range(1, 13)))
     await blog.poll()
     assert blog.titles() == named(*range(6))
     await blog.poll(2)
@@ -52,20 +52,20 @@ async def test_a_flood_is_spread_over_polls_and_nothing_is_dropped(blog):
 
 
 async def test_what_waits_when_a_feed_is_followed_is_counted_apart(blog):
-    ahead = account(9, published=blog.group.bot.clock.now() + DAY)
-    added = await blog.follow(*map(account, range(1, 8)), ahead, latest=7)
+    ahead = blog_post(9, published=blog.group.bot.clock.now() + DAY)
+    added = await blog.follow(*map(blog_post, range(1, 8)), ahead, latest=7)
     assert (added.posted, added.waiting, added.kept) == (5, 3, 0)
 
 
-async def test_an_account_has_a_thread_to_ask_in(blog):
-    await blog.follow(account(1))
+async def test_an_experience_has_a_thread_to_ask_in(blog):
+    await blog.follow(blog_post(1))
     (message,) = blog.messages()
     assert blog.group.bot.world.threads == {message.ref.split("/")[1]: f"Ask about: {named(1)[0]}"}
 
 
-async def test_in_a_forum_each_account_is_a_post_of_its_own(blog):
+async def test_in_a_forum_each_experience_is_a_post_of_its_own(blog):
     blog.group.bot.world.forums.add(CHANNEL)
-    await blog.follow(account(1, tags=("career",)))
+    await blog.follow(blog_post(1, tags=("career",)))
     world = blog.group.bot.world
     ((number, forum),) = world.topics.items()
     assert forum == CHANNEL
@@ -75,7 +75,7 @@ async def test_in_a_forum_each_account_is_a_post_of_its_own(blog):
 
 
 async def test_a_card_says_whose_it_is_and_how_it_begins(blog):
-    await blog.follow(account(1, tags=("career",), title="A summer at CERN in Switzerland"))
+    await blog.follow(blog_post(1, tags=("career",), title="A summer at CERN in Switzerland"))
     (post,) = blog.posts()
     assert post.job is Job.EXPERIENCES
     assert post.title == "[A summer at CERN in Switzerland](https://blog.example.org/posts/1/)"
@@ -89,8 +89,8 @@ async def test_a_card_says_whose_it_is_and_how_it_begins(blog):
 
 
 async def test_an_edit_changes_the_post_and_is_not_posted_again(blog):
-    await blog.follow(account(1))
-    blog.publish(account(1, title="My internship, revised"))
+    await blog.follow(blog_post(1))
+    blog.publish(blog_post(1, title="My internship, revised"))
     await blog.poll()
     assert blog.titles() == ["My internship, revised"]
     assert blog.messages()[0].edits == 1
@@ -98,28 +98,28 @@ async def test_an_edit_changes_the_post_and_is_not_posted_again(blog):
     assert blog.messages()[0].edits == 1
 
 
-async def test_an_account_that_is_dated_ahead_waits_for_its_day(blog):
-    await blog.follow(account(1))
+async def test_an_experience_that_is_dated_ahead_waits_for_its_day(blog):
+    await blog.follow(blog_post(1))
     now = blog.group.bot.clock.now()
-    blog.write(account(2, published=now + 2 * DAY))
+    blog.write(blog_post(2, published=now + 2 * DAY))
     await blog.pass_time(DAY)
     assert blog.titles() == named(1)
     await blog.pass_time(3 * DAY)
     assert blog.titles() == named(1, 2)
 
 
-async def test_accounts_without_dates_count_from_when_they_are_first_seen(blog):
-    await blog.follow(*(account(n, published=None) for n in (1, 2)))
+async def test_experiences_without_dates_count_from_when_they_are_first_seen(blog):
+    await blog.follow(*(blog_post(n, published=None) for n in (1, 2)))
     assert blog.titles() == named(2), "the newest stands first in the document"
-    blog.write(account(3, published=None))
+    blog.write(blog_post(3, published=None))
     await blog.poll()
     assert blog.titles() == named(2, 3)
 
 
-async def test_the_same_account_in_two_feeds_is_posted_once(blog, web):
-    await blog.follow(account(1), account(2), latest=5)
-    other = account(2, guid="elsewhere:2", text=account(2).text[:200])
-    web.pages["https://blog.example.org/career.xml"] = rss([account(3), other])
+async def test_the_same_experience_in_two_feeds_is_posted_once(blog, web):
+    await blog.follow(blog_post(1), blog_post(2), latest=5)
+    other = blog_post(2, guid="elsewhere:2", text=blog_post(2).text[:200])
+    web.pages["https://blog.example.org/career.xml"] = rss([blog_post(3), other])
     feeds, organiser = blog.group.app.feeds, blog.group.organiser
     added = await feeds.add(
         organiser, "https://blog.example.org/career.xml", Wishes(CHANNEL, latest=5)
@@ -130,10 +130,10 @@ async def test_the_same_account_in_two_feeds_is_posted_once(blog, web):
 
 
 async def test_a_site_that_moves_brings_nothing_new_and_edits_go_on(blog):
-    await blog.follow(*map(account, range(1, 9)), latest=10)
+    await blog.follow(*map(blog_post, range(1, 9)), latest=10)
     blog.publish(
         *(
-            account(n, guid=f"https://new.example.net/{n}", link=f"https://new.example.net/{n}")
+            blog_post(n, guid=f"https://new.example.net/{n}", link=f"https://new.example.net/{n}")
             for n in range(8, 0, -1)
         )
     )
@@ -144,9 +144,9 @@ async def test_a_site_that_moves_brings_nothing_new_and_edits_go_on(blog):
 
 async def test_only_what_the_filter_lets_through_is_posted(blog):
     await blog.follow(
-        account(1, tags=("career",)),
-        account(2, tags=("slides",)),
-        account(3, tags=("career",), title="We are hiring: an internship"),
+        blog_post(1, tags=("career",)),
+        blog_post(2, tags=("slides",)),
+        blog_post(3, tags=("career",), title="We are hiring: an internship"),
         categories="career",
         excluded='"we are hiring"',
         latest=10,
@@ -156,9 +156,9 @@ async def test_only_what_the_filter_lets_through_is_posted(blog):
 
 
 async def test_wishes_can_be_changed_and_what_waits_goes_to_the_new_channel(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     blog.group.bot.world.closed.add(CHANNEL)
-    blog.write(account(2))
+    blog.write(blog_post(2))
     await blog.poll()
     changed = await blog.follow(channel_ref="elsewhere", latest=0)
     assert changed.changed
@@ -168,7 +168,7 @@ async def test_wishes_can_be_changed_and_what_waits_goes_to_the_new_channel(blog
 
 async def test_what_is_not_given_stays_as_it_is(blog):
     wishes = {"categories": "a", "keywords": '"b c" d', "excluded": "e"}
-    await blog.follow(account(1), delivery=Delivery.WEEKLY, **wishes)
+    await blog.follow(blog_post(1), delivery=Delivery.WEEKLY, **wishes)
     before = await blog.feed()
     again = await blog.group.app.feeds.add(
         blog.group.organiser, URL, Wishes(here_ref="a channel that the command is given in")
@@ -192,7 +192,7 @@ async def test_what_is_not_given_stays_as_it_is(blog):
     ],
 )
 async def test_an_edit_changes_one_wish_and_no_other(blog, wishes, then):
-    await blog.follow(account(1), categories="a", keywords="b", excluded="c")
+    await blog.follow(blog_post(1), categories="a", keywords="b", excluded="c")
     before = await blog.feed()
     feeds = blog.group.app.feeds
     await feeds.edit(blog.group.organiser, before.id, Wishes(**wishes))
@@ -202,21 +202,21 @@ async def test_an_edit_changes_one_wish_and_no_other(blog, wishes, then):
 
 
 async def test_a_digest_that_is_wanted_again_waits_for_its_monday(blog):
-    await blog.follow(account(1), delivery=Delivery.WEEKLY, latest=0)
+    await blog.follow(blog_post(1), delivery=Delivery.WEEKLY, latest=0)
     await blog.follow(delivery=Delivery.AT_ONCE)
     await blog.pass_time(20 * DAY)
     await blog.follow(delivery=Delivery.WEEKLY)
-    blog.write(account(2))
+    blog.write(blog_post(2))
     await blog.poll()
     assert blog.posts() == []
     await blog.pass_time(8 * DAY)
     assert len(blog.posts()) == 1
 
 
-async def test_a_new_feed_posts_where_accounts_go(blog, web):
-    await blog.follow(account(1), latest=0)
+async def test_a_new_feed_posts_where_experiences_go(blog, web):
+    await blog.follow(blog_post(1), latest=0)
     other = "https://other.example.org/feed.xml"
-    web.pages[other] = rss([account(2)], title="Another")
+    web.pages[other] = rss([blog_post(2)], title="Another")
     feeds = blog.group.app.feeds
     added = await feeds.add(blog.group.organiser, other, Wishes(here_ref="here"))
     assert added.feed.channel_ref == CHANNEL
@@ -226,22 +226,22 @@ async def test_a_new_feed_posts_where_accounts_go(blog, web):
 
 
 async def test_what_waits_for_a_channel_can_go_to_a_forum_instead(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     world = blog.group.bot.world
     world.closed.add(CHANNEL)
     world.forums.add("forum")
-    blog.write(account(2))
+    blog.write(blog_post(2))
     await blog.poll()
     await blog.follow(channel_ref="forum", latest=0)
     assert list(world.topics.values()) == ["forum"]
     (number,) = world.topics
-    assert world.threads[number] == account(2).title
+    assert world.threads[number] == blog_post(2).title
 
 
-async def test_setting_the_papers_channel_does_not_move_accounts(blog):
-    await blog.follow(account(1))
+async def test_setting_the_papers_channel_does_not_move_experiences(blog):
+    await blog.follow(blog_post(1))
     blog.group.bot.world.away(Fault.REFUSED)
-    blog.write(account(2))
+    blog.write(blog_post(2))
     await blog.poll()
     blog.group.bot.world.back()
     await blog.group.set_up(papers_channel_ref="new-papers")
@@ -251,10 +251,10 @@ async def test_setting_the_papers_channel_does_not_move_accounts(blog):
 
 
 async def test_a_weekly_digest_gathers_what_came(blog):
-    await blog.follow(account(1), delivery=Delivery.WEEKLY, latest=1)
+    await blog.follow(blog_post(1), delivery=Delivery.WEEKLY, latest=1)
     assert blog.posts() == []
     await blog.pass_time(8 * DAY)
-    blog.write(*map(account, range(2, 16)))
+    blog.write(*map(blog_post, range(2, 16)))
     await blog.pass_time(8 * DAY)
     assert [len(post.details) for post in blog.posts()] == [1, 10, 4]
     assert [post.title for post in blog.posts()[1:]] == [
@@ -268,13 +268,13 @@ async def test_a_weekly_digest_gathers_what_came(blog):
 
 
 async def test_an_unchanged_document_is_not_read_again(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     _, answer = await blog.group.app.feeds.check(blog.group.organiser, (await blog.feed()).id)
     assert answer == Unchanged()
 
 
 async def test_a_blog_that_fails_is_asked_ever_less_often_and_told_once(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     blog.fail()
     asked = len(blog.web.asked)
     await blog.pass_time(10 * HOUR)
@@ -284,7 +284,7 @@ async def test_a_blog_that_fails_is_asked_ever_less_often_and_told_once(blog):
     assert "It does not answer." in notice.text
     assert [b.label for b in notice.buttons if isinstance(b, Button)] == ["Retry", "Pause"]
     assert 10 < len(blog.web.asked) - asked < 25
-    blog.write(account(2), account(3))
+    blog.write(blog_post(2), blog_post(3))
     blog.recover()
     await blog.pass_time(2 * DAY)
     assert blog.titles() == named(1, 2, 3)
@@ -296,20 +296,20 @@ async def test_a_blog_that_fails_is_asked_ever_less_often_and_told_once(blog):
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 async def test_what_is_likely_to_last_is_told_at_once(blog, status):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     blog.fail("There is nothing at that address any more.", status)
     await blog.poll(3)
     assert len(blog.notices()) == 1
 
 
 async def test_a_blog_that_is_gone_for_good_is_paused_and_comes_back_on_request(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     blog.fail("The site says that it is gone for good.", 410)
     await blog.poll()
     assert (await blog.feed()).state is FeedState.PAUSED
     assert "I've stopped checking it." in blog.notices()[0].text
     assert await blog.group.app.polling.next_due() is None
-    blog.write(account(2))
+    blog.write(blog_post(2))
     blog.recover()
     await blog.group.app.feeds.resume(blog.group.organiser, (await blog.feed()).id)
     await blog.group.app.tick()
@@ -319,8 +319,8 @@ async def test_a_blog_that_is_gone_for_good_is_paused_and_comes_back_on_request(
 
 @pytest.mark.parametrize("delivery", Delivery)
 async def test_what_a_blog_had_before_it_was_gone_is_posted(blog, delivery):
-    await blog.follow(account(1), delivery=delivery, latest=0)
-    blog.write(*map(account, range(2, 14)))
+    await blog.follow(blog_post(1), delivery=delivery, latest=0)
+    blog.write(*map(blog_post, range(2, 14)))
     await blog.poll()
     blog.fail("The site says that it is gone for good.", 410)
     await blog.poll()
@@ -330,18 +330,18 @@ async def test_what_a_blog_had_before_it_was_gone_is_posted(blog, delivery):
 
 
 async def test_three_days_away_lose_nothing_that_is_still_there(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     await blog.group.bot.sleep_until(blog.group.bot.clock.now() + 3 * DAY)
-    blog.write(account(2), account(3))
+    blog.write(blog_post(2), blog_post(3))
     await blog.poll()
     assert blog.titles() == named(1, 2, 3)
 
 
 async def test_a_paused_feed_is_not_asked_and_catches_up_when_it_is_resumed(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     feed = await blog.feed()
     await blog.group.app.feeds.pause(blog.group.organiser, feed.id)
-    blog.write(account(2))
+    blog.write(blog_post(2))
     await blog.pass_time(3 * DAY)
     assert blog.titles() == named(1)
     await blog.group.app.feeds.resume(blog.group.organiser, feed.id)
@@ -349,17 +349,17 @@ async def test_a_paused_feed_is_not_asked_and_catches_up_when_it_is_resumed(blog
     assert blog.titles() == named(1, 2)
 
 
-async def test_a_removed_feed_leaves_its_accounts_and_following_it_again_repeats_nothing(blog):
-    await blog.follow(account(1), account(2), latest=2)
+async def test_a_removed_feed_leaves_its_experiences_and_following_it_again_repeats_nothing(blog):
+    await blog.follow(blog_post(1), blog_post(2), latest=2)
     await blog.group.app.feeds.remove(blog.group.organiser, (await blog.feed()).id)
     assert [one.title for one in await blog.latest()] == named(2, 1)
-    await blog.follow(account(3), latest=5)
+    await blog.follow(blog_post(3), latest=5)
     assert blog.titles() == named(1, 2, 3)
 
 
 async def test_a_removed_feed_comes_back_as_it_was(blog):
-    await blog.follow(account(1), keywords="internship", latest=0)
-    blog.write(*map(account, range(2, 9)))
+    await blog.follow(blog_post(1), keywords="internship", latest=0)
+    blog.write(*map(blog_post, range(2, 9)))
     await blog.poll()
     before, posted = await blog.feed(), blog.titles()
     assert posted == named(*range(2, 7))
@@ -377,7 +377,7 @@ async def test_a_removed_feed_comes_back_as_it_was(blog):
 
 
 async def test_a_removed_feed_that_was_paused_comes_back_paused(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     feed, feeds = await blog.feed(), blog.group.app.feeds
     await feeds.pause(blog.group.organiser, feed.id)
     await feeds.remove(blog.group.organiser, feed.id)
@@ -386,21 +386,21 @@ async def test_a_removed_feed_that_was_paused_comes_back_paused(blog):
 
 
 async def test_a_removed_feed_is_forgotten_after_a_day(blog):
-    await blog.follow(*map(account, range(1, 8)), latest=7)
+    await blog.follow(*map(blog_post, range(1, 8)), latest=7)
     feed, feeds = await blog.feed(), blog.group.app.feeds
     await feeds.remove(blog.group.organiser, feed.id)
     await blog.pass_time(DAY)
     refused = await raised(feeds.restore(blog.group.organiser, feed.id), UserError)
     assert "That was more than a day ago" in str(refused)
-    await blog.follow(account(8), latest=5)
+    await blog.follow(blog_post(8), latest=5)
     assert blog.titles() == named(*range(1, 6), 8)
 
 
 async def test_following_a_removed_feed_repeats_nothing_and_keeps_no_filter(blog):
-    await blog.follow(account(1), account(2), keywords="internship")
+    await blog.follow(blog_post(1), blog_post(2), keywords="internship")
     feed, feeds = await blog.feed(), blog.group.app.feeds
     await feeds.remove(blog.group.organiser, feed.id)
-    added = await blog.follow(account(3))
+    added = await blog.follow(blog_post(3))
     assert (added.known, added.posted, added.feed.keywords) == (False, 1, ())
     assert blog.titles() == named(2, 3)
     await feeds.restore(blog.group.organiser, feed.id)
@@ -408,7 +408,7 @@ async def test_following_a_removed_feed_repeats_nothing_and_keeps_no_filter(blog
 
 
 async def test_two_groups_that_follow_one_blog_see_nothing_of_each_other(blog, bot):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     other = Group(bot, "other")
     await other.set_up()
     added = await other.app.feeds.add(other.organiser, URL, Wishes("other-experiences"))
@@ -423,7 +423,7 @@ async def test_two_groups_that_follow_one_blog_see_nothing_of_each_other(blog, b
 
 
 async def test_feeds_are_for_organisers(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     feeds, member = blog.group.app.feeds, blog.group.member()
     feed = await blog.feed()
     for refused in (
@@ -443,7 +443,7 @@ async def test_feeds_are_for_organisers(blog):
 
 
 async def test_a_look_stores_nothing_and_says_what_would_become_of_each_entry(blog, web):
-    web.pages[URL] = rss([account(2), account(1)])
+    web.pages[URL] = rss([blog_post(2), blog_post(1)])
     look = await blog.group.app.feeds.look(blog.group.organiser, URL)
     assert [(d.entry.title, str(d.verdict)) for d in look.decisions] == [
         (named(2)[0], "post"),
@@ -455,15 +455,15 @@ async def test_a_look_stores_nothing_and_says_what_would_become_of_each_entry(bl
 
 async def test_a_look_says_what_became_of_the_entries_that_are_known(blog, web):
     feeds, organiser = blog.group.app.feeds, blog.group.organiser
-    await blog.follow(account(2), account(3), keywords="part")
+    await blog.follow(blog_post(2), blog_post(3), keywords="part")
     other = "https://other.example.org/feed.xml"
-    web.pages[other] = rss([account(9, guid="another", link="https://other.example.org/9/")])
+    web.pages[other] = rss([blog_post(9, guid="another", link="https://other.example.org/9/")])
     await feeds.add(organiser, other, Wishes(CHANNEL, latest=0))
     ahead = blog.group.bot.clock.now() + 30 * DAY
-    blog.write(account(4, title="A poem"), account(9), account(5, published=ahead))
+    blog.write(blog_post(4, title="A poem"), blog_post(9), blog_post(5, published=ahead))
     await blog.poll(2)
-    later = account(6, published=ahead)
-    web.pages[URL] = rss([later, *blog.accounts])
+    later = blog_post(6, published=ahead)
+    web.pages[URL] = rss([later, *blog.blog_posts])
     look = await feeds.look(organiser, URL)
     assert {d.entry.title: d.reason for d in look.decisions} == {
         later.title: "It is new, and its date lies ahead.",
@@ -486,7 +486,7 @@ async def test_a_bad_address_leaves_nothing_behind(blog):
 
 async def test_a_list_of_feeds_is_followed_and_written(blog):
     feeds, organiser = blog.group.app.feeds, blog.group.organiser
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     listed = (await feeds.export_list(organiser)).replace(b"feed.xml", b"other.xml")
     imported = await feeds.import_list(organiser, listed, Wishes(CHANNEL))
     again = await feeds.import_list(organiser, listed, Wishes(CHANNEL))
@@ -495,9 +495,9 @@ async def test_a_list_of_feeds_is_followed_and_written(blog):
 
 
 async def test_one_feed_that_stumbles_holds_up_no_other(blog, web, monkeypatch):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     broken = "https://broken.example.org/feed.xml"
-    web.pages[broken] = rss([account(7)], "Broken")
+    web.pages[broken] = rss([blog_post(7)], "Broken")
     await blog.group.app.feeds.add(blog.group.organiser, broken, Wishes("elsewhere"))
     ask = web.ask
 
@@ -507,13 +507,13 @@ async def test_one_feed_that_stumbles_holds_up_no_other(blog, web, monkeypatch):
         return await ask(asked)
 
     monkeypatch.setattr(web, "ask", ask_or_break)
-    blog.write(account(2))
+    blog.write(blog_post(2))
     await blog.pass_time(DAY)
     assert blog.titles() == named(1, 2)
 
 
 async def test_what_a_site_fails_with_is_a_value(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     blog.fail("It is away.", 503)
     _, answer = await blog.group.app.feeds.check(blog.group.organiser, (await blog.feed()).id)
     assert answer == Failed("It is away.", 503)
@@ -522,5 +522,5 @@ async def test_what_a_site_fails_with_is_a_value(blog):
 
 
 def test_the_blog_of_these_tests_was_written_in_the_past(clock):
-    assert account(20).published == FIRST_DAY + timedelta(days=20)
-    assert account(20).published < clock.now()
+    assert blog_post(20).published == FIRST_DAY + timedelta(days=20)
+    assert blog_post(20).published < clock.now()

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.errors import UserError
 from bot.experiences.archive import Wanted
-from tests.experiences.blog import account
+from tests.experiences.blog import blog_post
 from tests.experiences.test_submissions import submit
 from tests.group import Group, raised, text_of
 
@@ -14,7 +14,7 @@ TAKEN_DOWN = "Taken down by an organiser"
 @pytest.fixture(params=[False, True], ids=["named", "anonymous"])
 async def posted(blog, request):
     """A group, and what Alice handed in there, which is posted."""
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     number = (await submit(blog, anonymous=request.param)).id
     await blog.group.app.submissions.approve(blog.group.organiser, number)
     await blog.group.app.tick()

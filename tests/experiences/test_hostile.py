@@ -19,14 +19,14 @@ from bot.experiences.sources.fetching import MOST_BYTES, Answer, Asked, Failed, 
 from bot.experiences.views import FeedView
 from bot.settings import Settings
 from tests.conftest import FakeClock, FakeResolver
-from tests.experiences.blog import account, rss
+from tests.experiences.blog import blog_post, rss
 from tests.experiences.blogging import Reading
 from tests.experiences.sites import Site, answering, endless, fetcher, site, stuck
 from tests.group import DAY, Bot, Group, text_of
 from tests.web import Web
 from tests.world import World
 
-GOOD = rss([account(1)])
+GOOD = rss([blog_post(1)])
 CHANNEL = "club-experiences"
 ITEM = "<item><title>Number {0}</title><guid>{0}</guid><description>{0}</description></item>"
 
@@ -95,7 +95,7 @@ async def test_people_are_answered_while_a_site_does_not_come_to_an_end(
             await asyncio.sleep(0)
 
     bad.pages["/bad"] = slow
-    bad.page("/good", rss([account(2), account(1)]))
+    bad.page("/good", rss([blog_post(2), blog_post(1)]))
     online.bot.clock.advance(days=1.5)
     online.app.scheduler.wake("feeds")
     await begun.wait()
@@ -225,9 +225,9 @@ async def test_no_private_address_is_touched(online: Group, bad: Site, status: s
 
 
 async def test_ids_that_change_at_every_poll_repeat_nothing(blog: Reading) -> None:
-    await blog.follow(*(account(n) for n in range(1, 6)), latest=5)
+    await blog.follow(*(blog_post(n) for n in range(1, 6)), latest=5)
     for poll_number in range(1, 8):
-        changed = [replace(account(n), guid=f"{poll_number}-{n}") for n in range(5, 0, -1)]
+        changed = [replace(blog_post(n), guid=f"{poll_number}-{n}") for n in range(5, 0, -1)]
         blog.publish(*changed)
         await blog.poll()
 
@@ -360,13 +360,13 @@ async def test_a_feed_that_brings_a_bug_to_light_holds_up_no_other(
 ) -> None:
     """It is asked ever less, and the organisers hear of it."""
     for name in ("a", "bad", "c"):
-        web.pages[f"https://{name}.example/"] = rss([account(1)], name)
+        web.pages[f"https://{name}.example/"] = rss([blog_post(1)], name)
         await group.app.feeds.add(
             group.organiser, f"https://{name}.example/", Wishes(f"{CHANNEL}-{name}", latest=0)
         )
     group.app.polling._source = Poisoned(web, raising)
     for name, number in (("a", 2), ("c", 3)):
-        web.pages[f"https://{name}.example/"] = rss([account(number), account(1)], name)
+        web.pages[f"https://{name}.example/"] = rss([blog_post(number), blog_post(1)], name)
 
     await group.bot.run_until(group.bot.clock.now() + 3 * DAY)
 
@@ -381,8 +381,8 @@ async def test_a_feed_that_brings_a_bug_to_light_holds_up_no_other(
 
 async def test_a_feed_that_is_read_twice_at_once_is_posted_once(blog: Reading) -> None:
     """By the clock, and by an organiser who is in a hurry."""
-    await blog.follow(account(1))
-    blog.write(*(account(n) for n in range(2, 5)))
+    await blog.follow(blog_post(1))
+    blog.write(*(blog_post(n) for n in range(2, 5)))
     feeds, organiser = blog.group.app.feeds, blog.group.organiser
     feed = await only_feed(blog.group)
     blog.group.bot.clock.advance(days=1.5)
@@ -396,14 +396,14 @@ async def test_a_feed_that_is_read_twice_at_once_is_posted_once(blog: Reading) -
     assert await count(blog.group, "experience") == 4
 
 
-async def test_two_feeds_that_bring_the_same_account_at_once_post_it_once(
+async def test_two_feeds_that_bring_the_same_experience_at_once_post_it_once(
     group: Group, web: Web
 ) -> None:
     urls = ("https://a.example/", "https://b.example/")
     for url in urls:
-        web.pages[url] = rss([account(1)])
+        web.pages[url] = rss([blog_post(1)])
         await group.app.feeds.add(group.organiser, url, Wishes(CHANNEL, latest=0))
-        web.pages[url] = rss([account(2), account(1)])
+        web.pages[url] = rss([blog_post(2), blog_post(1)])
     feeds = await group.app.feeds.listed(group.organiser)
 
     await asyncio.gather(*(group.app.feeds.check(group.organiser, feed.id) for feed in feeds))

@@ -1,4 +1,4 @@
-"""An account is known again, whatever a site does with its ids and addresses."""
+"""An experience is known again, whatever a site does with its ids and addresses."""
 
 from dataclasses import replace
 
@@ -8,29 +8,29 @@ from hypothesis import strategies as st
 
 from bot.experiences.identity import Fresh, Keys, Known, address_of, is_nearly, keys_of
 from bot.experiences.memory import Memory
-from tests.experiences.blog import Account, account
+from tests.experiences.blog import BlogPost, blog_post
 
 SITE = ("https://blog.example.org/",)
 
 
-def fresh(accounts: list[Account], site: tuple[str, ...] = SITE) -> list[Fresh]:
-    keys = keys_of(((one.guid, one.link, one.title) for one in accounts), site)
-    return [Fresh(key, one.text, one.published) for key, one in zip(keys, accounts, strict=True)]
+def fresh(blog_posts: list[BlogPost], site: tuple[str, ...] = SITE) -> list[Fresh]:
+    keys = keys_of(((one.guid, one.link, one.title) for one in blog_posts), site)
+    return [Fresh(key, one.text, one.published) for key, one in zip(keys, blog_posts, strict=True)]
 
 
-def remembered(accounts: list[Account], site: tuple[str, ...] = SITE) -> Memory:
+def remembered(blog_posts: list[BlogPost], site: tuple[str, ...] = SITE) -> Memory:
     memory = Memory()
-    for number, (one, entry) in enumerate(zip(accounts, fresh(accounts, site), strict=True)):
+    for number, (one, entry) in enumerate(zip(blog_posts, fresh(blog_posts, site), strict=True)):
         memory.add(Known(number, entry.keys, one.published), one.text)
     return memory
 
 
-def same(before: Account, after: Account) -> bool:
+def same(before: BlogPost, after: BlogPost) -> bool:
     (entry,) = fresh([after])
     return remembered([before]).find(entry) is not None
 
 
-ONE, OTHER = account(1), account(2)
+ONE, OTHER = blog_post(1), blog_post(2)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ ONE, OTHER = account(1), account(2)
     ],
     ids=str,
 )
-def test_it_is_the_same_account_when_this_changes(changes):
+def test_it_is_the_same_experience_when_this_changes(changes):
     assert same(ONE, replace(ONE, **changes))
 
 
@@ -60,7 +60,7 @@ def test_it_is_the_same_account_when_this_changes(changes):
     [
         {},
         {"title": ONE.title},  # "Weekly report"
-        {"guid": ONE.guid},  # a site that gives its ids to one account after the other
+        {"guid": ONE.guid},  # a site that gives its ids to one experience after the other
         {"link": ONE.link},  # a blog of links, or one page for all
         {"link": ONE.link, "guid": None},
         {"title": ONE.title, "link": None, "guid": None},
@@ -68,22 +68,22 @@ def test_it_is_the_same_account_when_this_changes(changes):
     ],
     ids=str,
 )
-def test_it_is_another_account_though_this_is_the_same(changes):
+def test_it_is_another_experience_though_this_is_the_same(changes):
     assert not same(ONE, replace(OTHER, **changes))
 
 
 def test_ids_that_all_entries_share_say_nothing():
     """A Korean tech blog gives each entry the site's address as its id."""
-    before = [account(n, guid="https://blog.example.org/") for n in range(8)]
-    after = [account(n, guid="https://blog.example.org/") for n in range(8, 16)]
+    before = [blog_post(n, guid="https://blog.example.org/") for n in range(8)]
+    after = [blog_post(n, guid="https://blog.example.org/") for n in range(8, 16)]
     memory = remembered(before)
     assert [memory.find(entry) for entry in fresh(after)] == [None] * 8
     assert all(memory.find(entry) for entry in fresh(before))
 
 
 def test_the_only_entrys_id_says_nothing_if_it_is_the_sites_address():
-    before = account(1, guid="https://blog.example.org", link="https://blog.example.org/")
-    after = account(2, guid="https://blog.example.org", link="https://blog.example.org/")
+    before = blog_post(1, guid="https://blog.example.org", link="https://blog.example.org/")
+    after = blog_post(2, guid="https://blog.example.org", link="https://blog.example.org/")
     assert not same(before, after)
 
 
@@ -93,7 +93,7 @@ def test_the_only_entrys_id_says_nothing_if_it_is_the_sites_address():
     st.booleans(),
 )
 def test_a_site_that_moves_brings_nothing_new(numbers, moved, excerpts):
-    before = [account(number) for number in numbers]
+    before = [blog_post(number) for number in numbers]
     after = [
         replace(
             one,
@@ -116,8 +116,8 @@ def test_a_site_that_moves_brings_nothing_new(numbers, moved, excerpts):
 )
 def test_what_is_new_is_never_taken_for_something_known(old, new, missing, one_title):
     changes = missing | ({"title": "Diary"} if one_title else {})
-    memory = remembered([account(number, **changes) for number in old])
-    for entry in fresh([account(number, **changes) for number in new]):
+    memory = remembered([blog_post(number, **changes) for number in old])
+    for entry in fresh([blog_post(number, **changes) for number in new]):
         assert memory.find(entry) is None
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from bot.core.errors import UserError
 from bot.experiences.archive import Wanted
 from bot.questions.submissions import Draft
-from tests.experiences.blog import account
+from tests.experiences.blog import blog_post
 from tests.experiences.test_submissions import STORY, labels, review, submit
 from tests.group import raised, text_of
 
@@ -16,7 +16,7 @@ NEW = STORY.replace("Daejeon", "Busan")
 @pytest.fixture(params=[False, True], ids=["named", "anonymous"])
 async def handed_in(blog, request):
     """A group, and what Alice handed in there."""
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     return blog, (await submit(blog, anonymous=request.param)).id
 
 
@@ -173,7 +173,7 @@ async def test_a_decline_is_undone(handed_in):
 
 
 async def test_a_blocked_authors_edit_of_what_is_posted_reaches_nobody(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     app, organiser, alice = blog.group.app, blog.group.organiser, blog.group.member("alice")
     number = (await submit(blog, anonymous=True)).id
     await decide(blog, number)

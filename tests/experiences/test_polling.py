@@ -9,12 +9,12 @@ from bot.experiences.feeds import Wishes
 from bot.experiences.identity import address_of, hashed, title_key
 from bot.experiences.model import FeedState
 from bot.experiences.sources.fetching import Answer, Asked, Unchanged
-from tests.experiences.blog import account, rss
+from tests.experiences.blog import blog_post, rss
 from tests.experiences.blogging import CHANNEL
 
 
 async def test_nothing_new_ends_what_was_wrong_and_plans_the_next_poll(blog):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     blog.fail()
     await blog.poll()
     assert (await blog.feed()).last_error
@@ -28,12 +28,12 @@ async def test_nothing_new_ends_what_was_wrong_and_plans_the_next_poll(blog):
 
 async def test_feeds_that_answer_together_are_planned_each_by_its_own_pace(blog, web):
     """The sites ask for more time than the blogs' own quiet would give them."""
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     pace = {blog.url: timedelta(hours=20)}
     for number in range(1, 4):
         blog.url = f"https://blog-{number}.example.org/feed.xml"
-        blog.accounts = []
-        await blog.follow(account(number + 1))
+        blog.blog_posts = []
+        await blog.follow(blog_post(number + 1))
         pace[blog.url] = timedelta(hours=20 + number)
 
     async def ask(asked: Asked) -> Answer:
@@ -50,9 +50,9 @@ async def test_two_feeds_that_move_to_one_address_together_don_t_become_one(blog
     """A community follows an address once: the first one moves, the other is asked as before."""
     new = "https://new.example.org/feed.xml"
     urls = [blog.url, "https://blog-1.example.org/feed.xml"]
-    await blog.follow(account(1))
-    blog.url, blog.accounts = urls[1], []
-    await blog.follow(account(2))
+    await blog.follow(blog_post(1))
+    blog.url, blog.blog_posts = urls[1], []
+    await blog.follow(blog_post(2))
 
     async def ask(asked: Asked) -> Answer:
         return Unchanged(moved_to=new)
@@ -76,10 +76,10 @@ async def test_no_poll_looks_through_all_that_a_community_has(blog):
             asked.append((statement, parameters))
 
     event.listen(database._engine.sync_engine, "before_cursor_execute", note)
-    await blog.follow(account(1))
-    blog.write(account(2))
+    await blog.follow(blog_post(1))
+    blog.write(blog_post(2))
     await blog.poll()
-    blog.publish(account(1, text="It was rewritten from the first word to the last one."))
+    blog.publish(blog_post(1, text="It was rewritten from the first word to the last one."))
     await blog.poll()
     event.remove(database._engine.sync_engine, "before_cursor_execute", note)
 
@@ -96,7 +96,7 @@ async def test_no_poll_looks_through_all_that_a_community_has(blog):
 async def test_the_pauses_that_a_document_asks_for_hold_while_it_stays_the_same(blog, web):
     night = "".join(f"<hour>{hour}</hour>" for hour in range(20))
     wishes = f"<ttl>300</ttl><skipHours>{night}</skipHours>"
-    page = rss([account(1)]).replace(b"<channel>", f"<channel>{wishes}".encode())
+    page = rss([blog_post(1)]).replace(b"<channel>", f"<channel>{wishes}".encode())
     web.pages[blog.url] = page
     added = await blog.group.app.feeds.add(blog.group.organiser, blog.url, Wishes(CHANNEL))
     assert added.feed.next_poll_at.hour >= 20
@@ -109,9 +109,9 @@ async def test_the_pauses_that_a_document_asks_for_hold_while_it_stays_the_same(
 
 async def test_what_an_import_adds_while_it_is_decided_is_not_posted_again(blog, monkeypatch):
     """An import is another process; it knows nothing of our turns."""
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     (mine,) = await blog.latest()
-    blog.write(account(2))
+    blog.write(blog_post(2))
     recalled = recording.recall
 
     async def overtaken(session, community_id, feed_id, fresh):
@@ -127,22 +127,22 @@ async def test_what_an_import_adds_while_it_is_decided_is_not_posted_again(blog,
                 ),
                 {
                     "id": mine.id,
-                    "title": account(2).title,
-                    "text": account(2).text,
-                    "address": hashed(address_of(account(2).link)),
-                    "key": title_key(account(2).title),
+                    "title": blog_post(2).title,
+                    "text": blog_post(2).text,
+                    "address": hashed(address_of(blog_post(2).link)),
+                    "key": title_key(blog_post(2).title),
                 },
             )
         return known
 
     monkeypatch.setattr(recording, "recall", overtaken)
     await blog.poll(2)
-    assert blog.titles() == [account(1).title]
+    assert blog.titles() == [blog_post(1).title]
     assert len(await blog.latest()) == 2
 
 
 async def test_a_feed_that_is_paused_while_it_is_asked_stays_paused(blog, web):
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     feed = await blog.feed()
 
     async def ask(asked: Asked) -> Answer:

@@ -11,7 +11,7 @@ import pytest
 from bot.experiences.preview import EntryPreview, Preview, Previews, Unjudged
 from bot.experiences.sources.parser_pool import Unreadable
 from bot.experiences.sources.reading import read
-from tests.experiences.blog import account, rss
+from tests.experiences.blog import blog_post, rss
 
 FEED = "https://blog.example.org/feed.xml"
 
@@ -37,9 +37,9 @@ def look(web, clock) -> Callable[..., object]:
 
 @pytest.fixture
 def document(tmp_path) -> Callable[..., Path]:
-    def document(*accounts, name="feed.xml", body=None) -> Path:
+    def document(*blog_posts, name="feed.xml", body=None) -> Path:
         file: Path = tmp_path / name
-        file.write_bytes(rss(accounts) if body is None else body)
+        file.write_bytes(rss(blog_posts) if body is None else body)
         return file
 
     return document
@@ -56,47 +56,47 @@ async def one(look, *sources, **options) -> Preview:
 
 
 async def test_the_newest_would_be_posted_and_the_others_kept(look, document):
-    preview = await one(look, document(account(1), account(3), account(2)))
+    preview = await one(look, document(blog_post(1), blog_post(3), blog_post(2)))
     assert verdicts(preview) == {"3": "post", "2": "earlier", "1": "earlier"}
     assert [entry.title[-1] for entry in preview.entries] == ["3", "2", "1"], "the newest first"
     assert preview.title == "A blog"
 
 
 async def test_what_is_dated_ahead_waits(look, document, clock):
-    later = account(1, published=clock.now() + timedelta(days=3))
-    preview = await one(look, document(later, account(2), account(3)))
+    later = blog_post(1, published=clock.now() + timedelta(days=3))
+    preview = await one(look, document(later, blog_post(2), blog_post(3)))
     assert verdicts(preview) == {"1": "waiting", "3": "post", "2": "earlier"}
 
 
-async def test_the_same_account_in_another_document_is_a_duplicate(look, document):
-    moved = account(1, guid="7", link="https://elsewhere.example.net/posts/1/")
+async def test_the_same_experience_in_another_document_is_a_duplicate(look, document):
+    moved = blog_post(1, guid="7", link="https://elsewhere.example.net/posts/1/")
     first, second = await look(
-        document(account(1), account(2)), document(moved, account(3), name="other.xml")
+        document(blog_post(1), blog_post(2)), document(moved, blog_post(3), name="other.xml")
     )
     assert verdicts(first) == {"2": "post", "1": "earlier"}
     assert verdicts(second) == {"3": "post", "1": "duplicate"}
 
 
 async def test_the_same_document_again_has_duplicates_alone(look, document):
-    file = document(account(1), account(2))
+    file = document(blog_post(1), blog_post(2))
     _, again = await look(file, file)
     assert set(verdicts(again).values()) == {"duplicate"}
 
 
-async def test_the_same_account_twice_in_a_document_is_a_duplicate(look, document):
-    preview = await one(look, document(account(1), account(1)))
+async def test_the_same_experience_twice_in_a_document_is_a_duplicate(look, document):
+    preview = await one(look, document(blog_post(1), blog_post(1)))
     assert sorted(entry.verdict for entry in preview.entries) == ["duplicate", "post"]
 
 
 async def test_ids_and_links_of_their_own_tell_entries_of_a_document_apart(look, document):
-    again = account(1, guid="7", link="https://blog.example.org/again/")
-    preview = await one(look, document(account(1), again))
+    again = blog_post(1, guid="7", link="https://blog.example.org/again/")
+    preview = await one(look, document(blog_post(1), again))
     assert sorted(entry.verdict for entry in preview.entries) == ["earlier", "post"]
 
 
 async def test_the_same_id_in_two_blogs_is_no_duplicate(look, document):
-    first = document(account(1, guid="1"))
-    other = account(2, guid="1", link="https://elsewhere.example.net/2/")
+    first = document(blog_post(1, guid="1"))
+    other = blog_post(2, guid="1", link="https://elsewhere.example.net/2/")
     _, second = await look(first, document(other, name="other.xml"))
     assert verdicts(second) == {"2": "post"}
 
@@ -104,13 +104,13 @@ async def test_the_same_id_in_two_blogs_is_no_duplicate(look, document):
 @pytest.mark.parametrize(
     ("changes", "identity"),
     [
-        ({}, account(2).guid),
-        ({"guid": None}, account(2).link),
+        ({}, blog_post(2).guid),
+        ({"guid": None}, blog_post(2).link),
         ({"guid": None, "link": None}, "hash:"),
     ],
 )
 async def test_an_identity_is_the_first_that_says_something(look, document, changes, identity):
-    file = document(*(account(number, **changes) for number in range(3)))
+    file = document(*(blog_post(number, **changes) for number in range(3)))
     first, again = await one(look, file), await one(look, file)
     identities = [entry.identity for entry in first.entries]
     assert identities == [entry.identity for entry in again.entries]
@@ -119,13 +119,13 @@ async def test_an_identity_is_the_first_that_says_something(look, document, chan
 
 
 async def test_an_id_that_is_shared_is_no_identity(look, document):
-    file = document(account(1, guid="same"), account(2, guid="same"))
+    file = document(blog_post(1, guid="same"), blog_post(2, guid="same"))
     preview = await one(look, file)
-    assert [entry.identity for entry in preview.entries] == [account(2).link, account(1).link]
+    assert [entry.identity for entry in preview.entries] == [blog_post(2).link, blog_post(1).link]
 
 
 async def test_everything_about_an_entry_is_told(look, document):
-    told = account(1, title="A summer at CERN in Switzerland", tags=("career", "인턴"))
+    told = blog_post(1, title="A summer at CERN in Switzerland", tags=("career", "인턴"))
     (entry,) = (await one(look, document(told))).entries
     described = entry.described()
     assert described["published"] == "2025-12-02T09:00:00+00:00"
@@ -137,28 +137,28 @@ async def test_everything_about_an_entry_is_told(look, document):
 
 
 async def test_an_entry_without_a_date_has_none(look, document):
-    (entry,) = (await one(look, document(account(1, published=None)))).entries
+    (entry,) = (await one(look, document(blog_post(1, published=None)))).entries
     assert isinstance(entry, EntryPreview)
     assert entry.described()["published"] is None
 
 
 async def test_an_address_is_asked(look, web):
-    web.pages[FEED] = rss([account(1)])
+    web.pages[FEED] = rss([blog_post(1)])
     preview = await one(look, FEED)
     assert (preview.source, preview.url) == (FEED, FEED)
     assert verdicts(preview) == {"1": "post"}
 
 
 async def test_standard_input_is_read(look):
-    preview = await one(look, "-", standard_input=rss([account(1)]))
+    preview = await one(look, "-", standard_input=rss([blog_post(1)]))
     assert (preview.source, verdicts(preview)) == ("-", {"1": "post"})
 
 
 async def test_what_cannot_be_judged_is_told_in_its_place(look, document, tmp_path):
-    good = document(account(1))
+    good = document(blog_post(1))
     page = document(name="page.html", body=b"<html><p>Hello</p></html>")
     slow = document(name="slow.xml", body=b"<rss/><!-- too much -->")
-    secret = document(account(2), name="secret.xml")
+    secret = document(blog_post(2), name="secret.xml")
     found = await look(page, good, tmp_path, tmp_path / "no.xml", slow, "nul\0", FEED, secret)
     reasons = [one.reason if isinstance(one, Unjudged) else "" for one in found]
     assert reasons == [
@@ -180,13 +180,13 @@ async def test_a_file_without_end_is_not_read_to_its_end(look):
 
 
 async def test_many_documents_come_in_the_order_given(look, document):
-    files = [document(account(number), name=f"{number}.xml") for number in range(30)]
+    files = [document(blog_post(number), name=f"{number}.xml") for number in range(30)]
     found = await look(*files)
     assert [one.source for one in found] == [str(file) for file in files]
 
 
 async def test_whoever_has_seen_enough_may_stop(web, clock, document):
-    files = [document(account(number), name=f"{number}.xml") for number in range(30)]
+    files = [document(blog_post(number), name=f"{number}.xml") for number in range(30)]
     previews = Previews(web, NearReaders(), clock)
     async with aclosing(previews.of([str(file) for file in files])) as found:
         async for preview in found:
@@ -194,7 +194,7 @@ async def test_whoever_has_seen_enough_may_stop(web, clock, document):
             break
 
 
-async def test_the_five_accounts_of_the_real_site_are_one_set_in_each_of_its_feeds(look, shared):
+async def test_the_five_experiences_of_the_real_site_are_one_set_in_each_of_its_feeds(look, shared):
     seed = shared / "feeds" / "seed-site"
     names = ["feed.xml", "rss.xml", "feed-excerpt.xml", "feed/career.xml", "feed/by_tag/wona.xml"]
     first, *others = await look(*(seed / name for name in names))

@@ -3,13 +3,13 @@
 from typer.testing import CliRunner
 
 from bot.cli import app
-from tests.experiences.blog import account, rss
+from tests.experiences.blog import blog_post, rss
 
 
 def test_it_says_what_became_of_each_entry_and_why(tmp_path):
     first, second = tmp_path / "feed_1767600000.xml", tmp_path / "feed_1767700000.xml"
-    first.write_bytes(rss([account(1)]))
-    second.write_bytes(rss([account(2), account(1, title="My summer")]))
+    first.write_bytes(rss([blog_post(1)]))
+    second.write_bytes(rss([blog_post(2), blog_post(1, title="My summer")]))
     ran = CliRunner().invoke(app, ["feed", "replay", str(first), str(second)])
     lines = [" ".join(line.split()) for line in ran.output.splitlines()]
     assert ran.exit_code == 0
@@ -22,7 +22,7 @@ def test_it_says_what_became_of_each_entry_and_why(tmp_path):
 def test_a_version_that_cant_be_read_is_told_and_the_others_are_played(tmp_path):
     files = [tmp_path / "a.xml", tmp_path / "b.xml", tmp_path / "c.xml"]
     files[0].write_bytes(b"<html></html>")
-    files[2].write_bytes(rss([account(1)]))
+    files[2].write_bytes(rss([blog_post(1)]))
     ran = CliRunner().invoke(app, ["feed", "replay", *map(str, files)])
     assert ran.exit_code == 2
     assert "That is a web page, not a feed." in ran.output

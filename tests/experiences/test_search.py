@@ -3,7 +3,7 @@
 import pytest
 
 from bot.experiences.archive import Wanted
-from tests.experiences.blog import account
+from tests.experiences.blog import blog_post
 
 
 @pytest.mark.parametrize(
@@ -24,14 +24,14 @@ from tests.experiences.blog import account
     ],
 )
 async def test_a_word_is_found_between_others(blog, text, asked):
-    await blog.follow(account(1), account(2, text=text))
+    await blog.follow(blog_post(1), blog_post(2, text=text))
     page = await blog.group.app.archive.page(blog.group.member(), Wanted(asked), 0)
     assert page.experience is not None
-    assert page.experience.title == account(2).title
+    assert page.experience.title == blog_post(2).title
 
 
 @pytest.mark.parametrize("asked", ["AAD에", "십하", "work field", "하기"])
 async def test_what_is_not_together_in_a_text_is_not_found(blog, asked):
-    await blog.follow(account(1), account(2, text="DAAD에서 인턴십 하면서, 후 기"))
+    await blog.follow(blog_post(1), blog_post(2, text="DAAD에서 인턴십 하면서, 후 기"))
     page = await blog.group.app.archive.page(blog.group.member(), Wanted(asked), 0)
     assert page.experience is None

@@ -1,4 +1,4 @@
-"""Members hand in accounts; organisers decide."""
+"""Members hand in experiences; organisers decide."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import pytest
 from bot.core.errors import Repeated, UserError
 from bot.core.post import Button
 from bot.experiences.archive import Wanted
-from tests.experiences.blog import account
+from tests.experiences.blog import blog_post
 from tests.experiences.blogging import CHANNEL
 from tests.group import Group, raised, text_of
 
@@ -20,7 +20,7 @@ STORY = (
 @pytest.fixture
 async def club(blog):
     """A group with a channel for experiences."""
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     return blog
 
 
@@ -41,7 +41,7 @@ def labels(post):
     return [button.label for button in post.buttons if isinstance(button, Button)]
 
 
-async def test_an_account_is_looked_at_before_it_is_posted(club):
+async def test_an_experience_is_looked_at_before_it_is_posted(club):
     handed_in = await submit(club)
     assert len(club.posts()) == 1
     assert labels(review(club)) == ["Approve", "Edit", "Decline"]
@@ -68,7 +68,7 @@ async def test_it_can_be_found_once_it_is_approved_and_not_before(club):
     assert len(await club.latest()) == 2
 
 
-async def test_nobody_in_the_chat_learns_who_wrote_an_anonymous_account(club):
+async def test_nobody_in_the_chat_learns_who_wrote_an_anonymous_experience(club):
     handed_in = await submit(club, anonymous=True)
     await club.group.app.submissions.approve(club.group.organiser, handed_in.id)
     await club.group.app.tick()
@@ -204,7 +204,7 @@ async def test_without_a_channel_an_approval_says_what_to_do(blog):
     handed_in = await submit(blog)
     approved = blog.group.app.submissions.approve(blog.group.organiser, handed_in.id)
     assert "no channel for experiences" in str(await raised(approved, UserError))
-    await blog.follow(account(1))
+    await blog.follow(blog_post(1))
     await blog.group.app.submissions.approve(blog.group.organiser, handed_in.id)
     await blog.group.app.tick()
     assert [message.place for message in blog.messages()] == [CHANNEL, CHANNEL]

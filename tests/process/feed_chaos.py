@@ -4,7 +4,7 @@
     evening   Discord and the sites are well again; the process works off what is left, is stopped
     night     time passes until the feeds are due again
 
-At the end each account is counted: it was posted once, where its feed posts to, as it is now.
+At the end each experience is counted: it was posted once, where its feed posts to, as it is now.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ FAULTS: tuple[tuple[str | int, dict[str, Any]], ...] = (
 
 
 @dataclass(frozen=True)
-class Account:
+class BlogPost:
     name: str
     published_at: datetime
     version: int = 1
@@ -69,10 +69,10 @@ class Account:
 
 @dataclass
 class Blog:
-    """A feed of all its accounts, the newest first. `entry` is where each of them lives."""
+    """A feed of all its experiences, the newest first. `entry` is where each of them lives."""
 
     title: str
-    accounts: list[Account]
+    blog_posts: list[BlogPost]
     prefix: str = "posts"
 
     def rss(self, home: str) -> str:
@@ -81,7 +81,7 @@ class Blog:
             f"<link>{home}/{self.prefix}/{a.name}</link><guid>{home}/{self.prefix}/{a.name}</guid>"
             f"<pubDate>{format_datetime(a.published_at)}</pubDate>"
             f"<description>&lt;p&gt;{a.text}&lt;/p&gt;</description></item>"
-            for a in self.accounts
+            for a in self.blog_posts
         )
         head = f"<title>{self.title}</title><link>{home}</link>"
         return f'<rss version="2.0"><channel>{head}{items}</channel></rss>'
@@ -166,13 +166,15 @@ class Run:
         return self.counts
 
     async def _begin(self) -> None:
-        """An organiser follows three blogs; each first account is posted when the process runs."""
+        """An organiser follows three blogs; their first experiences are posted when it runs."""
         now = self.stage.now()
         for name in ("stories", "others", "digests"):
-            accounts = [Account(f"{name[0]}{age}", now - timedelta(days=age)) for age in (30, 60)]
-            self.server.blogs[name] = Blog(f"About {name}", accounts)
-            self.names.add(accounts[0].name)
-        self.server.blogs["others"].accounts.append(self.server.blogs["stories"].accounts[1])
+            blog_posts = [
+                BlogPost(f"{name[0]}{age}", now - timedelta(days=age)) for age in (30, 60)
+            ]
+            self.server.blogs[name] = Blog(f"About {name}", blog_posts)
+            self.names.add(blog_posts[0].name)
+        self.server.blogs["others"].blog_posts.append(self.server.blogs["stories"].blog_posts[1])
         blogs = {
             self.server.address(n): b.rss(f"{self.server.url}/{n}").encode()
             for n, b in self.server.blogs.items()
@@ -245,7 +247,9 @@ class Run:
         time = timedelta(seconds=ceil(left.total_seconds()))  # feeds state no fractions
         self.stage.sleep(time)
         for blog in self.server.blogs.values():
-            blog.accounts = [replace(a, published_at=a.published_at - time) for a in blog.accounts]
+            blog.blog_posts = [
+                replace(a, published_at=a.published_at - time) for a in blog.blog_posts
+            ]
         self._note(f"{time} later")
 
     def _is_quiet(self) -> bool:
@@ -274,16 +278,16 @@ class Run:
             self._add("stories")
 
     def _repeat(self) -> None:
-        here = self.server.blogs["others"].accounts
-        others = [a for a in self.server.blogs["stories"].accounts if a not in here]
+        here = self.server.blogs["others"].blog_posts
+        others = [a for a in self.server.blogs["stories"].blog_posts if a not in here]
         if others:
             here.insert(0, self.chance.choice(others))
 
     def _edit(self) -> None:
         name = self.chance.choice(sorted(self.names))
         for blog in self.server.blogs.values():
-            blog.accounts = [
-                replace(a, version=a.version + 1) if a.name == name else a for a in blog.accounts
+            blog.blog_posts = [
+                replace(a, version=a.version + 1) if a.name == name else a for a in blog.blog_posts
             ]
 
     def _move(self) -> None:
@@ -292,7 +296,7 @@ class Run:
     def _add(self, blog: str) -> None:
         name = f"n{len(self.names)}"
         self.names.add(name)
-        self.server.blogs[blog].accounts.insert(0, Account(name, self.stage.now()))
+        self.server.blogs[blog].blog_posts.insert(0, BlogPost(name, self.stage.now()))
 
     # -- what goes wrong -------------------------------------------------------------------------
 
@@ -352,7 +356,7 @@ class Run:
 
     def _judge(self) -> None:
         self._everything_is_said_once()
-        self._each_account_is_posted_once()
+        self._each_experience_is_posted_once()
         self._the_organisers_heard()
         self.stage.clean()
 
@@ -368,17 +372,17 @@ class Run:
         assert sent == set(there), "what was sent is there, and nothing else"
         assert set(rows.values()) <= {"sent", "expired"}, rows
 
-    def _each_account_is_posted_once(self) -> None:
+    def _each_experience_is_posted_once(self) -> None:
         """As it is now, and with a thread to ask in; in a forum it is one."""
         digests = self.stage.posted("This week", "digests")
         digested = [name for m in digests for name in NAME.findall(text_of(m))]
         cards = [m for m in self.stage.posted("My internship") if m not in digests]
         posted = {NAME.findall(text_of(m))[0]: m for m in cards}
-        assert len(posted) == len(cards), "no account has two cards"
+        assert len(posted) == len(cards), "no experience has two cards"
         assert Counter([*posted, *digested]) == Counter(self.names)
-        accounts = {a.name: a for b in self.server.blogs.values() for a in b.accounts}
+        blog_posts = {a.name: a for b in self.server.blogs.values() for a in b.blog_posts}
         for name, message in posted.items():
-            assert accounts[name].said in text_of(message)
+            assert blog_posts[name].said in text_of(message)
         threads = [t.id for place in ("stories", "others") for t in self.stage.wire.threads(place)]
         assert sorted(threads) == sorted(m.id for m in cards), "each has one thread"
         self.counts["accounts"] += len(self.names)

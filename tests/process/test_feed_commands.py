@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from tests.experiences.blog import account, rss
+from tests.experiences.blog import blog_post, rss
 from tests.process.harness import command, command_alone
 
 KEYS = [  # of a line, in this order
@@ -25,7 +25,7 @@ ANOTHER = "123456789012345678"
 @pytest.fixture
 def feed(tmp_path) -> Path:
     file = tmp_path / "feed.xml"
-    file.write_bytes(rss([account(2, title="인턴 \u2028 후기 \x85 2"), account(1)]))
+    file.write_bytes(rss([blog_post(2, title="인턴 \u2028 후기 \x85 2"), blog_post(1)]))
     return file
 
 
@@ -50,7 +50,7 @@ async def test_without_json_it_is_for_people(feed, tmp_path):
     status, out, err = await preview(str(feed), folder=tmp_path)
     assert (status, err) == (0, "")
     assert out.startswith(f"A blog · 2 entries · {feed}\n  post ")
-    assert account(1).title in out
+    assert blog_post(1).title in out
     assert "\x1b" not in out, "no colours in a file"
 
 
@@ -61,7 +61,7 @@ async def test_what_is_no_feed_has_a_line_and_the_others_are_shown(feed, tmp_pat
     given = (str(page), str(feed), "nowhere.xml", "http://127.0.0.1/feed.xml")
     status, out, err = await preview(*options, *given, folder=tmp_path)
     assert (status, err) == (2, "")
-    assert account(1).title in out
+    assert blog_post(1).title in out
     lines = [line for line in out.splitlines() if not options or "error" in json.loads(line)]
     if options:
         errors = [json.loads(line) for line in lines]
@@ -84,7 +84,7 @@ async def test_a_page_leads_to_its_feed(tmp_path):
         return web.Response(text=f"<html><head>{link}</head></html>", content_type="text/html")
 
     async def blog(request: web.Request) -> web.Response:
-        return web.Response(body=rss([account(1)]), content_type="application/rss+xml")
+        return web.Response(body=rss([blog_post(1)]), content_type="application/rss+xml")
 
     site = web.Application()
     site.add_routes([web.get("/", page), web.get("/blog.xml", blog)])
@@ -100,7 +100,7 @@ async def test_a_page_leads_to_its_feed(tmp_path):
         await runner.cleanup()
     assert (status, err) == (0, "")
     (row,) = map(json.loads, out.splitlines())
-    assert (row["source"], row["title"]) == (url, account(1).title)
+    assert (row["source"], row["title"]) == (url, blog_post(1).title)
 
 
 async def test_standard_input_is_a_document(feed, tmp_path):

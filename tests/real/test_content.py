@@ -36,7 +36,7 @@ def entries(path: Path) -> Iterator[tuple[str, str, str, str | None, tuple[str, 
         yield entry.get("title") or "", body, summary, entry.get("link"), tags
 
 
-def test_the_five_accounts_of_the_seed_site_begin_with_what_they_say(shared: Path) -> None:
+def test_the_five_experiences_of_the_seed_site_begin_with_what_they_say(shared: Path) -> None:
     found = {}
     for title, body, summary, link, _ in entries(shared / "feeds/seed-site/feed.xml"):
         content = clean(body, base_url=link, title=title, summary=summary)

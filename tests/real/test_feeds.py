@@ -93,7 +93,7 @@ async def test_workers_read_them_all(shared: Path) -> None:
                 assert found == expected
 
 
-def test_the_seed_site_gives_its_five_accounts(shared: Path) -> None:
+def test_the_seed_site_gives_its_five_experiences(shared: Path) -> None:
     document = seed_feed(shared, "feed.xml")
 
     assert (document.kind, document.title) == (Kind.ATOM, "Internship Diaries")
@@ -115,7 +115,7 @@ def test_the_seed_site_gives_its_five_accounts(shared: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["rss.xml", "feed-excerpt.xml"])
-def test_the_same_accounts_are_in_its_other_feeds(shared: Path, name: str) -> None:
+def test_the_same_experiences_are_in_its_other_feeds(shared: Path, name: str) -> None:
     entries, others = seed_feed(shared, "feed.xml").entries, seed_feed(shared, name).entries
 
     assert [entry.title for entry in others] == [entry.title for entry in entries]

@@ -4,8 +4,8 @@ A clock may once have been ahead, and be set back. What was stored by it holds n
 - how long ago something was is `elapsed`: no time at all, if the instant is still ahead;
 - the end of a pause of ours `has_come` also where it is further off than any such pause lasts;
 - a date that is meant to be ahead (a meeting and its steps, the end of a session, until when a post
-  is worth saying, the day on which an account is dated) is compared plainly. Only a round that was
-  opened by a clock ahead is put right, see `papers.rounds`.
+  is worth saying, the day on which an experience is dated) is compared plainly. Only a round
+  that was opened by a clock ahead is put right, see `papers.rounds`.
 """
 
 import asyncio

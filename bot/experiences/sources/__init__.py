@@ -1,1 +1,1 @@
-"""Where accounts come from: documents of the web, read into values. Knows no database."""
+"""Where experiences come from: documents of the web, read into values. Knows no database."""

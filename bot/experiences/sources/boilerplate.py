@@ -1,4 +1,4 @@
-"""What stands around an account rather than in it: navigation, bylines, dates, share buttons."""
+"""What stands around an experience rather than in it: navigation, bylines, dates, share buttons."""
 
 import re
 import unicodedata
@@ -78,7 +78,7 @@ def is_furniture(words: str, block: str) -> bool:
 
 
 def is_prelude(words: str, block: str, title: str) -> bool:
-    """Whether a block before the account's first words says nothing of it.
+    """Whether a block before the experience's first words says nothing of it.
 
     That is the title once more, a byline, a date, a crumb of navigation, or a short line that is no
     sentence: a name, a section of the blog. Headings of sections that follow are not.

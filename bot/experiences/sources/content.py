@@ -1,4 +1,4 @@
-"""The body of an account: from a stranger's HTML to the few kilobytes that are kept of it.
+"""The body of an experience: from a stranger's HTML to the few kilobytes that are kept of it.
 
     HTML ─> cut, leftovers out ─> nh3 ─> mojibake mended ─┬─> text: a block a line
                                                           ├─> the first real picture

@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Content:
-    """The body of an account. `lead` is its beginning as clean HTML, at most `LONGEST_LEAD`
+    """The body of an experience. `lead` is its beginning as clean HTML, at most `LONGEST_LEAD`
     characters, without boilerplate; `text` is all of it as plain text, a block a line, at most
     `LONGEST_TEXT` characters. Addresses in `lead` are absolute, http or https.
     """

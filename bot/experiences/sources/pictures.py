@@ -1,4 +1,4 @@
-"""The picture of an account: the first that shows something."""
+"""The picture of an experience: the first that shows something."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Real feeds, followed: each account once, in order, readable."""
+"""Real feeds, followed: each experience once, in order, readable."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from tests.experiences.blogging import CHANNEL
 from tests.group import text_of
 
 SITE = "https://intern.example.org"
-ACCOUNTS = [
+EXPERIENCES = [
     ("Summer Diaries: GIST,South Korea", "Kunal Pratap Singh", 2019, "summer2019", "kps1.png"),
     ("Research Diary 2: Machine Learning", "Ashish Sinha", 2020, "career", "ashish1.jpeg"),
     ("SIA 연구팀 인턴 3개월 소장정 (a.k.a. 맛집 추천)", "SIA", 2021, "people", None),
@@ -43,26 +43,30 @@ async def seed(blog, shared):
     return blog
 
 
-async def test_the_seed_sites_accounts_are_posted_in_order(seed):
+async def test_the_seed_sites_experiences_are_posted_in_order(seed):
     shown = list(reversed(await seed.latest()))
-    assert seed.titles() == [title for title, *_ in ACCOUNTS]
-    for account, (title, author, year, category, picture) in zip(shown, ACCOUNTS, strict=True):
-        assert (account.title, account.author) == (title, author)
-        assert account.published_at.year == year
-        assert category in account.tags
-        assert (account.image_url or "").endswith(picture or "")
-        assert (account.image_url is None) == (picture is None)
+    assert seed.titles() == [title for title, *_ in EXPERIENCES]
+    for experience, (title, author, year, category, picture) in zip(
+        shown, EXPERIENCES, strict=True
+    ):
+        assert (experience.title, experience.author) == (title, author)
+        assert experience.published_at.year == year
+        assert category in experience.tags
+        assert (experience.image_url or "").endswith(picture or "")
+        assert (experience.image_url is None) == (picture is None)
 
 
 async def test_each_excerpt_says_something(seed):
-    for account, (title, author, *_) in zip(reversed(await seed.latest()), ACCOUNTS, strict=True):
-        excerpt = experience_card(account).details[0]
+    for experience, (title, author, *_) in zip(
+        reversed(await seed.latest()), EXPERIENCES, strict=True
+    ):
+        excerpt = experience_card(experience).details[0]
         assert len(excerpt) > 100
         first = excerpt.splitlines()[0]
         assert title not in first
         assert first.strip() not in (author, "People", "Overview")
         for leftover in ("{:", "{%", "â€", "본문 바로가기"):
-            assert leftover not in text_of(experience_card(account))
+            assert leftover not in text_of(experience_card(experience))
 
 
 @pytest.mark.parametrize("feed", OTHER_FEEDS)
