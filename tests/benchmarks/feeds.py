@@ -43,8 +43,8 @@ async def feeds(folder: Path, rounds: int) -> list[Figure]:
     asks, parses, tells experiences apart, records them, and puts what is to be posted into the
     outbox (here ten communities follow 100 feeds each). What searches need, and the facts of what
     isn't posted, follow later; they are not part of this, for either side. Memory is what all
-    processes of a side had resident together at their worst; what they share is counted once for each.
-    What the server could answer goes by its processor time when all is unchanged.
+    processes of a side had resident together at their worst; what they share is counted once for
+    each. What the server could answer goes by its processor time when all is unchanged.
     """
     measured = Measured()
     for number in range(rounds):
