@@ -1,8 +1,9 @@
 """A call that no platform has made."""
 
+import re
 from dataclasses import dataclass, field, replace
 
-from bot.communities.calls import Need
+from bot.communities.calls import ChannelKind, Command, Need
 from bot.communities.service import Actor
 
 
@@ -13,6 +14,12 @@ class FakeCall:
     actor: Actor
     place_ref: str = "2001"
     channels: frozenset[str] = field(default_factory=frozenset)  # None are known: all are there
+
+    in_community = True
+
+    @property
+    def postable_ref(self) -> str:
+        return self.place_ref
 
     async def organiser_of(self, community_ref: str) -> Actor:
         assert community_ref == self.actor.community_ref
@@ -26,6 +33,19 @@ class FakeCall:
 
     def mention(self, command: str) -> str:
         return f"/{command}"
+
+    def commands(self) -> list[Command]:
+        return []
+
+    def channel_in(self, text: str) -> str | None:
+        found = re.fullmatch(r"<#(\d+)>", text)
+        return found[1] if found else None
+
+    def channel_kind(self, channel_ref: str) -> ChannelKind | None:
+        return ChannelKind.TEXT if self.has_channel(channel_ref) else None
+
+    def can_ping(self, role_ref: str, channel_ref: str) -> bool:
+        return True
 
     def has_channel(self, channel_ref: str) -> bool:
         return not self.channels or channel_ref in self.channels

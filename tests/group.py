@@ -15,11 +15,19 @@ from bot.experiences.sources.fetching import FeedSource
 from bot.papers.nominations import Nominated
 from bot.papers.setup import Wanted
 from bot.papers.views import NominationView, RoundView
+from bot.questions.reminders import Threads
 from bot.settings import Settings
 from tests.conftest import FakeClock, FakeResolver
 from tests.world import Message, World, WorldSender, make_quick
 
 T = TypeVar("T")
+
+
+class Silence:
+    """Threads in which nobody has written."""
+
+    async def has_reply(self, *_: object) -> bool:
+        return False
 
 
 @dataclass
@@ -31,6 +39,7 @@ class Bot:
     resolver: FakeResolver
     world: World
     feeds: FeedSource | None = None
+    threads: Threads = field(default_factory=Silence)
     application: Application = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,6 +52,7 @@ class Bot:
             resolver=self.resolver,
             sender=WorldSender(self.world),
             feeds=self.feeds,
+            threads=self.threads,
         )
         make_quick(self.application.database)
 

@@ -4,7 +4,6 @@ The group meets on Tuesdays at 17:00 in Berlin; it is Wednesday, 2026-01-07.
 """
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -21,20 +20,12 @@ from tests.group import DAY, HOUR, MINUTE, text_of, utc
 MEETING = utc("2026-01-13 16:00")
 
 
-class Unwatched:
-    """Nobody writes in threads."""
-
-    async def has_reply(self, *_: Any) -> bool:
-        return False
-
-
 class TimeOff:
     """Acts while the clock is ahead, then sets it back."""
 
     def __init__(self, blog: Reading, ahead: timedelta) -> None:
         self.blog, self.ahead = blog, ahead
         self.group, self.app, self.world = blog.group, blog.group.app, blog.group.bot.world
-        self.app.chasing._threads = Unwatched()
 
     def ahead_now(self) -> None:
         self.blog.group.bot.clock.instant += self.ahead

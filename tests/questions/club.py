@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.app import build
 from tests.group import Bot
-from tests.world import World, WorldSender, make_quick
+from tests.world import World
 
 
 class Places(World):
@@ -32,16 +31,6 @@ class OneByOne(Bot):
     """Its work is done when `settle` is called, in one order, so that two lives can be compared."""
 
     threads: Threads = field(default_factory=Threads)
-
-    def start(self) -> None:
-        self.application = build(
-            self.settings,
-            clock=self.clock,
-            resolver=self.resolver,
-            sender=WorldSender(self.world),
-            threads=self.threads,
-        )
-        make_quick(self.application.database)
 
     async def restart(self) -> None:
         await self.stop()
