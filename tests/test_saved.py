@@ -16,14 +16,14 @@ import pytest
 
 from bot.communities.service import Actor
 from bot.core.database.migrate import migrate
-from bot.core.post import Post
+from bot.core.post import Event, Post
 from bot.core.reply import Reply
 from bot.settings import Settings
 from tests.calls import FakeCall
 from tests.conftest import FakeClock, FakeResolver
 from tests.group import HOUR, Bot, text_of
 from tests.web import Web
-from tests.world import Message, World
+from tests.world import CalendarEntry, Message, World
 
 SAVED = Path(__file__).parent / "saved"
 KEY = "saved by an earlier version"
@@ -59,6 +59,8 @@ async def earlier(tmp_path: Path, clock: FakeClock, resolver: FakeResolver, web:
     world = World(clock, threads=dict(SHOWN["threads"]), _numbers=900)
     for ref, place, mark, title in SHOWN["messages"]:
         world.messages.append(Message(ref, place, mark, Post(title), False, clock.instant))
+    meeting = Event("Paper of the week", "", clock.instant + 72 * HOUR, clock.instant + 73 * HOUR)
+    world.calendar.append(CalendarEntry("event 2", "2001/115", meeting))
     bot = Bot(settings, clock, resolver, world, feeds=web)
     yield Earlier(bot)
     await bot.stop()
@@ -77,7 +79,7 @@ async def test_what_had_not_gone_out_goes_out_once(earlier: Earlier) -> None:
 async def test_its_round_goes_on_to_the_end_of_the_meeting(earlier: Earlier) -> None:
     await earlier.bot.run_until(earlier.bot.clock.instant + 74 * HOUR)
     said = [m.post.title for m in earlier.world.within("115")]
-    assert [title[:8] for title in said] == ["We meet ", "We meet ", "We're starting"]
+    assert [title[:8] for title in said] == ["We meet ", "We meet ", "We're st"]
     assert "This meeting is over" in text_of(earlier.world.message("2001/115").post)
 
 

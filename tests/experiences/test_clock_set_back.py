@@ -4,6 +4,7 @@ The group meets on Tuesdays at 17:00 in Berlin; it is Wednesday, 2026-01-07.
 """
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
