@@ -58,6 +58,7 @@ from bot.papers.handlers.undo import UndoHandlers
 from bot.papers.library import Library, PaperResolver
 from bot.papers.nominations import Nominations
 from bot.papers.places import Places
+from bot.papers.queue import Queue
 from bot.papers.reminders import Reminders
 from bot.papers.rounds import Rounds
 from bot.papers.schedules import Schedules
@@ -125,6 +126,7 @@ class Application:
     communities: Communities
     library: Library
     nominations: Nominations
+    queue: Queue
     rounds: Rounds
     schedules: Schedules
     setup: Setup
@@ -202,6 +204,7 @@ def build(
     undo = Undo(database, communities, outbox, rounds, clock)
     client.on_channels_changed = places.check
     nominations = Nominations(database, communities, outbox, resolver, clock)
+    queue = Queue(database, communities, outbox, clock)
     library = Library(database, communities, outbox, resolver, clock, rounds)
     readers = Readers()
     publishing = Publishing(outbox, clock)
@@ -276,6 +279,7 @@ def build(
         communities=communities,
         library=library,
         nominations=nominations,
+        queue=queue,
         rounds=rounds,
         schedules=schedules,
         setup=setup,
@@ -311,11 +315,11 @@ def build(
     amas = AmaHandlers(interviews, answering, preferences)
     experience_archive = ArchiveHandlers(archive, submitting.open_about)
     experience_submissions = ExperienceSubmissionHandlers(submissions, own_experiences)
-    nominating = NominationHandlers(nominations)
-    looking_up = LibraryHandlers(library, nominations)
+    nominating = NominationHandlers(nominations, queue)
+    looking_up = LibraryHandlers(library, queue)
     attending = AttendanceHandlers(rounds, reminders, clock)
     feed_handlers = FeedHandlers(followed_feeds)
-    scheduling = ScheduleHandlers(schedules, skips, places, rounds, nominations)
+    scheduling = ScheduleHandlers(schedules, skips, places, rounds, queue)
     undoing = UndoHandlers(undo)
     setting_up = SetupHandlers(setup, communities)
     settings_of_questions = QuestionSettingsHandlers(preferences)

@@ -8,7 +8,9 @@ from bot.adapters.discord.calls import Choices, handle, message_of, suggest
 from bot.adapters.discord.replies import Interaction
 from bot.papers.handlers.library import LibraryHandlers
 from bot.papers.handlers.nominations import NominationHandlers
-from bot.papers.nominations import LONGEST_REASON
+from bot.papers.typed import (
+    LONGEST_REASON,
+)
 from cogs.choices import message_menu
 
 LONGEST_SEARCH = 60  # a button's id holds it

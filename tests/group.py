@@ -12,7 +12,9 @@ from bot.communities.service import Actor
 from bot.core.outbox import OutboxRow
 from bot.core.post import Post
 from bot.experiences.sources.fetching import FeedSource
-from bot.papers.nominations import Nominated
+from bot.papers.outcomes import (
+    Nominated,
+)
 from bot.papers.setup import Wanted
 from bot.papers.views import NominationView, RoundView
 from bot.questions.reminders import Threads
@@ -135,10 +137,10 @@ class Group:
         return outcome.nomination
 
     async def vote(self, nomination_id: int, voter: str) -> None:
-        await self.app.nominations.toggle_vote(self.member(voter), nomination_id)
+        await self.app.queue.toggle_vote(self.member(voter), nomination_id)
 
     async def queue(self) -> dict[str, int]:
-        up = await self.app.nominations.queue(self.organiser)
+        up = await self.app.queue.nominations(self.organiser)
         return {nomination.paper.title: nomination.votes for nomination in up}
 
     async def pick(self, paper_id: int | None = None) -> RoundView:

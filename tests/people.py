@@ -81,7 +81,7 @@ class Club:
 
     async def queue(self) -> dict[str, int]:
         """Titles and votes of what is up."""
-        up = await self.application.nominations.queue(self.actor(self.olga))
+        up = await self.application.queue.nominations(self.actor(self.olga))
         return {nomination.paper.title: nomination.votes for nomination in up}
 
     async def press(self, member: MemberActor, custom_id: str) -> str:

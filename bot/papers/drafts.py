@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.text import ELLIPSIS, cut
-from bot.papers.nominations import PaperDraft
+from bot.papers.outcomes import (
+    PaperDraft,
+)
 
 
 @dataclass(frozen=True)

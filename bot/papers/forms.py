@@ -5,7 +5,11 @@ from bot.core.form import ChannelField, ChoiceField, Form, TextField
 from bot.core.text import cut
 from bot.core.time.parsing import WEEKDAYS
 from bot.papers.keys import NOMINATE
-from bot.papers.nominations import LONGEST_LINK, LONGEST_REASON, LONGEST_TITLE
+from bot.papers.typed import (
+    LONGEST_LINK,
+    LONGEST_REASON,
+    LONGEST_TITLE,
+)
 
 LONGEST_AUTHORS = 500
 

@@ -18,6 +18,12 @@ from bot.core.time.clock import Clock
 from bot.papers.cards import no_such_paper
 from bot.papers.merging import join_known, merge
 from bot.papers.model import Paper, PaperState, Round, RoundState
+from bot.papers.nomination_queries import (
+    nomination_up,
+    refresh_card,
+    tell_nominator,
+    view,
+)
 from bot.papers.queries import (
     LONGEST_RETRY,
     add_references,
@@ -25,14 +31,10 @@ from bot.papers.queries import (
     discussed,
     find_paper,
     is_bare,
-    nomination_up,
     paper_with_references,
     references_of,
-    refresh_card,
     retry_pause,
-    tell_nominator,
     thread_ref,
-    view,
 )
 from bot.papers.references import Reference, no_paper_in, parse
 from bot.papers.rounds import Rounds

@@ -12,14 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.core.outbox import Outbox
 from bot.papers.cards import discussed_before
 from bot.papers.model import Nomination, NominationState, Paper, PaperReference, PaperState, Vote
-from bot.papers.queries import (
-    discussed,
-    find_paper,
+from bot.papers.nomination_queries import (
     nomination_up,
     refresh_card,
     refresh_nomination,
-    search_text,
     tell_nominator,
+)
+from bot.papers.queries import (
+    discussed,
+    find_paper,
+    search_text,
 )
 from bot.papers.references import Reference
 

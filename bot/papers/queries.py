@@ -1,4 +1,4 @@
-"""Papers and their nominations as records: recognised, added, shown.
+"""Papers as records: recognised, added, described.
 
 These functions run inside a service's transaction. Any shared reference means the same work.
 """
@@ -6,31 +6,25 @@ These functions run inside a service's transaction. Any shared reference means t
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import selectinload
 
-from bot.communities.model import Community
-from bot.core.outbox import Outbox, Queued
-from bot.core.post import Post
-from bot.papers.cards import nomination_card
-from bot.papers.keys import card_key, nomination_key, thread_key
+from bot.core.outbox import Outbox
+from bot.papers.keys import thread_key
 from bot.papers.model import (
     Nomination,
-    NominationState,
     Paper,
     PaperReference,
     PaperState,
     Round,
     RoundState,
-    Vote,
 )
 from bot.papers.references import Kind, Reference, canonical
-from bot.papers.rules import Candidate, looks_the_same
+from bot.papers.rules import looks_the_same
 from bot.papers.sources.record import PaperRecord, Unavailable
-from bot.papers.views import Discussed, NominationView, PaperView
+from bot.papers.views import Discussed, PaperView
 
-UP = (NominationState.OPEN, NominationState.PICKED)
 FIRST_RETRY = timedelta(minutes=10)
 LONGEST_RETRY = timedelta(days=1)
 
@@ -157,80 +151,6 @@ def describe(paper: Paper, record: PaperRecord) -> None:
     paper.state, paper.retry_at = PaperState.COMPLETE, None
 
 
-async def nomination_up(session: AsyncSession, paper_id: int) -> Nomination | None:
-    """The nomination of this paper that is up for vote or picked."""
-    found = await session.execute(
-        select(Nomination).where(Nomination.paper_id == paper_id, Nomination.state.in_(UP))
-    )
-    return found.scalar_one_or_none()
-
-
-_COUNT_VOTES = select(func.count()).where(Vote.nomination_id == bindparam("nomination_id"))
-
-
-async def count_votes(session: AsyncSession, nomination_id: int) -> int:
-    return (await session.execute(_COUNT_VOTES, {"nomination_id": nomination_id})).scalar_one()
-
-
-async def count_votes_of_others(session: AsyncSession, nomination: Nomination) -> int:
-    """Votes without the nominator's own."""
-    others = _COUNT_VOTES.where(Vote.member_ref != nomination.member_ref)
-    return (await session.execute(others, {"nomination_id": nomination.id})).scalar_one()
-
-
-async def view(session: AsyncSession, nomination: Nomination) -> NominationView:
-    return NominationView.of(nomination, await count_votes(session, nomination.id))
-
-
-async def refresh_card(session: AsyncSession, outbox: Outbox, paper_id: int, now: datetime) -> None:
-    """Have the card of the paper's nomination show what is known of the paper now."""
-    nomination = await nomination_up(session, paper_id)
-    if nomination is not None:
-        await session.flush()
-        await session.refresh(nomination)
-        await refresh_nomination(session, outbox, nomination, now)
-
-
-async def refresh_nomination(
-    session: AsyncSession, outbox: Outbox, nomination: Nomination, now: datetime
-) -> NominationView:
-    """Have the nomination's card show its state and votes, which are returned."""
-    await session.flush()
-    shown = await view(session, nomination)
-    await outbox.put_edit(session, card_key(nomination.id), nomination_card(shown), now=now)
-    return shown
-
-
-async def tell_nominator(
-    session: AsyncSession,
-    outbox: Outbox,
-    nomination: Nomination,
-    name: str,
-    post: Post,
-    now: datetime,
-) -> None:
-    """Say this to the nominator where papers go, once: `name` says what it is about."""
-    community = await session.get_one(Community, nomination.community_id)
-    assert community.papers_channel_ref is not None, "what was nominated has a channel"
-    answer = Queued(
-        key=nomination_key(nomination.id, name),
-        action=post,
-        community_id=community.id,
-        destination=community.papers_channel_ref,
-    )
-    await outbox.put(session, answer, now=now)
-
-
-async def open_records(session: AsyncSession, community_id: int) -> Sequence[Nomination]:
-    """The nominations that are up for vote."""
-    found = await session.execute(
-        select(Nomination)
-        .where(Nomination.community_id == community_id)
-        .where(Nomination.state == NominationState.OPEN)
-    )
-    return found.scalars().all()
-
-
 async def discussed(session: AsyncSession, outbox: Outbox, paper: Paper) -> Discussed | None:
     """When this paper was last discussed, and where."""
     found = await session.execute(
@@ -278,28 +198,3 @@ def search_text(paper: Paper) -> str:
 def retry_pause(attempts: int, asked_for: timedelta | None) -> timedelta:
     pause: timedelta = min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LONGEST_RETRY)
     return max(pause, min(asked_for or timedelta(0), LONGEST_RETRY))
-
-
-_EARLIER = aliased(Nomination)
-_VOTES = select(func.count()).where(Vote.nomination_id == Nomination.id).scalar_subquery()
-_PAST_PICKS = (
-    select(func.count())
-    .where(_EARLIER.community_id == Nomination.community_id)
-    .where(_EARLIER.state.in_((NominationState.PICKED, NominationState.DISCUSSED)))
-    .where(_EARLIER.member_ref == Nomination.member_ref)
-    .scalar_subquery()
-)
-_CANDIDATES = select(Nomination, _VOTES, _PAST_PICKS).where(
-    Nomination.community_id == bindparam("community_id"), Nomination.state == NominationState.OPEN
-)
-
-
-async def candidates(
-    session: AsyncSession, community_id: int
-) -> list[tuple[Candidate, Nomination]]:
-    """What is up for vote, as the rules see it, each with its record."""
-    found = await session.execute(_CANDIDATES, {"community_id": community_id})
-    return [
-        (Candidate(nomination.id, votes, past_picks, nomination.created_at), nomination)
-        for nomination, votes, past_picks in found
-    ]

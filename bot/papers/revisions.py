@@ -11,7 +11,9 @@ from bot.core.post import Post, Status
 from bot.papers import cards
 from bot.papers.keys import announce_key, numbered, round_key, thread_key
 from bot.papers.model import Nomination, NominationState, RoundState
-from bot.papers.queries import refresh_nomination
+from bot.papers.nomination_queries import (
+    refresh_nomination,
+)
 from bot.papers.round_posts import RoundPosts, in_groups
 from bot.papers.rules import REMINDER, Step
 from bot.papers.views import PaperView, RoundView

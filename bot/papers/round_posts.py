@@ -13,8 +13,10 @@ from bot.papers import cards
 from bot.papers.keys import announce_key, event_key, round_key, thread_key
 from bot.papers.meetings import place_of
 from bot.papers.model import Nomination, RemindersOff, Round, Rsvp
+from bot.papers.nomination_queries import (
+    view,
+)
 from bot.papers.place import channel_ref_of
-from bot.papers.queries import view
 from bot.papers.rules import REMINDER, Planned, Step
 from bot.papers.views import Attendance, Attendee, RoundView
 

@@ -24,7 +24,10 @@ from bot.core.time.clock import Clock
 from bot.papers.keys import round_key
 from bot.papers.meetings import occasions_of, schedule_of
 from bot.papers.model import Nomination, Round, RoundState, RoundStep, Rsvp, Schedule
-from bot.papers.queries import candidates, view
+from bot.papers.nomination_queries import (
+    candidates,
+    view,
+)
 from bot.papers.reminders import offsets_of
 from bot.papers.revisions import RoundRevisions
 from bot.papers.rules import Choice, Offsets, Progress, Step, choose, pick_at, plan, upcoming

@@ -11,7 +11,7 @@ from bot.core.post import Status
 from bot.papers import cards
 from bot.papers.keys import announce_key
 from bot.papers.model import Nomination, NominationState, RoundState, RoundStep
-from bot.papers.queries import (
+from bot.papers.nomination_queries import (
     candidates,
     count_votes_of_others,
     open_records,

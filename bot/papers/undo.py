@@ -18,7 +18,13 @@ from bot.core.requests import once
 from bot.core.time.clock import Clock
 from bot.papers.meetings import OPEN_ENDED, pause_of, recurrence_of, schedule_of
 from bot.papers.model import Nomination, NominationState, Round, RoundState, Rsvp, Schedule, Skip
-from bot.papers.queries import discussed, nomination_up, refresh_nomination
+from bot.papers.nomination_queries import (
+    nomination_up,
+    refresh_nomination,
+)
+from bot.papers.queries import (
+    discussed,
+)
 from bot.papers.rounds import Rounds, active_round
 from bot.papers.views import Meeting, NominationView, RoundView
 

@@ -2,9 +2,11 @@
 
 import pytest
 
-from bot.papers.nominations import LONGEST_TITLE
 from bot.papers.references import Kind, Reference
 from bot.papers.sources.record import NotFound, PaperRecord
+from bot.papers.typed import (
+    LONGEST_TITLE,
+)
 from tests.conftest import UNAVAILABLE
 from tests.people import (
     Club,

@@ -141,12 +141,10 @@ class Club:
         return max(await self.queue())
 
     async def vote(self, nomination_id: int, voter: str) -> None:
-        await self.press(
-            voter, lambda app, actor: app.nominations.toggle_vote(actor, nomination_id)
-        )
+        await self.press(voter, lambda app, actor: app.queue.toggle_vote(actor, nomination_id))
 
     async def queue(self) -> dict[int, int]:
-        up = await self.application.nominations.queue(self.member("901"))
+        up = await self.application.queue.nominations(self.member("901"))
         return {nomination.id: nomination.votes for nomination in up}
 
     async def answer(self, round_id: int, who: str, answer: str) -> None:

@@ -193,7 +193,7 @@ async def test_another_paper_takes_the_place_of_the_announced_one(bot: Bot, week
     await go(week, "bob", "carol")
     await go(week, "frank", answer="maybe")
     assert await week.queue() == {"On 1706.03763": 2}
-    (up,) = await week.app.nominations.queue(week.organiser)
+    (up,) = await week.app.queue.nominations(week.organiser)
     await week.app.rounds.change(week.organiser, up.paper.id)
     error = await raised(week.app.rounds.change(week.organiser, up.paper.id), UserError)
     assert str(error) == "That's already this week's paper."
@@ -220,7 +220,7 @@ async def test_another_paper_takes_the_place_of_the_announced_one(bot: Bot, week
 
 
 async def test_nobody_who_goes_is_nobody_who_is_told(bot: Bot, week: Group) -> None:
-    (up,) = await week.app.nominations.queue(week.organiser)
+    (up,) = await week.app.queue.nominations(week.organiser)
     await week.app.rounds.change(week.organiser, up.paper.id)
     await week.app.tick()
     (announcement,) = week.announcements()
@@ -237,7 +237,7 @@ async def test_only_what_is_up_takes_its_place(
 
 
 async def test_the_paper_stays_once_the_meeting_has_begun(bot: Bot, week: Group) -> None:
-    (up,) = await week.app.nominations.queue(week.organiser)
+    (up,) = await week.app.queue.nominations(week.organiser)
     await bot.run_until(MEETING)
     error = await raised(week.app.rounds.change(week.organiser, up.paper.id), UserError)
     assert str(error) == "That meeting has started, so its paper can't change any more."

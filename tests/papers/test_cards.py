@@ -14,7 +14,12 @@ from bot.core.text import harmless
 from bot.papers import cards
 from bot.papers.library import PaperDetails
 from bot.papers.model import NominationState, PaperState, Round, RoundState
-from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, NeedsDetails, Nominated
+from bot.papers.outcomes import (
+    AlreadyDiscussed,
+    AlreadyUp,
+    NeedsDetails,
+    Nominated,
+)
 from bot.papers.references import Kind, Reference
 from bot.papers.replies import library
 from bot.papers.replies.nominations import outcome_sentence

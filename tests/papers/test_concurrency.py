@@ -9,7 +9,11 @@ import pytest
 from bot.app import Application
 from bot.communities.service import Actor
 from bot.core.errors import Repeated
-from bot.papers.nominations import AlreadyUp, Nominated, Outcome
+from bot.papers.outcomes import (
+    AlreadyUp,
+    Nominated,
+    Outcome,
+)
 from bot.papers.setup import Wanted
 from tests.conftest import Start
 
@@ -41,14 +45,12 @@ async def nominate(bot: Application, number: int, link: str) -> Outcome:
 
 
 async def votes(bot: Application) -> list[int]:
-    return [up.votes for up in await bot.nominations.queue(member(0))]
+    return [up.votes for up in await bot.queue.nominations(member(0))]
 
 
 async def test_fifty_votes_at_once_all_count(bots) -> None:
     await nominate(bots[0], PEOPLE, "arXiv:1706.03762")
-    await asyncio.gather(
-        *(bots[n % 2].nominations.toggle_vote(member(n), 1) for n in range(PEOPLE))
-    )
+    await asyncio.gather(*(bots[n % 2].queue.toggle_vote(member(n), 1) for n in range(PEOPLE)))
     assert await votes(bots[0]) == [PEOPLE + 1]
 
 
@@ -56,9 +58,7 @@ async def test_every_second_click_takes_the_vote_back(bots) -> None:
     await nominate(bots[0], PEOPLE, "arXiv:1706.03762")
     clicks = [n for n in range(PEOPLE) for _ in range(1 + n % 3)]
     random.Random(3).shuffle(clicks)
-    answers = await asyncio.gather(
-        *(bots[n % 2].nominations.toggle_vote(member(n), 1) for n in clicks)
-    )
+    answers = await asyncio.gather(*(bots[n % 2].queue.toggle_vote(member(n), 1) for n in clicks))
     expected = sum((1 + n % 3) % 2 for n in range(PEOPLE))
     assert sum(1 if answer.counted else -1 for answer in answers) == expected
     assert await votes(bots[1]) == [expected + 1]
@@ -68,11 +68,11 @@ async def test_what_comes_late_and_again_does_not_undo_what_was_done_since(bots)
     """Each goes to both processes: a nomination that comes again adds no vote."""
     nominator, again = replace(member(1), request="nominate"), replace(member(1), request="vote")
     await bots[0].nominations.nominate(nominator, "arXiv:1706.03762")
-    await bots[0].nominations.toggle_vote(again, 1)
+    await bots[0].queue.toggle_vote(again, 1)
     for bot in bots:
         for repeated in (
             bot.nominations.nominate(nominator, "arXiv:1706.03762"),
-            bot.nominations.toggle_vote(again, 1),
+            bot.queue.toggle_vote(again, 1),
         ):
             with pytest.raises(Repeated):
                 await repeated

@@ -70,11 +70,11 @@ class Act:
                     actor, title=f"Typed {self.first}", authors="", link=""
                 )
             case "vote":
-                await app.nominations.toggle_vote(actor, self.first)
+                await app.queue.toggle_vote(actor, self.first)
             case "withdraw":
-                await app.nominations.withdraw(actor, self.first)
+                await app.queue.withdraw(actor, self.first)
             case "same":
-                await app.nominations.same_paper(actor, self.first, self.second)
+                await app.queue.merge(actor, self.first, self.second)
             case "pick":
                 await app.rounds.pick(actor, self.first if self.second % 2 else None)
             case "answer":
@@ -126,7 +126,7 @@ async def rows(app: Application, server: str) -> dict[str, list[Any]]:
 
 async def seen(app: Application, server: str) -> Seen:
     actor = Actor("discord", server, "9", organiser=True)
-    queue = await app.nominations.queue(actor)
+    queue = await app.queue.nominations(actor)
     found = await app.library.search(actor, "", limit=1000)
     history = await app.library.history(actor)
     papers = {up.paper.id for up in queue}

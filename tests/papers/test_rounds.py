@@ -700,8 +700,8 @@ async def test_two_groups_know_nothing_of_each_other(bot: Bot, week: Group) -> N
     await other.nominate("arXiv:1810.04805", "alice")
     assert await week.queue() == {"On 1706.03762": 2}
     for attempt in (
-        week.app.nominations.toggle_vote(week.member("x"), theirs.id),
-        week.app.nominations.withdraw(week.organiser, theirs.id),
+        week.app.queue.toggle_vote(week.member("x"), theirs.id),
+        week.app.queue.withdraw(week.organiser, theirs.id),
         week.app.library.show(week.organiser, theirs.paper.id),
         week.pick(theirs.paper.id),
     ):

@@ -2,7 +2,12 @@
 
 from bot.papers.library import PaperDetails
 from bot.papers.model import PaperState
-from bot.papers.nominations import AlreadyDiscussed, AlreadyUp, Nominated, Outcome
+from bot.papers.outcomes import (
+    AlreadyDiscussed,
+    AlreadyUp,
+    Nominated,
+    Outcome,
+)
 from bot.papers.references import Reference, parse
 from bot.papers.replies.nominations import outcome_sentence
 from bot.papers.sources.record import NotFound, PaperRecord
@@ -107,9 +112,7 @@ async def test_joining_keeps_what_a_source_says(bot: Bot, group: Group) -> None:
     second = await group.app.nominations.nominate(group.member("bob"), ARXIV)
     assert isinstance(first, Nominated)
     assert isinstance(second, Nominated)
-    await group.app.nominations.same_paper(
-        group.member("bob"), second.nomination.id, first.nomination.id
-    )
+    await group.app.queue.merge(group.member("bob"), second.nomination.id, first.nomination.id)
     paper = (await shown(group, first.nomination.paper.id)).paper
     assert paper.state is PaperState.COMPLETE
     assert (paper.authors, paper.year) == (("Ada Lovelace",), 2017)
@@ -124,7 +127,7 @@ async def test_joining_keeps_what_a_source_says(bot: Bot, group: Group) -> None:
 
 async def test_a_paper_is_found_by_the_id_of_the_one_that_was_joined_to_it(group: Group) -> None:
     first, second = await group.nominate(ARXIV), await group.nominate(DOI)
-    await group.app.nominations.same_paper(group.member(), second.id, first.id)
+    await group.app.queue.merge(group.member(), second.id, first.id)
     assert await found(group, "10.1000/182") == ["On 1706.03762"]
 
 
@@ -132,7 +135,7 @@ async def test_joining_goes_on_waiting_for_the_source(bot: Bot, group: Group) ->
     first = await typed(group, "Attention")
     assert isinstance(first, Nominated)
     second = await in_outage(group, ARXIV)
-    await group.app.nominations.same_paper(group.member(), second, first.nomination.id)
+    await group.app.queue.merge(group.member(), second, first.nomination.id)
     assert await group.queue() == {"Attention": 1}
     stated(bot, ARXIV)
     await bot.run_until(bot.clock.instant + HOUR)
@@ -178,7 +181,7 @@ async def test_where_it_is_picked_already_organisers_are_named(bot: Bot, group: 
 
 async def test_nobody_is_told_of_what_was_withdrawn(bot: Bot, group: Group) -> None:
     nomination_id = await in_outage(group, ARXIV)
-    await group.app.nominations.withdraw(group.member(), nomination_id)
+    await group.app.queue.withdraw(group.member(), nomination_id)
     bot.resolver.answers |= dict.fromkeys(ids(ARXIV), NOBODY)
     await bot.run_until(bot.clock.instant + HOUR)
     assert group.titled("No such paper") == []
@@ -202,7 +205,7 @@ async def test_what_no_source_knows_is_withdrawn_and_typed_in(bot: Bot, group: G
     nomination_id = await in_outage(group, ARXIV)
     bot.resolver.answers |= dict.fromkeys(ids(ARXIV), NOBODY)
     await bot.run_until(bot.clock.instant + HOUR)
-    await group.app.nominations.withdraw(group.member(), nomination_id)
+    await group.app.queue.withdraw(group.member(), nomination_id)
     await typed(group, "Attention", link=ARXIV)
     assert await group.queue() == {"Attention": 1}
 
@@ -210,7 +213,7 @@ async def test_what_no_source_knows_is_withdrawn_and_typed_in(bot: Bot, group: G
 async def test_what_was_withdrawn_takes_what_is_typed_next(group: Group) -> None:
     first = await typed(group, "Atention", link=DOI)
     assert isinstance(first, Nominated)
-    await group.app.nominations.withdraw(group.member(), first.nomination.id)
+    await group.app.queue.withdraw(group.member(), first.nomination.id)
     await typed(group, "Attention", link=DOI)
     assert await group.queue() == {"Attention": 1}
 
@@ -237,7 +240,7 @@ async def test_an_equal_title_under_another_link_is_asked_about(group: Group) ->
         assert isinstance(outcome, Nominated)
         assert outcome.similar is not None
         assert outcome.similar.id == first.nomination.id
-    assert len(await group.app.nominations.queue(group.organiser)) == 3
+    assert len(await group.app.queue.nominations(group.organiser)) == 3
 
 
 async def test_an_equal_title_without_a_link_is_the_same_paper(group: Group) -> None:
@@ -306,7 +309,7 @@ async def test_a_twin_that_is_up_is_asked_about_before_others(bot: Bot, group: G
     await discussed(group, DOI)
     withdrawn = await typed(group, "Attention")
     assert isinstance(withdrawn, Nominated)
-    await group.app.nominations.withdraw(group.member(), withdrawn.nomination.id)
+    await group.app.queue.withdraw(group.member(), withdrawn.nomination.id)
     up = await typed(group, "Attention", "bob", link=ACL)
     outcome = await typed(group, "Attention", "carol", link=ARXIV)
     assert isinstance(up, Nominated)

@@ -9,14 +9,14 @@ from bot.core.paging import target_of
 from bot.core.reply import Reply, instead, show
 from bot.papers import keys
 from bot.papers.library import Library
-from bot.papers.nominations import Nominations
+from bot.papers.queue import Queue
 from bot.papers.replies import library as replies
 
 
 class LibraryHandlers:
-    def __init__(self, library: Library, nominations: Nominations) -> None:
+    def __init__(self, library: Library, queue: Queue) -> None:
         self._library = library
-        self._nominations = nominations
+        self._queue = queue
         self.actions: Mapping[str, Handler] = {
             keys.QUEUE: self._turn_queue,
             keys.QUEUE_VOTE: self._vote_in_queue,
@@ -28,8 +28,8 @@ class LibraryHandlers:
 
     async def queue(self, call: Call, page: int = 0) -> Reply:
         """What is up for vote, with votes."""
-        nominations = await self._nominations.queue(call.actor)
-        voted = await self._nominations.votes_of(call.actor)
+        nominations = await self._queue.nominations(call.actor)
+        voted = await self._queue.votes_of(call.actor)
         return show(replies.queue_page(nominations, voted, page))
 
     async def search(self, call: Call, text: str, page: int = 0) -> Reply:
@@ -58,7 +58,7 @@ class LibraryHandlers:
     async def _vote_in_queue(self, call: Call, target: str) -> Reply:
         """Vote from the list, or take the vote back; the list shows it."""
         page, nomination_id = target_of(target)
-        await self._nominations.toggle_vote(call.actor, chosen(nomination_id))
+        await self._queue.toggle_vote(call.actor, chosen(nomination_id))
         return instead(await self.queue(call, page))
 
     async def _turn_history(self, call: Call, target: str) -> Reply:

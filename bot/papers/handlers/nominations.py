@@ -12,15 +12,24 @@ from bot.core.reply import Reply, ask, turn_to
 from bot.papers import keys
 from bot.papers.drafts import PaperDrafts, Typed
 from bot.papers.forms import nomination_form
-from bot.papers.nominations import NeedsDetails, Nominations, Outcome, Unconfirmed
+from bot.papers.nominations import (
+    Nominations,
+)
+from bot.papers.outcomes import (
+    NeedsDetails,
+    Outcome,
+    Unconfirmed,
+)
+from bot.papers.queue import Queue
 from bot.papers.replies import nominations as replies
 
 TYPED_KEPT = 1000
 
 
 class NominationHandlers:
-    def __init__(self, nominations: Nominations) -> None:
+    def __init__(self, nominations: Nominations, queue: Queue) -> None:
         self._nominations = nominations
+        self._queue = queue
         self._typed: OrderedDict[Actor, Typed] = OrderedDict()
         self._previews = PaperDrafts()
         self.actions: Mapping[str, Handler] = {
@@ -48,25 +57,25 @@ class NominationHandlers:
 
     async def withdraw(self, call: Call, nomination: str) -> Reply:
         """Take a nomination back: one's own, or any as an organiser."""
-        return replies.withdrawn(await self._nominations.withdraw(call.actor, chosen(nomination)))
+        return replies.withdrawn(await self._queue.withdraw(call.actor, chosen(nomination)))
 
     async def withdrawable(self, actor: Actor, typed: str) -> list[tuple[str, str]]:
         """What may be withdrawn, as titles and ids."""
         found = [
             (nomination.paper.title, str(nomination.id))
-            for nomination in await self._nominations.queue(actor)
+            for nomination in await self._queue.nominations(actor)
             if (actor.organiser or nomination.member_ref == actor.member_ref)
             and typed.casefold() in nomination.paper.title.casefold()
         ]
         return found or [(replies.NONE_OF_YOURS, "none")]
 
     async def _vote(self, call: Call, nomination_id: str) -> Reply:
-        vote = await self._nominations.toggle_vote(call.actor, pressed(nomination_id))
+        vote = await self._queue.toggle_vote(call.actor, pressed(nomination_id))
         return replies.voted(vote.nomination, counted=vote.counted)
 
     async def _same_paper(self, call: Call, pair: str) -> Reply:
         mine, _, other = pair.partition(".")
-        merged = await self._nominations.same_paper(call.actor, pressed(mine), pressed(other))
+        merged = await self._queue.merge(call.actor, pressed(mine), pressed(other))
         return replies.merged(merged)
 
     async def _type_in(self, call: Call, label: str) -> Reply:

@@ -11,9 +11,9 @@ from bot.core.post import channel
 from bot.core.reply import Reply, show
 from bot.core.time.recurrence import Cadence
 from bot.papers.keys import CALL_OFF, KEEP
-from bot.papers.nominations import Nominations
 from bot.papers.place import channel_ref_of
 from bot.papers.places import Places
+from bot.papers.queue import Queue
 from bot.papers.replies import schedule as replies
 from bot.papers.rounds import Rounds
 from bot.papers.schedules import Schedules
@@ -31,13 +31,13 @@ class ScheduleHandlers:
         skips: Skips,
         places: Places,
         rounds: Rounds,
-        nominations: Nominations,
+        queue: Queue,
     ) -> None:
         self._schedules = schedules
         self._skips = skips
         self._places = places
         self._rounds = rounds
-        self._nominations = nominations
+        self._queue = queue
         self._reasons: OrderedDict[tuple[Actor, str], str] = OrderedDict()
         self.actions: Mapping[str, Handler] = {CALL_OFF: self._call_off, KEEP: self._keep}
         self.forms: Mapping[str, FormHandler] = {}
@@ -133,7 +133,7 @@ class ScheduleHandlers:
         """The papers that are up for vote, as titles and ids."""
         return [
             (up.paper.title, str(up.paper.id))
-            for up in await self._nominations.queue(actor)
+            for up in await self._queue.nominations(actor)
             if typed.casefold() in up.paper.title.casefold()
         ]
 

@@ -8,7 +8,7 @@ from bot.core.text import plural
 from bot.papers.cards import discussed_on, links, nomination_card, paper_link
 from bot.papers.drafts import Typed
 from bot.papers.keys import DETAILS, DROP_DRAFT, FIX_DRAFT, POST_DRAFT, SAME, UNDO_WITHDRAW
-from bot.papers.nominations import (
+from bot.papers.outcomes import (
     AlreadyDiscussed,
     AlreadyUp,
     NeedsDetails,
