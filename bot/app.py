@@ -44,6 +44,7 @@ from bot.experiences.own import OwnExperiences
 from bot.experiences.polling import Polling
 from bot.experiences.publishing import Publishing
 from bot.experiences.recording import Recording
+from bot.experiences.reviews import Reviews
 from bot.experiences.sources.fetching import FeedSource, Fetcher
 from bot.experiences.sources.parser_pool import Readers
 from bot.experiences.subjects import ExperienceSubjects
@@ -139,6 +140,7 @@ class Application:
     archive: Archive
     corrections: Corrections
     submissions: Submissions
+    reviews: Reviews
     own_experiences: OwnExperiences
     hiding: Hiding
     author_blocks: AuthorBlocks
@@ -217,7 +219,8 @@ def build(
     archive = Archive(database, communities)
     corrections = Corrections(database, communities, publishing, outbox, clock)
     pseudonyms = Pseudonyms(_key(settings))
-    submissions = Submissions(database, communities, publishing, outbox, pseudonyms, clock)
+    submissions = Submissions(database, communities, pseudonyms, clock)
+    reviews = Reviews(database, communities, publishing, outbox, clock)
     hiding = Hiding(database, communities, publishing, outbox, clock)
     author_blocks = AuthorBlocks(database, communities, clock)
     own_experiences = OwnExperiences(database, communities, publishing, outbox, pseudonyms, clock)
@@ -261,7 +264,7 @@ def build(
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
-    for experiences in (recording, corrections, submissions, own_experiences, hiding):
+    for experiences in (recording, corrections, reviews, own_experiences, hiding):
         experiences.on_change = lambda: scheduler.wake(SEARCH)
     followed_feeds.on_change = lambda: scheduler.wake(FEEDS)
     followed_feeds.on_removal = lambda: scheduler.wake(REMOVED_FEEDS)
@@ -292,6 +295,7 @@ def build(
         archive=archive,
         corrections=corrections,
         submissions=submissions,
+        reviews=reviews,
         own_experiences=own_experiences,
         hiding=hiding,
         author_blocks=author_blocks,
@@ -328,7 +332,7 @@ def build(
     )
     help_handlers = HelpHandlers()
     question_moderation = QuestionModeration(moderation, finding)
-    experience_moderation = ExperienceModeration(submissions, hiding, author_blocks)
+    experience_moderation = ExperienceModeration(reviews, hiding, author_blocks)
     moderating = ModerationHandlers(communities, [question_moderation, experience_moderation])
     client.prepare(
         [
@@ -368,7 +372,7 @@ def build(
             experience_archive,
             experience_submissions,
             CorrectionHandlers(corrections, archive),
-            DecisionHandlers(submissions, hiding),
+            DecisionHandlers(reviews, hiding),
             question_moderation,
             moderating,
         ],

@@ -18,11 +18,11 @@ from bot.core.requests import once
 from bot.core.text import one_line
 from bot.core.time.clock import Clock
 from bot.experiences.archive import LONGEST_FACT, NO_SUCH_EXPERIENCE, shown_experience
-from bot.experiences.cards import correction_card
 from bot.experiences.facts import KINDS
 from bot.experiences.keys import correction_keys, correction_name
 from bot.experiences.model import SHOWN, Correction, CorrectionState, Experience
 from bot.experiences.publishing import Publishing
+from bot.experiences.review_cards import correction_card
 from bot.experiences.views import CorrectionView, ExperienceView
 
 CORRECTABLE = KINDS

@@ -8,8 +8,9 @@ from bot.core.paging import page_of
 from bot.core.post import Button, Job, Post, channel, moment
 from bot.core.reply import File, Reply, say
 from bot.core.text import escape, one_line, plural, shown
-from bot.experiences.cards import experience_card, feed_link, told_link
+from bot.experiences.cards import experience_card, told_link
 from bot.experiences.decisions import Decision
+from bot.experiences.feed_cards import feed_link
 from bot.experiences.feeds import MOST_FEEDS, Added, Imported, Look
 from bot.experiences.keys import FEEDS_PAGE, UNDO_PAUSE, UNDO_REMOVE, UNDO_RESUME, WHY_PAGE
 from bot.experiences.model import Delivery, FeedState

@@ -1,5 +1,7 @@
 """What buttons, outbox rows and lanes of this feature are called. All of it is stored for ever."""
 
+from datetime import datetime
+
 # Actions of buttons below experiences
 TURN = "experience_page"
 READ, CORRECT, CORRECT_FACT = "experience_read", "experience_correct", "experience_fact"
@@ -63,6 +65,11 @@ def correction_keys(correction_id: int) -> tuple[str, str]:
     """The messages about a correction: to the organisers, and to the experience's author."""
     name = correction_name(correction_id)
     return f"notice:{name}", name
+
+
+def feed_notice_name(feed_id: int, event: str, at: datetime) -> str:
+    """The notice that a feed fails (`trouble`), can be read again (`back`) or is `stopped`."""
+    return f"feed:{feed_id}:{event}:{int(at.timestamp())}"
 
 
 def lane_of(channel_ref: str) -> str:

@@ -1,4 +1,4 @@
-"""Authors edit and delete the experiences that they handed in, by name or anonymously.
+"""Authors edit and delete the experiences that they submitted, by name or anonymously.
 
     edit ──> what waits changes, and its card; what is posted waits for an organiser first
     delete ──> its text is gone from the database, and from the bot's cards as soon as they can
@@ -22,17 +22,15 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.time.clock import Clock
-from bot.experiences.cards import DELETED, review_card, withdrawn_card
+from bot.experiences.cards import DELETED, withdrawn_card
 from bot.experiences.keys import card_key, keys_about, review_key, review_name
 from bot.experiences.model import Correction, Experience, ExperienceState
 from bot.experiences.publishing import Publishing
 from bot.experiences.queries import find_experience
+from bot.experiences.review_cards import review_card
+from bot.experiences.reviews import set_contents, show_review
 from bot.experiences.search import forget
-from bot.experiences.submissions import (
-    contents_of,
-    set_contents,
-    show_review,
-)
+from bot.experiences.submissions import contents_of
 from bot.experiences.views import ExperienceView
 
 UNDECIDED = (ExperienceState.SUBMITTED, ExperienceState.WITHHELD)

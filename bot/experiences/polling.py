@@ -11,7 +11,7 @@ from bot.communities.model import Community
 from bot.core.database import Database
 from bot.core.time.clock import Clock
 from bot.experiences.model import Feed
-from bot.experiences.recording import STUMBLED, Due, Recording
+from bot.experiences.recording import OUR_FAULT, Due, Recording
 from bot.experiences.sources.fetching import Answer, Asked, Failed, FeedSource, Read
 
 log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ def _answer_of(task: asyncio.Task[Answer]) -> Answer:
     if error is None:
         return task.result()
     log.error("a feed could not be asked", exc_info=error)
-    return Failed(STUMBLED)
+    return Failed(OUR_FAULT)
 
 
 def _due_of(row: Row[int, int, str, str | None, str | None, str | None]) -> Due:

@@ -15,7 +15,6 @@ from bot.experiences.cards import (
     DELETED,
     TAKEN_DOWN,
     ask_thread,
-    correction_card,
     digest,
     digest_topic,
     experience_card,
@@ -25,6 +24,7 @@ from bot.experiences.cards import (
 )
 from bot.experiences.keys import card_key, correction_keys, digest_key, lane_of, thread_key
 from bot.experiences.model import Correction, Delivery, Experience, ExperienceState, Feed
+from bot.experiences.review_cards import correction_card
 from bot.experiences.rules import AT_ONCE
 from bot.experiences.views import CorrectionView, ExperienceView, FeedView
 

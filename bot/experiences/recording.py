@@ -7,48 +7,31 @@ answers ─┬─ nothing new, failed ──> one transaction for all of them
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.communities.model import Community
 from bot.communities.service import Communities
 from bot.core.database import Database, after_commit
-from bot.core.post import Post
-from bot.core.time.clock import Clock, elapsed
-from bot.core.time.weekly import FURTHEST, next_digest
-from bot.experiences.cards import feed_failing, feed_recovered, feed_stopped
-from bot.experiences.decisions import Decision, decide, fresh_of, notes_of
+from bot.core.time.clock import Clock
+from bot.experiences.decisions import Decision, Knowledge, decide, fresh_of
 from bot.experiences.entries import newest_experience, recall, record
+from bot.experiences.feed_health import FeedHealth, describe, is_turning_over, next_time
+from bot.experiences.identity import Fresh
 from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
 from bot.experiences.publishing import Publishing
 from bot.experiences.rules import (
-    GONE,
-    TURNOVERS_WITHIN,
     Filter,
-    in_time_to_tell,
-    is_impossible,
-    is_to_be_told,
-    is_turned_over,
-    next_delay,
-    next_interval,
-    out_of_skipped,
 )
+from bot.experiences.sources.documents import Entry
 from bot.experiences.sources.fetching import Answer, Asked, Failed, Read, Unchanged
-from bot.experiences.views import FeedView
 
 log = logging.getLogger(__name__)
 
-IMPOSSIBLE = (
-    "Each time I look, all of its entries have other ids, links, dates or texts, so I can't tell "
-    "what is new."
-)
-STUMBLED = "Something went wrong on my side; the log says what."
+OUR_FAULT = "Something went wrong on my side; the log says what."
 
 
 @dataclass(frozen=True)
@@ -61,10 +44,18 @@ class Due:
 
 
 _Followed = Row[int, datetime, datetime | None, int, list[str], list[str], list[str]]
-_Paced = Row[int, str, datetime | None, int | None, list[int]]
 _Short = tuple[Due, Unchanged | Failed]
 _Long = tuple[Due, Read]
 _Taken = tuple[Feed, Read, Sequence[Decision]]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Entries that are to be decided, and all that is known of their feed and community."""
+
+    found: list[tuple[Entry, Fresh]]
+    known: Knowledge
+    followed: _Followed
 
 
 class Recording:
@@ -78,13 +69,11 @@ class Recording:
         clock: Clock,
     ) -> None:
         self._database = database
-        self._communities = communities
         self._publishing = publishing
+        self._health = FeedHealth(communities, publishing, clock)
         self._clock = clock
         self.on_change: Callable[[], None] = lambda: None  # searches are to find what is new
-        self._turn = (
-            asyncio.Lock()
-        )  # two documents that are new at once may have the same experience
+        self._turn = asyncio.Lock()  # new documents may have the same experience
 
     async def record(self, answers: Sequence[tuple[Due, Answer]]) -> None:
         """Write down what was answered."""
@@ -103,7 +92,7 @@ class Recording:
             await self._take_in([(due, read)])
 
     async def _take_in_or_fail(self, reads: Sequence[_Long]) -> None:
-        """What stumbles counts as a failure: it is asked again later, and holds up nobody."""
+        """What raises counts as a failure: it is checked again later, and holds up no other."""
         try:
             await self._take_in(reads)
         except Exception:
@@ -112,9 +101,9 @@ class Recording:
                     await self._take_in_or_fail([one])
                 return
             (due, _) = reads[0]
-            log.exception("%s stumbled", due.asked.url)
+            log.exception("%s could not be recorded", due.asked.url)
             async with self._database.transaction() as session:
-                await self._note(session, [(due, Failed(STUMBLED))])
+                await self._note(session, [(due, Failed(OUR_FAULT))])
 
     async def _note_uneventful(
         self, session: AsyncSession, answers: Sequence[_Short]
@@ -132,7 +121,7 @@ class Recording:
             if row is None or isinstance(answer, Failed) or answer.moved_to not in (None, row.url):
                 rest.append((due, answer))
             else:
-                at = _next_time(answer, row, now)
+                at = next_time(answer, row, now)
                 noted.append({"feed_id": row.id, "now": now, "at": at})
         if noted:
             await (await session.connection()).execute(_STILL_THE_SAME, noted)
@@ -147,9 +136,9 @@ class Recording:
                 if (feed := feeds.get(due.id)) is None:
                     continue
                 if isinstance(answer, Failed):
-                    await self._note_failure(session, feed, answer)
+                    await self._health.failed(session, feed, answer)
                 else:
-                    await self._note_success(session, (feed, answer))
+                    await self._health.succeeded(session, (feed, answer))
 
     async def _take_in(self, reads: Sequence[_Long]) -> None:
         """Decide what each entry is, and record it with the posts it implies.
@@ -157,7 +146,7 @@ class Recording:
         The documents are of different communities, and so have no experience in common.
         """
         while not await self._take_in_unless_outdated(reads):
-            pass  # somebody added an experience meanwhile: an import, or a member who hands one in
+            pass  # somebody added an experience meanwhile: an import, or a member who submits one
 
     async def _take_in_unless_outdated(self, reads: Sequence[_Long]) -> bool:
         """Whether what was known when the entries were decided is still all there is."""
@@ -167,10 +156,9 @@ class Recording:
             rows = await session.execute(_FOLLOWED, {"ids": [due.id for due, _ in reads]})
             followed = {row.id: row for row in rows}
             plans = [
-                await self._plan(session, due, read, followed.get(due.id), now)
-                for due, read in reads
+                await _planned(session, due, read, followed.get(due.id)) for due, read in reads
             ]
-        decided = await asyncio.to_thread(lambda: [plan() for plan in plans])
+        decided = await asyncio.to_thread(_decide_all, plans, now)
         async with self._database.transaction() as session:
             if await newest_experience(session) != newest:
                 return False
@@ -184,36 +172,16 @@ class Recording:
                 await self._record_taken(session, taken, now)
         return True
 
-    async def _plan(
-        self,
-        session: AsyncSession,
-        due: Due,
-        read: Read,
-        followed: _Followed | None,
-        now: datetime,
-    ) -> Callable[[], list[Decision]]:
-        """What is left to do of deciding, once all that is known is at hand."""
-        if followed is None:
-            return list
-        found = fresh_of(read.document)
-        first, latest = followed.read_at is None, followed.latest
-        feed_id = None if first else due.id
-        known = await recall(session, due.community_id, feed_id, [fresh for _, fresh in found])
-        wanted = filter_of(followed)
-        return lambda: decide(
-            found, known, wanted, first=first, latest=latest, now=now, since=followed.created_at
-        )
-
     async def _record_taken(
         self, session: AsyncSession, taken: Sequence[_Taken], now: datetime
     ) -> None:
-        stopped = {feed.id for feed, _, decisions in taken if _is_impossible(feed, decisions, now)}
+        stopped = {feed.id for feed, _, decisions in taken if is_turning_over(feed, decisions, now)}
         told = [(feed, read) for feed, read, _ in taken if feed.id in stopped]
         taken = [(feed, read, found) for feed, read, found in taken if feed.id not in stopped]
         for feed, read in told:
-            await self._stop(session, feed, read)
+            await self._health.stop(session, feed, read)
         for feed, read, decisions in taken:
-            _describe(feed, read)
+            describe(feed, read)
             if any(decision.verdict for decision in decisions):
                 feed.newest_at = newest_at(decisions, now)
                 after_commit(session, self.on_change)
@@ -221,80 +189,36 @@ class Recording:
         if changed:
             await self._publishing.refresh(session, changed)
             after_commit(session, self.on_change)
-        await self._note_success(session, *((feed, read) for feed, read, _ in taken))
+        await self._health.succeeded(session, *((feed, read) for feed, read, _ in taken))
 
-    async def _stop(self, session: AsyncSession, feed: Feed, read: Read) -> None:
-        """Post nothing more of a feed whose old entries can't be told from new ones."""
-        _describe(feed, read)
-        feed.read_at, feed.last_error = self._clock.now(), IMPOSSIBLE
-        await self._publishing.shelve(session, feed)
-        if feed.state == FeedState.FOLLOWED:
-            feed.state, feed.next_poll_at = FeedState.PAUSED, None
-            await self._tell(session, feed, "stopped", feed_stopped(FeedView.of(feed)))
 
-    async def _note_success(
-        self, session: AsyncSession, *answered: tuple[Feed, Unchanged | Read]
-    ) -> None:
-        """They could be read: trouble is over, and what waits for its turn is posted."""
-        now = self._clock.now()
-        for feed, answer in answered:
-            if feed.told_at is not None:
-                waiting = await self._publishing.waiting(session, feed)
-                notice = feed_recovered(FeedView.of(feed), waiting)
-                await self._tell(session, feed, "back", notice)
-            feed.failures, feed.failing_since, feed.last_error, feed.told_at = 0, None, None, None
-            feed.read_at = now
-            await self._move(session, feed, answer.moved_to)
-        await self._publishing.release(session, *(feed for feed, _ in answered))
-        for feed, answer in answered:
-            await self._ask_again(session, feed, _next_time(answer, feed, now))
+async def _planned(
+    session: AsyncSession, due: Due, read: Read, followed: _Followed | None
+) -> _Plan | None:
+    """What there is to decide; None where nobody follows the feed any more."""
+    if followed is None:
+        return None
+    found = fresh_of(read.document)
+    feed_id = None if followed.read_at is None else due.id
+    known = await recall(session, due.community_id, feed_id, [fresh for _, fresh in found])
+    return _Plan(found, known, followed)
 
-    async def _note_failure(self, session: AsyncSession, feed: Feed, failed: Failed) -> None:
-        now = self._clock.now()
-        feed.failures += 1
-        feed.failing_since = min(feed.failing_since or now, now)
-        feed.last_error = failed.reason
-        log.info("%s: %s", feed.url, failed.reason)
-        gone = failed.status == GONE
-        # What waits for its turn, or for a digest, is here already: it needs no site.
-        await self._publishing.release(session, feed, for_good=gone)
-        delay = next_delay(feed.failures, asked_for=failed.retry_after, luck=random.random())
-        await self._ask_again(session, feed, in_time_to_tell(feed.failing_since, now, now + delay))
-        if is_to_be_told(failed.status, feed.failing_since, feed.told_at, now):
-            feed.told_at = now
-            community = await session.get_one(Community, feed.community_id)
-            notice = feed_failing(
-                FeedView.of(feed), failed.reason, community.external_id, paused=gone
-            )
-            await self._tell(session, feed, "trouble", notice)
-        if gone:
-            feed.state, feed.next_poll_at = FeedState.PAUSED, None
 
-    async def _tell(self, session: AsyncSession, feed: Feed, what: str, notice: Post) -> None:
-        key = f"feed:{feed.id}:{what}:{int(self._clock.now().timestamp())}"
-        await self._communities.notices.post(session, feed.community_id, key, notice)
+def _decide_all(plans: Sequence[_Plan | None], now: datetime) -> list[list[Decision]]:
+    return [_decided(plan, now) if plan else [] for plan in plans]
 
-    async def _ask_again(self, session: AsyncSession, feed: Feed, at: datetime) -> None:
-        """Set when the feed is asked next; a digest that is due earlier goes out with it."""
-        if feed.delivery == Delivery.WEEKLY:
-            now = self._clock.now()
-            if feed.digest_at is None or feed.digest_at - now > FURTHEST:
-                community = await session.get_one(Community, feed.community_id)
-                feed.digest_at = next_digest(now, ZoneInfo(community.zone))
-            at = min(at, max(feed.digest_at, now + timedelta(minutes=1)))
-        feed.next_poll_at = at if feed.state == FeedState.FOLLOWED else None
 
-    async def _move(self, session: AsyncSession, feed: Feed, moved_to: str | None) -> None:
-        """Remember a permanent redirect, unless the community follows that address already."""
-        if moved_to is None or moved_to == feed.url:
-            return
-        await session.flush()  # another one that was asked with this may have moved there, too
-        taken = await session.execute(
-            select(Feed.id).where(Feed.community_id == feed.community_id, Feed.url == moved_to)
-        )
-        if taken.first() is None:
-            log.info("%s has moved to %s", feed.url, moved_to)
-            feed.url = moved_to
+def _decided(plan: _Plan, now: datetime) -> list[Decision]:
+    followed = plan.followed
+    return decide(
+        plan.found,
+        plan.known,
+        filter_of(followed),
+        first=followed.read_at is None,
+        latest=followed.latest,
+        now=now,
+        since=followed.created_at,
+    )
 
 
 async def _still_there(session: AsyncSession, asked: Iterable[Due]) -> dict[int, Feed]:
@@ -314,20 +238,6 @@ def _of_different_communities(reads: Iterable[_Long]) -> Iterator[list[_Long]]:
         left = [one for one in left if one[0].id not in taken]
 
 
-def _is_impossible(feed: Feed, decisions: Sequence[Decision], now: datetime) -> bool:
-    """Whether all of the feed has been new too often; counts how often it was."""
-    news = sum(decision.is_news for decision in decisions)
-    if feed.read_at is None or not is_turned_over(news, len(decisions)):
-        feed.turnovers, feed.turning_since = 0, None
-        return False
-    turning_since = min(feed.turning_since or now, now)
-    if feed.turning_since is None or now - turning_since > TURNOVERS_WITHIN:
-        feed.turnovers, turning_since = 0, now
-    feed.turning_since = turning_since
-    feed.turnovers += 1
-    return is_impossible(feed.turnovers, len(decisions))
-
-
 def newest_at(decisions: Sequence[Decision], now: datetime) -> datetime:
     """When the feed last had something new, going by the dates that it states."""
     dates = [decision.entry.published_at for decision in decisions]
@@ -336,25 +246,6 @@ def newest_at(decisions: Sequence[Decision], now: datetime) -> datetime:
 
 def filter_of(feed: Feed | _Followed) -> Filter:
     return Filter(feed.categories, feed.keywords, feed.excluded)
-
-
-def _next_time(answer: Unchanged | Read, feed: Feed | _Paced, now: datetime) -> datetime:
-    """When to ask a feed again that could be read, by its pace and by what its site wants."""
-    quiet_for = None if feed.newest_at is None else elapsed(feed.newest_at, now)
-    wanted = (answer.every, feed.every_minutes and timedelta(minutes=feed.every_minutes))
-    asked_for = max(filter(None, wanted), default=None)
-    interval = next_interval(quiet_for, asked_for=asked_for, luck=random.random())
-    return out_of_skipped(now + interval, feed.skip_hours)
-
-
-def _describe(feed: Feed, read: Read) -> None:
-    """What the document says about the feed itself."""
-    feed.title = read.document.title or feed.title
-    feed.site_url = read.document.site_url
-    feed.notes = list(notes_of(read.document))
-    feed.every_minutes = read.document.every_minutes
-    feed.skip_hours = sorted(read.document.skip_hours)
-    feed.etag, feed.last_modified, feed.body_hash = read.etag, read.last_modified, read.body_hash
 
 
 _FOLLOWED = select(

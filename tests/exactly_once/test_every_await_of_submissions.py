@@ -48,13 +48,13 @@ class Life:
         await self.club.tick()
 
     async def decline(self) -> None:
-        await self._repeat(lambda app: app.submissions.decline(self.club.organiser, 1))
+        await self._repeat(lambda app: app.reviews.decline(self.club.organiser, 1))
 
     async def reopen(self) -> None:
-        await self._repeat(lambda app: app.submissions.reopen(self.club.organiser, 1))
+        await self._repeat(lambda app: app.reviews.reopen(self.club.organiser, 1))
 
     async def approve(self) -> None:
-        await self._repeat(lambda app: app.submissions.approve(self.club.organiser, 1))
+        await self._repeat(lambda app: app.reviews.approve(self.club.organiser, 1))
 
     async def edit(self) -> None:
         await self._repeat(

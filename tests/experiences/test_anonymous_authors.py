@@ -59,7 +59,7 @@ async def older(blog):
                 f" VALUES (1, 'experience:{number}:declined', 'user:{ANNA}',"
                 f' \'answers:user:{ANNA}\', \'post\', \'{{"kind":"post","title":"Declined"}}\', 0,'
                 f" '2020-01-01 00:00:00.000000', '2020-01-01 00:00:00.000000', '{state}', 1,"
-                " 'dm-anna/1', 'This person doesn't accept messages from me.')"
+                " 'dm-anna/1', 'This person doesn''t accept messages from me.')"
             )
             connection.execute(f"UPDATE experience SET state = 'declined' WHERE id = {number}")
         connection.execute(
@@ -80,13 +80,11 @@ async def test_ids_that_an_older_version_stored_are_gone_after_the_start(older) 
     assert ANNA.encode() not in bytes_beside(file_of(blog))
     assert "bob" in kept
     blog.group.bot.world.closed = set()
-    await blog.group.app.submissions.decline(blog.group.organiser, waiting.id)
+    await blog.group.app.reviews.decline(blog.group.organiser, waiting.id)
     await blog.group.app.tick()
     told = [message.post.title for message in blog.group.bot.world.within(f"user:{ANNA}")]
     assert sorted(told) == ["Declined", "Your experience was not posted"]
-    assert (await blog.group.app.submissions.read(blog.group.organiser, named.id)).member_ref == (
-        "bob"
-    )
+    assert (await blog.group.app.reviews.read(blog.group.organiser, named.id)).member_ref == ("bob")
 
 
 async def test_a_crash_before_the_file_is_rewritten_leaves_it_to_the_next_start(
@@ -113,7 +111,7 @@ async def test_nobody_hears_that_an_anonymous_author_takes_no_messages(blog) -> 
     world.closed = {f"user:{ANNA}"}
     handed_in = await submit(blog, who=ANNA, anonymous=True)
     before = len(blog.notices())
-    await blog.group.app.submissions.decline(blog.group.organiser, handed_in.id)
+    await blog.group.app.reviews.decline(blog.group.organiser, handed_in.id)
     await blog.group.app.tick()
     assert len(blog.notices()) == before
     assert not [value for value in values_in(file_of(blog)) if ANNA in value]

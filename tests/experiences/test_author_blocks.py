@@ -50,7 +50,7 @@ async def test_the_author_writes_on_unseen_and_an_unblocked_one_is_seen(blog, be
     assert isinstance(await app.asking.ask(alice, draft, "k"), Asked)
     if became is left_as_it_is:
         await edit(blog, number)
-        (waiting,) = await app.submissions.waiting(organiser)
+        (waiting,) = await app.reviews.waiting(organiser)
         assert waiting.title == "A summer at KAIST"
     await app.tick()
     assert len(blog.notices()) == before
@@ -73,7 +73,7 @@ async def test_who_and_what_is_refused(blog, bot):
     await other.set_up()
     blocks = blog.group.app.author_blocks
     for actor, number, why in (
-        (blog.group.organiser, named, "It was written by name."),
+        (blog.group.organiser, named, "Its author isn't anonymous."),
         (blog.group.organiser, from_blog.id, "It comes from a blog."),
         (blog.group.organiser, 99, "don't know"),
         (other.organiser, anonymous, "don't know"),

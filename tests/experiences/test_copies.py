@@ -33,7 +33,7 @@ async def test_of_a_deleted_experience(blog, anonymous, takes_messages):
     await blog.follow(blog_post(1))
     number = (await submit(blog, anonymous=anonymous)).id
     await decide(blog, number, "decline")
-    await app.submissions.reopen(organiser, number)
+    await app.reviews.reopen(organiser, number)
     await decide(blog, number)
     await edit(blog, number)
     await decide(blog, number, "decline")

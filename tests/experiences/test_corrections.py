@@ -14,7 +14,7 @@ async def posted(blog):
     """A group with one experience that Alice handed in by name; what comes of corrections."""
     await blog.follow(blog_post(1))
     handed_in = await submit(blog)
-    await blog.group.app.submissions.approve(blog.group.organiser, handed_in.id)
+    await blog.group.app.reviews.approve(blog.group.organiser, handed_in.id)
     await blog.group.app.tick()
     return blog, handed_in.id, blog.group.app.corrections
 
@@ -115,7 +115,7 @@ async def test_authors_and_organisers_need_not_wait(posted):
 async def test_whose_an_anonymous_experience_is_makes_no_difference(blog):
     await blog.follow(blog_post(1))
     handed_in = await submit(blog, anonymous=True)
-    await blog.group.app.submissions.approve(blog.group.organiser, handed_in.id)
+    await blog.group.app.reviews.approve(blog.group.organiser, handed_in.id)
     for who in ("alice", "bob"):
         made = await blog.group.app.corrections.correct(
             blog.group.member(who), handed_in.id, "role", f"Cook of {who}"

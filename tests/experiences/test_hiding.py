@@ -16,7 +16,7 @@ async def posted(blog, request):
     """A group, and what Alice handed in there, which is posted."""
     await blog.follow(blog_post(1))
     number = (await submit(blog, anonymous=request.param)).id
-    await blog.group.app.submissions.approve(blog.group.organiser, number)
+    await blog.group.app.reviews.approve(blog.group.organiser, number)
     await blog.group.app.tick()
     return blog, number
 
@@ -64,7 +64,7 @@ async def test_an_edit_that_is_approved_meanwhile_stays_hidden(posted):
     alice, story = blog.group.member("alice"), "We went to Busan instead. " * 5
     await app.own_experiences.edit(alice, number, title="Busan", story=story, link="")
     await app.hiding.hide(blog.group.organiser, number)
-    await app.submissions.approve(blog.group.organiser, number)
+    await app.reviews.approve(blog.group.organiser, number)
     await app.tick()
     assert blog.titles()[1] == TAKEN_DOWN
     assert await found(blog, "busan") == 0

@@ -28,7 +28,7 @@ async def edit(blog, number, *, who="alice", title="A summer in Busan"):
 
 
 async def decide(blog, number, how="approve", version=None):
-    decided = await getattr(blog.group.app.submissions, how)(blog.group.organiser, number, version)
+    decided = await getattr(blog.group.app.reviews, how)(blog.group.organiser, number, version)
     await blog.group.app.tick()
     return decided
 
@@ -48,7 +48,7 @@ async def test_an_edit_of_what_is_posted_is_looked_at_first(handed_in):
     await edit(blog, number)
     assert blog.titles()[1] == "A summer at KAIST"
     assert labels(review(blog)) == ["Approve", "Edit", "Decline"]
-    waiting = await blog.group.app.submissions.waiting(blog.group.organiser)
+    waiting = await blog.group.app.reviews.waiting(blog.group.organiser)
     assert [one.title for one in waiting] == ["A summer in Busan"]
     await decide(blog, number, version=2)
     assert blog.titles()[1] == "A summer in Busan"
@@ -76,17 +76,17 @@ async def test_an_edit_that_is_declined_leaves_what_is_posted(handed_in):
 
 async def test_a_declined_edit_is_undone_until_its_author_writes_another(handed_in):
     blog, number = handed_in
-    organiser, submissions = blog.group.organiser, blog.group.app.submissions
+    organiser, reviews = blog.group.organiser, blog.group.app.reviews
     await decide(blog, number)
-    refused = submissions.reopen(organiser, number)
+    refused = reviews.reopen(organiser, number)
     assert "can't be undone any more" in str(await raised(refused, UserError))
     await edit(blog, number)
     await decide(blog, number, "decline", 2)
-    refused = submissions.reopen(blog.group.member("bob"), number)
+    refused = reviews.reopen(blog.group.member("bob"), number)
     assert "Only organisers" in str(await raised(refused, UserError))
-    reopened = await submissions.reopen(organiser, number)
+    reopened = await reviews.reopen(organiser, number)
     assert reopened.title == "A summer in Busan"
-    again = submissions.reopen(organiser, number)
+    again = reviews.reopen(organiser, number)
     assert "already waiting for a decision" in str(await raised(again, UserError))
     await blog.group.app.tick()
     assert labels(review(blog)) == ["Approve", "Edit", "Decline"]
@@ -100,11 +100,11 @@ async def test_a_declined_edit_is_undone_until_its_author_writes_another(handed_
     await edit(blog, number, title="Once more")
     await decide(blog, number, "decline", 4)
     await edit(blog, number, title="And again")
-    waits = submissions.reopen(organiser, number)
+    waits = reviews.reopen(organiser, number)
     assert "already waiting for a decision" in str(await raised(waits, UserError))
     await decide(blog, number, "decline", 5)
     await blog.group.app.own_experiences.delete(blog.group.member("alice"), number)
-    gone = submissions.reopen(organiser, number)
+    gone = reviews.reopen(organiser, number)
     assert "can't be undone any more" in str(await raised(gone, UserError))
     async with blog.group.app.database.reading() as session:
         kept = await session.execute(text("SELECT declined, revision FROM experience WHERE id = 2"))
@@ -153,9 +153,9 @@ async def test_nobody_else_edits_or_deletes_it(handed_in):
 async def test_a_decline_is_undone(handed_in):
     blog, number = handed_in
     await decide(blog, number, "decline")
-    await blog.group.app.submissions.reopen(blog.group.organiser, number)
+    await blog.group.app.reviews.reopen(blog.group.organiser, number)
     await blog.group.app.tick()
-    again = blog.group.app.submissions.reopen(blog.group.organiser, number)
+    again = blog.group.app.reviews.reopen(blog.group.organiser, number)
     assert "already waiting for a decision" in str(await raised(again, UserError))
     assert labels(review(blog)) == ["Approve", "Edit", "Decline"]
     await decide(blog, number, "decline", 2)
@@ -165,9 +165,9 @@ async def test_a_decline_is_undone(handed_in):
         "Your experience is waiting again",
         "Your experience was not posted",
     ]
-    await blog.group.app.submissions.reopen(blog.group.organiser, number)
+    await blog.group.app.reviews.reopen(blog.group.organiser, number)
     await decide(blog, number)
-    refused = blog.group.app.submissions.reopen(blog.group.organiser, number)
+    refused = blog.group.app.reviews.reopen(blog.group.organiser, number)
     assert "can't be undone any more" in str(await raised(refused, UserError))
     assert len(blog.posts()) == 2
 
@@ -183,4 +183,4 @@ async def test_a_blocked_authors_edit_of_what_is_posted_reaches_nobody(blog):
     before = len(blog.notices())
     assert (await edit(blog, number)).state == "posted"
     assert len(blog.notices()) == before
-    assert await app.submissions.waiting(organiser) == []
+    assert await app.reviews.waiting(organiser) == []

@@ -46,7 +46,7 @@ async def test_an_experience_is_looked_at_before_it_is_posted(club):
     assert len(club.posts()) == 1
     assert labels(review(club)) == ["Approve", "Edit", "Decline"]
     assert "<@alice>" in text_of(review(club))
-    await club.group.app.submissions.approve(club.group.organiser, handed_in.id)
+    await club.group.app.reviews.approve(club.group.organiser, handed_in.id)
     await club.group.app.tick()
     assert club.titles()[1] == "A summer at KAIST"
     assert "<@alice>" in text_of(club.posts()[1])
@@ -62,7 +62,7 @@ async def test_it_can_be_found_once_it_is_approved_and_not_before(club):
     assert (await archive.page(member, Wanted("daejeon"), 0)).count == 0
     assert len(await club.latest()) == 1
     await raised(archive.show(member, handed_in.id), UserError)
-    await club.group.app.submissions.approve(club.group.organiser, handed_in.id)
+    await club.group.app.reviews.approve(club.group.organiser, handed_in.id)
     await club.group.app.tick()
     assert (await archive.page(member, Wanted("daejeon"), 0)).count == 1
     assert len(await club.latest()) == 2
@@ -70,7 +70,7 @@ async def test_it_can_be_found_once_it_is_approved_and_not_before(club):
 
 async def test_nobody_in_the_chat_learns_who_wrote_an_anonymous_experience(club):
     handed_in = await submit(club, anonymous=True)
-    await club.group.app.submissions.approve(club.group.organiser, handed_in.id)
+    await club.group.app.reviews.approve(club.group.organiser, handed_in.id)
     await club.group.app.tick()
     shown = [text_of(post) for post in (*club.posts(), *club.notices())]
     assert not any("alice" in text for text in shown)
@@ -78,42 +78,41 @@ async def test_nobody_in_the_chat_learns_who_wrote_an_anonymous_experience(club)
 
 async def test_an_organiser_can_change_it_first(club):
     handed_in = await submit(club)
-    submissions, organiser = club.group.app.submissions, club.group.organiser
-    await submissions.edit(
-        organiser, handed_in.id, title="Two months at KAIST", story=STORY, link=""
-    )
+    reviews, organiser = club.group.app.reviews, club.group.organiser
+    await reviews.edit(organiser, handed_in.id, title="Two months at KAIST", story=STORY, link="")
     await club.group.app.tick()
     assert "Two months at KAIST" in text_of(review(club))
-    await submissions.approve(organiser, handed_in.id)
+    await reviews.approve(organiser, handed_in.id)
     await club.group.app.tick()
     assert club.titles()[1] == "Two months at KAIST"
 
 
 async def test_of_two_organisers_neither_decides_on_what_the_other_has_changed(club):
     handed_in = await submit(club)
-    submissions, olga, otto = (
-        club.group.app.submissions,
+    reviews, olga, otto = (
+        club.group.app.reviews,
         club.group.organiser,
         replace(club.group.organiser, member_ref="otto"),
     )
     texts = {"story": STORY, "link": ""}
-    await submissions.edit(olga, handed_in.id, 1, title="Two months at KAIST", **texts)
+    await reviews.edit(olga, handed_in.id, 1, title="Two months at KAIST", **texts)
     for late in (
-        submissions.edit(otto, handed_in.id, 1, title="Three months", **texts),
-        submissions.approve(otto, handed_in.id, 1),
-        submissions.decline(otto, handed_in.id, 1),
+        reviews.edit(otto, handed_in.id, 1, title="Three months", **texts),
+        reviews.approve(otto, handed_in.id, 1),
+        reviews.decline(otto, handed_in.id, 1),
     ):
         assert "been edited since" in str(await raised(late, UserError))
     await club.group.app.tick()
     (approve, *_) = review(club).buttons
     assert approve.argument.endswith(f".{handed_in.id}.2")
-    await submissions.approve(otto, handed_in.id, 2)
+    await reviews.approve(otto, handed_in.id, 2)
     await club.group.app.tick()
     assert club.titles()[1] == "Two months at KAIST"
 
 
 async def test_what_is_sent_again_by_one_form_is_done_once(club):
     submissions, own = club.group.app.submissions, club.group.app.own_experiences
+    reviews = club.group.app.reviews
     texts = {"title": "A summer at KAIST", "story": STORY, "link": ""}
     alice, olga = (
         replace(one, request="a form") for one in (club.group.member("alice"), club.group.organiser)
@@ -121,18 +120,18 @@ async def test_what_is_sent_again_by_one_form_is_done_once(club):
     for send in (
         lambda: submissions.submit(alice, **texts, anonymous=True),
         lambda: own.edit(alice, 2, **texts | {"title": "Two months"}),
-        lambda: submissions.edit(olga, 2, **texts | {"title": "Three months"}),
+        lambda: reviews.edit(olga, 2, **texts | {"title": "Three months"}),
     ):
         await send()
         await raised(send(), Repeated)
-    (waiting,) = await submissions.waiting(olga)
+    (waiting,) = await reviews.waiting(olga)
     assert (waiting.title, waiting.version) == ("Three months", 3)
 
 
 async def test_organisers_read_which_author_takes_no_messages(club):
     handed_in = await submit(club)
     club.group.bot.world.closed = {"user:alice"}
-    await club.group.app.submissions.decline(club.group.organiser, handed_in.id)
+    await club.group.app.reviews.decline(club.group.organiser, handed_in.id)
     await club.group.app.tick()
     titles = [post.title for post in club.notices()]
     assert "I can't write to <@alice>" in titles
@@ -141,7 +140,7 @@ async def test_organisers_read_which_author_takes_no_messages(club):
 
 async def test_whoever_wrote_what_is_declined_is_told(club):
     handed_in = await submit(club)
-    await club.group.app.submissions.decline(club.group.organiser, handed_in.id)
+    await club.group.app.reviews.decline(club.group.organiser, handed_in.id)
     await club.group.app.tick()
     assert len(club.posts()) == 1
     (message,) = club.group.bot.world.within("user:alice")
@@ -151,12 +150,12 @@ async def test_whoever_wrote_what_is_declined_is_told(club):
 
 async def test_what_is_decided_is_decided(club):
     handed_in = await submit(club)
-    submissions, organiser = club.group.app.submissions, club.group.organiser
-    await submissions.approve(organiser, handed_in.id)
+    reviews, organiser = club.group.app.reviews, club.group.organiser
+    await reviews.approve(organiser, handed_in.id)
     for again in (
-        submissions.approve(organiser, handed_in.id),
-        submissions.decline(organiser, handed_in.id),
-        submissions.edit(organiser, handed_in.id, title="x", story=STORY, link=""),
+        reviews.approve(organiser, handed_in.id),
+        reviews.decline(organiser, handed_in.id),
+        reviews.edit(organiser, handed_in.id, title="x", story=STORY, link=""),
     ):
         assert "already been decided" in str(await raised(again, UserError))
     await club.group.app.tick()
@@ -167,9 +166,9 @@ async def test_only_organisers_of_this_community_decide(club, bot):
     handed_in = await submit(club)
     other = Group(bot, "other")
     await other.set_up()
-    submissions = club.group.app.submissions
+    reviews = club.group.app.reviews
     for actor in (club.group.member(), other.organiser):
-        for decide in (submissions.approve, submissions.decline, submissions.read):
+        for decide in (reviews.approve, reviews.decline, reviews.read):
             await raised(decide(actor, handed_in.id), UserError)
     await club.group.app.tick()
     assert len(club.posts()) == 1
@@ -202,9 +201,9 @@ async def test_a_member_cannot_flood_the_organisers(club):
 
 async def test_without_a_channel_an_approval_says_what_to_do(blog):
     handed_in = await submit(blog)
-    approved = blog.group.app.submissions.approve(blog.group.organiser, handed_in.id)
+    approved = blog.group.app.reviews.approve(blog.group.organiser, handed_in.id)
     assert "no channel for experiences" in str(await raised(approved, UserError))
     await blog.follow(blog_post(1))
-    await blog.group.app.submissions.approve(blog.group.organiser, handed_in.id)
+    await blog.group.app.reviews.approve(blog.group.organiser, handed_in.id)
     await blog.group.app.tick()
     assert [message.place for message in blog.messages()] == [CHANNEL, CHANNEL]

@@ -325,7 +325,7 @@ class Doings:
 
     async def decide(self, step: Step) -> Any:
         """An organiser posts or declines what was handed in, or edited since."""
-        decide = self.app.submissions.approve if step.one else self.app.submissions.decline
+        decide = self.app.reviews.approve if step.one else self.app.reviews.decline
         return await decide(self.organiser, await self._undecided(step))
 
     async def _undecided(self, step: Step) -> int:
@@ -340,7 +340,7 @@ class Doings:
     async def reword(self, step: Step) -> Any:
         """An organiser edits what was handed in, before it is decided."""
         number, title = await self._undecided(step), f"Reworded {self._count}"
-        return await self.app.submissions.edit(
+        return await self.app.reviews.edit(
             self.organiser, number, title=title, story=STORY, link=""
         )
 
@@ -350,7 +350,7 @@ class Doings:
         return await act(self.organiser, self._experience(step))
 
     async def reopen_experience(self, step: Step) -> Any:
-        return await self.app.submissions.reopen(self.organiser, self._experience(step))
+        return await self.app.reviews.reopen(self.organiser, self._experience(step))
 
     async def block_author(self, step: Step) -> Any:
         blocks = self.app.author_blocks
@@ -467,7 +467,7 @@ class Doings:
             self.app.author_blocks.blocking,
             self.app.author_blocks.blockable,
             self.app.hiding.hidden,
-            self.app.submissions.waiting,
+            self.app.reviews.waiting,
             self.app.communities.parked,
         ):
             seen.append(await listed(organiser))

@@ -10,9 +10,9 @@ from bot.core.ids import chosen
 from bot.core.reply import Reply, ask, show
 from bot.experiences import keys, replies
 from bot.experiences.archive import Archive
-from bot.experiences.cards import facts_to_correct
 from bot.experiences.corrections import CORRECTABLE, NO_SUCH_KIND, Corrections
 from bot.experiences.forms import CORRECT, correction_form
+from bot.experiences.review_cards import facts_to_correct
 
 
 class CorrectionHandlers:

@@ -10,12 +10,12 @@ from bot.core.reply import Reply, ask
 from bot.experiences import forms, keys, replies
 from bot.experiences.handlers.submissions import typed_in
 from bot.experiences.hiding import Hiding
-from bot.experiences.submissions import Submissions
+from bot.experiences.reviews import Reviews
 
 
 class DecisionHandlers:
-    def __init__(self, submissions: Submissions, hiding: Hiding) -> None:
-        self._submissions = submissions
+    def __init__(self, reviews: Reviews, hiding: Hiding) -> None:
+        self._reviews = reviews
         self._hiding = hiding
         self.actions: Mapping[str, Handler] = {
             keys.APPROVE: self._approve,
@@ -29,27 +29,27 @@ class DecisionHandlers:
 
     async def _approve(self, call: Call, argument: str) -> Reply:
         by = await decision_of(call, argument)
-        approved = await self._submissions.approve(by.actor, by.id, by.version)
+        approved = await self._reviews.approve(by.actor, by.id, by.version)
         return replies.approved(approved, by.target)
 
     async def _decline(self, call: Call, argument: str) -> Reply:
         by = await decision_of(call, argument)
-        declined = await self._submissions.decline(by.actor, by.id, by.version)
+        declined = await self._reviews.decline(by.actor, by.id, by.version)
         return replies.declined(declined, by.target)
 
     async def _reopen(self, call: Call, argument: str) -> Reply:
         by = await decision_of(call, argument)
-        return replies.reopened(await self._submissions.reopen(by.actor, by.id))
+        return replies.reopened(await self._reviews.reopen(by.actor, by.id))
 
     async def _open_form(self, call: Call, argument: str) -> Reply:
         by = await decision_of(call, argument)
-        written = await self._submissions.read(by.actor, by.id)
+        written = await self._reviews.read(by.actor, by.id)
         return ask(forms.edit_form(written, f"{by.target}.{written.version}"))
 
     async def _edit(self, call: Call, argument: str, values: Values) -> Reply:
         by = await decision_of(call, argument)
         try:
-            await self._submissions.edit(by.actor, by.id, by.version, **typed_in(values))
+            await self._reviews.edit(by.actor, by.id, by.version, **typed_in(values))
         except EditedSince as error:
             # Sent again, it replaces what they have now heard of.
             newer = f"{by.target}.{error.version}"

@@ -12,24 +12,24 @@ from bot.core.reply import Reply
 from bot.experiences import replies
 from bot.experiences.author_blocks import AuthorBlocks
 from bot.experiences.hiding import Hiding
-from bot.experiences.submissions import Submissions
+from bot.experiences.reviews import Reviews
 from bot.experiences.views import ExperienceView
 
 
 class ExperienceModeration:
     kinds = (EXPERIENCE,)
 
-    def __init__(self, submissions: Submissions, hiding: Hiding, blocks: AuthorBlocks) -> None:
-        self._submissions = submissions
+    def __init__(self, reviews: Reviews, hiding: Hiding, blocks: AuthorBlocks) -> None:
+        self._reviews = reviews
         self._hiding = hiding
         self._blocks = blocks
 
     async def waiting(self, actor: Actor) -> Sequence[Listed]:
-        waiting = await self._submissions.waiting(actor)
+        waiting = await self._reviews.waiting(actor)
         return [Listed(Target(EXPERIENCE, one.id), replies.name_in_queue(one)) for one in waiting]
 
     async def card(self, actor: Actor, target: Target) -> Post:
-        return await self._submissions.review(actor, target.id)
+        return await self._reviews.review(actor, target.id)
 
     async def behind(self, actor: Actor, mark: int | None) -> Target | None:
         found = await self._hiding.behind(actor, mark)
