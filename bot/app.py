@@ -69,8 +69,11 @@ from bot.papers.sources.resolver import Resolver
 from bot.papers.sources.urls import PACES, SourceUrls
 from bot.papers.subjects import MeetingSubjects, PaperSubjects
 from bot.papers.undo import Undo
-from bot.questions.ama.sessions import Interviews
-from bot.questions.answers import Answering
+from bot.questions.acceptance import Acceptance
+from bot.questions.ama.sessions import AmaSessions
+from bot.questions.answers import Answers
+from bot.questions.digest import Digest
+from bot.questions.followers import Followers
 from bot.questions.handlers.ama import AmaHandlers
 from bot.questions.handlers.answers import AnswerHandlers
 from bot.questions.handlers.consent import ConsentHandlers
@@ -83,17 +86,20 @@ from bot.questions.handlers.questions import QuestionHandlers
 from bot.questions.handlers.revisions import RevisionHandlers
 from bot.questions.handlers.settings import QuestionSettingsHandlers
 from bot.questions.handlers.submissions import SubmissionHandlers
+from bot.questions.helpers import Helpers
+from bot.questions.lifecycle import QuestionLifecycle
 from bot.questions.moderation import Moderation
-from bot.questions.paper_links import Pointing
+from bot.questions.paper_links import PaperLinks
 from bot.questions.publishing import Publishing as QuestionPublishing
-from bot.questions.reminders import Chasing, Threads
+from bot.questions.reminders import QuestionReminders, Threads
 from bot.questions.revisions import Revisions
-from bot.questions.search import Finding
-from bot.questions.settings import Preferences
-from bot.questions.submissions import Asking
+from bot.questions.search import QuestionSearch
+from bot.questions.settings import QuestionSettings
+from bot.questions.subject_lookup import SubjectLookup
+from bot.questions.submissions import QuestionSubmissions
 from bot.settings import Settings
 from cogs.ama import AmaCommands
-from cogs.answers import Answers
+from cogs.answers import AnswerCommands
 from cogs.ask import Ask
 from cogs.experiences import Experiences
 from cogs.feeds import FeedCommands
@@ -144,15 +150,20 @@ class Application:
     own_experiences: OwnExperiences
     hiding: Hiding
     author_blocks: AuthorBlocks
-    preferences: Preferences
-    asking: Asking
-    answering: Answering
-    finding: Finding
-    pointing: Pointing
+    question_settings: QuestionSettings
+    helpers: Helpers
+    subject_lookup: SubjectLookup
+    question_submissions: QuestionSubmissions
+    question_lifecycle: QuestionLifecycle
+    answers: Answers
+    acceptance: Acceptance
+    followers: Followers
+    question_search: QuestionSearch
+    paper_links: PaperLinks
     revisions: Revisions
     moderation: Moderation
-    interviews: Interviews
-    chasing: Chasing
+    amas: AmaSessions
+    question_reminders: QuestionReminders
 
     async def tick(self) -> None:
         """Do all that is due now, and return when nothing is under way."""
@@ -230,17 +241,30 @@ def build(
         EXPERIENCE: ExperienceSubjects(outbox, publishing),
     }
     posting = QuestionPublishing(outbox, subjects, clock)
-    preferences = Preferences(database, communities, outbox, clock)
-    communities.when_zone_changes.append(preferences.follow_zone)
-    setup = Setup(database, communities, schedules, preferences, clock)
-    asking = Asking(database, communities, outbox, posting, pseudonyms, subjects, clock)
-    answering = Answering(database, communities, outbox, posting, pseudonyms, clock)
-    finding = Finding(database, communities, outbox, pseudonyms)
-    pointing = Pointing(database, outbox, posting, library, clock)
+    question_settings = QuestionSettings(database, communities, outbox, clock)
+    helpers = Helpers(database, communities, outbox, clock)
+    subject_lookup = SubjectLookup(database, communities, outbox, subjects)
+    communities.when_zone_changes.append(question_settings.follow_zone)
+    setup = Setup(database, communities, schedules, question_settings, clock)
+    question_submissions = QuestionSubmissions(
+        database, communities, outbox, posting, pseudonyms, clock
+    )
+    question_lifecycle = QuestionLifecycle(database, outbox, posting, pseudonyms, clock)
+    answers = Answers(database, communities, outbox, posting, pseudonyms, clock)
+    acceptance = Acceptance(database, communities, outbox, posting, pseudonyms, clock)
+    followers = Followers(database, outbox, clock)
+    question_search = QuestionSearch(database, communities, outbox, pseudonyms)
+    paper_links = PaperLinks(database, outbox, posting, library, clock)
     revisions = Revisions(database, communities, outbox, posting, pseudonyms, clock)
     moderation = Moderation(database, communities, outbox, posting, clock)
-    interviews = Interviews(database, communities, outbox, pseudonyms, clock)
-    chasing = Chasing(database, outbox, threads or DiscordThreads(client), clock)
+    amas = AmaSessions(database, communities, outbox, pseudonyms, clock)
+    question_reminders = QuestionReminders(
+        database,
+        outbox,
+        Digest(database, outbox, clock),
+        threads or DiscordThreads(client),
+        clock,
+    )
     courier = Courier(
         database,
         sender or DiscordSender(client, clock),
@@ -255,9 +279,9 @@ def build(
     scheduler.add(METADATA, _if_writable(database, library.complete_due))
     scheduler.add(FEEDS, _if_writable(database, polling.advance_due))
     scheduler.add(SEARCH, archive.index_due)
-    scheduler.add(QUESTIONS, chasing.advance_due)
-    scheduler.add(SESSIONS, interviews.advance_due)
-    scheduler.add(DRAFTS, asking.forget_drafts)
+    scheduler.add(QUESTIONS, question_reminders.advance_due)
+    scheduler.add(SESSIONS, amas.advance_due)
+    scheduler.add(DRAFTS, question_submissions.forget_drafts)
     scheduler.add(REMOVED_FEEDS, followed_feeds.forget_removed)
     scheduler.add(STORAGE, communities.problems.report_storage)
     scheduler.add(REQUESTS, requests.forget)
@@ -268,9 +292,9 @@ def build(
         experiences.on_change = lambda: scheduler.wake(SEARCH)
     followed_feeds.on_change = lambda: scheduler.wake(FEEDS)
     followed_feeds.on_removal = lambda: scheduler.wake(REMOVED_FEEDS)
-    preferences.on_change = lambda: scheduler.wake(QUESTIONS)
+    question_settings.on_change = lambda: scheduler.wake(QUESTIONS)
     posting.on_change = lambda: scheduler.wake_gathered(QUESTIONS)
-    interviews.on_change = lambda: scheduler.wake(SESSIONS)
+    amas.on_change = lambda: scheduler.wake(SESSIONS)
     nominations.on_waiting = lambda: scheduler.wake(METADATA)
     application = Application(
         settings=settings,
@@ -299,24 +323,31 @@ def build(
         own_experiences=own_experiences,
         hiding=hiding,
         author_blocks=author_blocks,
-        preferences=preferences,
-        asking=asking,
-        answering=answering,
-        finding=finding,
-        pointing=pointing,
+        question_settings=question_settings,
+        helpers=helpers,
+        subject_lookup=subject_lookup,
+        question_submissions=question_submissions,
+        question_lifecycle=question_lifecycle,
+        answers=answers,
+        acceptance=acceptance,
+        followers=followers,
+        question_search=question_search,
+        paper_links=paper_links,
         revisions=revisions,
         moderation=moderation,
-        interviews=interviews,
-        chasing=chasing,
+        amas=amas,
+        question_reminders=question_reminders,
     )
-    consent = ConsentHandlers(interviews)
-    submitting = SubmissionHandlers(asking, preferences, consent)
-    answers = AnswerHandlers(answering, interviews, finding, consent)
-    looking_up_questions = QuestionHandlers(finding)
-    lifecycle = LifecycleHandlers(asking)
-    helping = HelperHandlers(preferences)
+    consent = ConsentHandlers(amas)
+    submitting = SubmissionHandlers(
+        question_submissions, subject_lookup, question_settings, consent
+    )
+    answer_handlers = AnswerHandlers(answers, acceptance, amas, question_search, consent)
+    looking_up_questions = QuestionHandlers(question_search)
+    lifecycle = LifecycleHandlers(question_lifecycle)
+    helping = HelperHandlers(helpers, question_settings)
     revising = RevisionHandlers(revisions)
-    amas = AmaHandlers(interviews, answering, preferences)
+    ama_handlers = AmaHandlers(amas, answers, question_settings)
     experience_archive = ArchiveHandlers(archive, submitting.open_about)
     experience_submissions = ExperienceSubmissionHandlers(submissions, own_experiences)
     nominating = NominationHandlers(nominations, queue)
@@ -326,12 +357,12 @@ def build(
     scheduling = ScheduleHandlers(schedules, skips, places, rounds, queue)
     undoing = UndoHandlers(undo)
     setting_up = SetupHandlers(setup, communities)
-    settings_of_questions = QuestionSettingsHandlers(preferences)
+    settings_of_questions = QuestionSettingsHandlers(question_settings)
     settings_of_all = SettingsHandlers(
         communities, [scheduling.setting_lines, settings_of_questions.setting_lines]
     )
     help_handlers = HelpHandlers()
-    question_moderation = QuestionModeration(moderation, finding)
+    question_moderation = QuestionModeration(moderation, question_search)
     experience_moderation = ExperienceModeration(reviews, hiding, author_blocks)
     moderating = ModerationHandlers(communities, [question_moderation, experience_moderation])
     client.prepare(
@@ -341,9 +372,9 @@ def build(
             FeedCommands(feed_handlers),
             Experiences(experience_archive, experience_submissions),
             Ask(submitting),
-            Answers(answers),
+            AnswerCommands(answer_handlers),
             Questions(looking_up_questions, lifecycle, revising, helping),
-            AmaCommands(amas, consent),
+            AmaCommands(ama_handlers, consent),
             ModerationCommands(moderating, question_moderation),
             SetupCog(setting_up),
             SettingsCog(settings_of_all, settings_of_questions),
@@ -360,14 +391,14 @@ def build(
             help_handlers,
             consent,
             submitting,
-            answers,
-            FollowerHandlers(answering),
-            PaperLinkHandlers(pointing),
+            answer_handlers,
+            FollowerHandlers(followers),
+            PaperLinkHandlers(paper_links),
             looking_up_questions,
             lifecycle,
             helping,
             revising,
-            amas,
+            ama_handlers,
             feed_handlers,
             experience_archive,
             experience_submissions,

@@ -9,7 +9,7 @@ from bot.questions.handlers.answers import AnswerHandlers
 from cogs.choices import message_menu
 
 
-class Answers(commands.Cog):
+class AnswerCommands(commands.Cog):
     def __init__(self, answers: AnswerHandlers) -> None:
         self._answers = answers
         self.menus = [message_menu("Accept as answer", self._accept_message)]

@@ -15,14 +15,16 @@ STORY = "I asked around until somebody took me, and learned a lot there. " * 3
 # Each changes something that is kept in memory as well, or that work in the background waits for.
 CHANGES: dict[str, Callable[[Group], Awaitable[Any]]] = {
     "set up": lambda group: group.set_up(organiser_role_ref="new"),
-    "preferences": lambda group: group.app.preferences.set(group.organiser, digest=False),
+    "preferences": lambda group: group.app.question_settings.set(group.organiser, digest=False),
     "nominate": lambda group: group.nominate("arXiv:1706.03762"),
     "pause": lambda group: group.app.schedules.pause(group.organiser),
-    "ask": lambda group: group.app.asking.ask(group.member(), Draft(title="How?"), "key"),
+    "ask": lambda group: group.app.question_submissions.ask(
+        group.member(), Draft(title="How?"), "key"
+    ),
     "hand in": lambda group: group.app.submissions.submit(
         group.member(), title="A summer", story=STORY, link="", anonymous=True
     ),
-    "session": lambda group: group.app.interviews.open(
+    "session": lambda group: group.app.amas.open(
         group.organiser, guest_ref="mina", guest_name="Mina", title="A PhD", until=None
     ),
     "joined": lambda group: group.app.communities.joined("test", "new", greet_in="lobby"),
@@ -33,7 +35,7 @@ CHANGES: dict[str, Callable[[Group], Awaitable[Any]]] = {
 async def group(bot: Bot) -> Group:
     group = Group(bot)
     await group.set_up(organiser_role_ref="old")
-    await group.app.preferences.set(group.organiser, channel_ref="club-questions")
+    await group.app.question_settings.set(group.organiser, channel_ref="club-questions")
     return group
 
 

@@ -177,8 +177,8 @@ class Guide(commands.GroupCog, name="demo", description="Only in this demo: move
         experience, poll = self._blog.next_at(), await self._app.polling.next_due()
         due = (
             round_,
-            await self._app.chasing.next_due(),
-            await self._app.interviews.advance_due(),  # what is over is closed by now
+            await self._app.question_reminders.next_due(),
+            await self._app.amas.advance_due(),  # what is over is closed by now
             max(experience, poll) if experience and poll else None,
         )
         return min((at for at in due if at is not None), default=None)

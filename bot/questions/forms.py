@@ -18,7 +18,7 @@ from bot.core.form import (
 from bot.core.markup import rich
 from bot.core.text import cut, one_line, shown
 from bot.questions.rules import LONGEST_REASON, LONGEST_TITLE
-from bot.questions.settings import QuestionPreferences
+from bot.questions.settings import QuestionSettingsView
 from bot.questions.submissions import Draft
 from bot.questions.views import QuestionView
 
@@ -47,7 +47,7 @@ _AS_RESEARCH = (
 _DRAFT = TypeAdapter(Draft)
 
 
-def question_form(title: str, draft: Draft, settings: QuestionPreferences) -> Form:
+def question_form(title: str, draft: Draft, settings: QuestionSettingsView) -> Form:
     """A question as its author types it; in an AMA it has no topic and is for the guest."""
     in_ama = draft.ama_id is not None
     fields: list[Field] = [

@@ -44,7 +44,7 @@ def _question(**options: Any) -> Any:
     return mapped_column(ForeignKey("question.id", ondelete="CASCADE"), **options)
 
 
-class QuestionSettings(Base):
+class QuestionSettingsRecord(Base):
     """How a community wants its questions. Without a row all is as `DEFAULTS` has it."""
 
     __tablename__ = "question_settings"

@@ -21,7 +21,7 @@ from bot.questions.views import PointerView, QuestionView
 NOT_RESEARCH = "Only open research questions collect papers. Post your link with *Answer* instead."
 
 
-class Pointing:
+class PaperLinks:
     """Use cases around papers that help with a question."""
 
     def __init__(

@@ -27,7 +27,7 @@ from bot.questions.cards import (
     question_topic,
     thread_name,
 )
-from bot.questions.model import SHOWN, Ama, Question, QuestionSettings, QuestionState
+from bot.questions.model import SHOWN, Ama, Question, QuestionSettingsRecord, QuestionState
 from bot.questions.queries import (
     addressed_key,
     ama_thread_key,
@@ -67,7 +67,7 @@ class Publishing:
         self,
         session: AsyncSession,
         community: Community,
-        settings: QuestionSettings,
+        settings: QuestionSettingsRecord,
         question: Question,
     ) -> QuestionView:
         """Number it and queue it with all that goes with it."""
@@ -90,7 +90,7 @@ class Publishing:
         return view
 
     async def place(
-        self, session: AsyncSession, settings: QuestionSettings, question: Question
+        self, session: AsyncSession, settings: QuestionSettingsRecord, question: Question
     ) -> tuple[str, str | None]:
         """The channel to post in, and the key of the thread in it, where it has none of its own.
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.communities.authors import Author
 from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor
@@ -25,7 +26,7 @@ from bot.questions.model import (
     Question,
     QuestionInterest,
     QuestionPointer,
-    QuestionSettings,
+    QuestionSettingsRecord,
     QuestionState,
 )
 from bot.questions.rules import Chase, check_due_at
@@ -33,6 +34,10 @@ from bot.questions.views import AnswerView, QuestionView, answer_view, question_
 
 NO_SUCH_QUESTION = "I don't know that question. See `/question list`."
 NO_SUCH_ANSWER = "I don't know that answer any more."
+CLOSED = (
+    "This question is closed. The person who asked or an organiser can reopen it with "
+    "`/question reopen`."
+)
 INDEX = SearchIndex("question_search")
 LONGEST_NAME = 100  # of an AMA, in a line about something else
 HELPED = "answered"  # the label of questions that have an answer
@@ -62,8 +67,8 @@ _ACCEPTED = select(
     select(func.count()).where(AnswerVote.answer_id == Answer.id).scalar_subquery(),
 ).where(Answer.id.in_(bindparam("ids", expanding=True)))
 _VOTES = select(func.count()).where(AnswerVote.answer_id == bindparam("id"))
-_SETTINGS = select(QuestionSettings).where(
-    QuestionSettings.community_id == bindparam("community_id")
+_SETTINGS = select(QuestionSettingsRecord).where(
+    QuestionSettingsRecord.community_id == bindparam("community_id")
 )
 
 
@@ -122,10 +127,10 @@ def lane_of(question: Question) -> str:
     return f"question:{question.id}"
 
 
-async def settings_of(session: AsyncSession, community_id: int) -> QuestionSettings:
+async def settings_of(session: AsyncSession, community_id: int) -> QuestionSettingsRecord:
     """What the community has set, or what it would have."""
     found = (await session.execute(_SETTINGS, {"community_id": community_id})).scalar_one_or_none()
-    return found or QuestionSettings(community_id=community_id, **DEFAULTS)
+    return found or QuestionSettingsRecord(community_id=community_id, **DEFAULTS)
 
 
 async def own_question(
@@ -335,3 +340,37 @@ def chase_of(question: Question, *, answers: int) -> Chase:
         offered=question.offered_at is not None,
         nudges=question.nudges,
     )
+
+
+async def answer_with(session: AsyncSession, community_id: int, key: str) -> Answer | None:
+    found = await session.execute(
+        select(Answer).where(Answer.community_id == community_id, Answer.asked_key == key)
+    )
+    return found.scalar_one_or_none()
+
+
+async def add_answer(
+    session: AsyncSession,
+    question: Question,
+    author: Author,
+    text: str,
+    key: str,
+    now: datetime,
+    *,
+    withheld: bool = False,
+) -> Answer:
+    """A new answer; it isn't posted yet."""
+    answer = Answer(
+        community_id=question.community_id,
+        question_id=question.id,
+        state=AnswerState.WITHHELD if withheld else AnswerState.SHOWN,
+        text=text,
+        member_ref=author.member_ref,
+        member_name=author.member_name,
+        pseudonym=author.pseudonym,
+        asked_key=key,
+        created_at=now,
+    )
+    session.add(answer)
+    await session.flush()
+    return answer

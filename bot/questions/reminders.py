@@ -1,58 +1,43 @@
 """Reminders about open questions: pings for helpers, a look at old ones, the weekly digest.
 
 question.check_at ──> was it answered in its thread? ──> offer, or ask what has become of it
-settings.digest_at ─> what is open, what was answered best ──> digest
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
-from bot.core.database import Database, has_come_by
-from bot.core.outbox import Outbox, Queued
+from bot.core.database import Database
+from bot.core.outbox import Outbox
 from bot.core.time.clock import Clock
-from bot.core.time.weekly import FURTHEST, next_digest, week_before
 from bot.questions.cards import (
-    BEST_IN_A_DIGEST,
-    ROWS_IN_A_DIGEST,
-    digest,
-    digest_topic,
     nudge,
     offer,
 )
+from bot.questions.digest import Digest
 from bot.questions.model import (
-    Answer,
-    AnswerVote,
     Helper,
     Question,
-    QuestionKind,
-    QuestionSettings,
     QuestionState,
 )
 from bot.questions.publishing import in_thread, to_asker
 from bot.questions.queries import (
-    channel_lane,
     chase_of,
-    digest_key,
     nudge_key,
     offer_key,
     schedule_check,
     thread_ref,
     view_of,
-    views_of,
 )
 from bot.questions.rules import nudge_due_at, offer_due_at
-from bot.questions.search import unanswered
 from bot.questions.views import QuestionView
 
 CHECKED_AT_ONCE = 20
 MOST_ASKED = 20  # helpers for one question: those who were not asked for the longest time
-DIGEST_LASTS = timedelta(days=2)  # after that the week is not news any more
 
 
 class Threads(Protocol):
@@ -63,12 +48,15 @@ class Threads(Protocol):
         ...
 
 
-class Chasing:
-    """What happens to questions by itself."""
+class QuestionReminders:
+    """Ask helpers for answers, and authors whether a question is still open."""
 
-    def __init__(self, database: Database, outbox: Outbox, threads: Threads, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, outbox: Outbox, digest: Digest, threads: Threads, clock: Clock
+    ) -> None:
         self._database = database
         self._outbox = outbox
+        self._digest = digest
         self._threads = threads
         self._clock = clock
 
@@ -76,17 +64,13 @@ class Chasing:
         """Do all that is due now; returns when something is due next."""
         for question_id in await self._due():
             await self._check(question_id)
-        for community_id in await self._digests_due():
-            await self._digest(community_id)
+        await self._digest.post_due()
         return await self.next_due()
 
     async def next_due(self) -> datetime | None:
         async with self._database.reading() as session:
             checks = await session.execute(select(func.min(Question.check_at)))
-            digests = await session.execute(
-                select(func.min(QuestionSettings.digest_at)).where(QuestionSettings.digest)
-            )
-            due = (checks.scalar_one(), digests.scalar_one())
+            due = (checks.scalar_one(), await self._digest.next_due(session))
         return min((at for at in due if at is not None), default=None)
 
     async def _due(self) -> Sequence[int]:
@@ -166,84 +150,6 @@ class Chasing:
             post = nudge(view, private_in=community.external_id)
             rows.append(to_asker(question, f"{key}:asker", post))
         await self._outbox.put(session, *rows, now=self._clock.now())
-
-    async def _digests_due(self) -> Sequence[int]:
-        async with self._database.reading() as session:
-            found = await session.execute(
-                select(QuestionSettings.community_id).where(
-                    QuestionSettings.digest,
-                    has_come_by(QuestionSettings.digest_at, self._clock.now(), FURTHEST),
-                )
-            )
-            return found.scalars().all()
-
-    async def _digest(self, community_id: int) -> None:
-        """The week's digest, if there is anything to say and the week is not long over."""
-        now = self._clock.now()
-        async with self._database.transaction() as session:
-            settings = await session.get_one(QuestionSettings, community_id)
-            community = await session.get_one(Community, community_id)
-            due_at = settings.digest_at
-            zone = ZoneInfo(community.zone)
-            settings.digest_at = next_digest(now, zone)
-            if due_at is None or not timedelta(0) <= now - due_at <= DIGEST_LASTS:
-                return
-            if settings.channel_ref is None:
-                return
-            waiting = await unanswered(session, community_id, ROWS_IN_A_DIGEST)
-            last_at = week_before(due_at, zone).astimezone(due_at.tzinfo)
-            best = await _best(session, community_id, last_at, due_at)
-            if not waiting and not best:
-                return
-            post = digest(
-                await views_of(session, self._outbox, waiting),
-                await views_of(session, self._outbox, best),
-                await _open(session, community_id),
-            )
-            day = due_at.astimezone(zone).date()
-            row = Queued(
-                key=digest_key(community_id, day),
-                action=digest_topic(post, day.isoformat()),
-                community_id=community_id,
-                destination=settings.channel_ref,
-                lane=channel_lane(settings.channel_ref),
-                due_at=due_at,
-                expires_at=due_at + DIGEST_LASTS,
-            )
-            await self._outbox.put(session, row, now=now)
-
-
-async def _best(
-    session: AsyncSession, community_id: int, since: datetime, until: datetime
-) -> list[Question]:
-    """What was answered within this time, those first whose answers have the most upvotes."""
-    votes = (
-        select(func.count())
-        .where(AnswerVote.answer_id == Question.accepted_id)
-        .correlate(Question)
-        .scalar_subquery()
-    )
-    found = await session.execute(
-        select(Question)
-        .join(Answer, Answer.id == Question.accepted_id)
-        .where(Question.community_id == community_id, Question.state == QuestionState.ANSWERED)
-        .where(Question.accepted_at > since, Question.accepted_at <= until)
-        .order_by(votes.desc(), Question.id)
-        .limit(BEST_IN_A_DIGEST)
-    )
-    return list(found.scalars())
-
-
-async def _open(session: AsyncSession, community_id: int) -> int:
-    found = await session.execute(
-        select(func.count()).where(
-            Question.community_id == community_id,
-            Question.state == QuestionState.OPEN,
-            Question.kind == QuestionKind.QUESTION,
-            Question.ama_id.is_(None),
-        )
-    )
-    return found.scalar_one()
 
 
 def _put_right(question: Question, now: datetime) -> None:

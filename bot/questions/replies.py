@@ -10,9 +10,10 @@ from bot.core.paging import page_of
 from bot.core.post import Button, Job, Post, Style, channel, member, moment, when
 from bot.core.reply import File, Reply, say
 from bot.core.text import cut, escape, link, one_line, plural, shown
+from bot.questions.acceptance import Accepted
 from bot.questions.ama.cards import AMA_NEXT, ama_outcome
 from bot.questions.ama.sessions import Exported
-from bot.questions.answers import Accepted, Answered
+from bot.questions.answers import Answered
 from bot.questions.cards import (
     FOLLOW,
     NOT_ME,
@@ -33,7 +34,7 @@ from bot.questions.cards import (
 from bot.questions.model import QuestionState
 from bot.questions.revisions import Own
 from bot.questions.search import Filter
-from bot.questions.settings import QuestionPreferences
+from bot.questions.settings import QuestionSettingsView
 from bot.questions.submissions import Asked, Similar
 from bot.questions.views import AmaView, AnswerView, QuestionPage, QuestionView
 
@@ -387,7 +388,7 @@ def exported(exported: Exported) -> Reply:
     return say(said, file=File(exported.file_name, exported.text))
 
 
-def setting_lines(settings: QuestionPreferences) -> list[str]:
+def setting_lines(settings: QuestionSettingsView) -> list[str]:
     """How questions are set, a line each."""
     asking = _ASKING[settings.anonymous_questions]
     if settings.anonymous_questions and settings.approval:

@@ -50,7 +50,7 @@ class Filter(StrEnum):
     MINE = "mine"
 
 
-class Finding:
+class QuestionSearch:
     """Use cases of whoever looks for something."""
 
     def __init__(

@@ -4,26 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.communities.service import Actor, Communities
-from bot.communities.subjects import number_in
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
-from bot.core.requests import is_new, once
+from bot.core.requests import is_new
 from bot.core.time.clock import Clock
 from bot.core.time.weekly import next_digest, week_before
-from bot.questions.model import DEFAULTS, Helper, Question, QuestionSettings
+from bot.questions.model import DEFAULTS, QuestionSettingsRecord
 from bot.questions.publishing import move_to
-from bot.questions.queries import channel_lane, digest_key, offer_key, settings_of
-from bot.questions.rules import LONGEST_COOLDOWN, topic_among, topics_of
+from bot.questions.queries import channel_lane, digest_key, settings_of
+from bot.questions.rules import LONGEST_COOLDOWN, topics_of
 
 
 @dataclass(frozen=True)
-class QuestionPreferences:
+class QuestionSettingsView:
     """What is set."""
 
     channel_ref: str | None
@@ -35,7 +33,7 @@ class QuestionPreferences:
     digest: bool
 
     @classmethod
-    def of(cls, settings: QuestionSettings) -> "QuestionPreferences":
+    def of(cls, settings: QuestionSettingsRecord) -> "QuestionSettingsView":
         return cls(
             settings.channel_ref,
             tuple(settings.topics),
@@ -47,7 +45,7 @@ class QuestionPreferences:
         )
 
 
-class Preferences:
+class QuestionSettings:
     """Use cases around settings of questions."""
 
     def __init__(
@@ -59,10 +57,10 @@ class Preferences:
         self._clock = clock
         self.on_change: Callable[[], None] = lambda: None  # a digest may be due at another time
 
-    async def show(self, actor: Actor) -> QuestionPreferences:
+    async def show(self, actor: Actor) -> QuestionSettingsView:
         async with self._database.reading() as session:
             community = await self._communities.require(session, actor)
-            return QuestionPreferences.of(await settings_of(session, community.id))
+            return QuestionSettingsView.of(await settings_of(session, community.id))
 
     async def set(
         self,
@@ -75,7 +73,7 @@ class Preferences:
         approval: bool | None = None,
         cooldown_minutes: int | None = None,
         digest: bool | None = None,
-    ) -> QuestionPreferences:
+    ) -> QuestionSettingsView:
         """Change what is not None. Raises UserError where it can't be so.
 
         What has not been posted yet in the old channel goes to the new one.
@@ -95,14 +93,14 @@ class Preferences:
             community = await self._communities.require(session, actor)
             settings = await self._settings(session, community.id)
             if not await is_new(session, actor.request, "preferences.set", self._clock.now()):
-                return QuestionPreferences.of(settings)
+                return QuestionSettingsView.of(settings)
             for name, value in given.items():
                 if value is not None:
                     setattr(settings, name, value)
             if channel_ref is not None:
                 await self._move(session, community, settings, channel_ref)
             self._plan_digest(session, community, settings)
-            return QuestionPreferences.of(settings)
+            return QuestionSettingsView.of(settings)
 
     async def set_channel(
         self, session: AsyncSession, community: Community, channel_ref: str
@@ -115,51 +113,15 @@ class Preferences:
     async def follow_zone(self, session: AsyncSession, community: Community) -> None:
         """The digest comes at its time in the community's new zone. Part of the caller's
         transaction."""
-        settings = await session.get(QuestionSettings, community.id)
+        settings = await session.get(QuestionSettingsRecord, community.id)
         if settings is not None:
             self._plan_digest(session, community, settings)
 
-    async def help_with(self, actor: Actor, topic: str) -> bool:
-        """The member wants to hear of unanswered questions of a topic, or not any more.
-
-        Returns whether they do now.
-        """
-        async with self._database.transaction() as session:
-            await once(session, actor.request, "preferences.help_with", self._clock.now())
-            community = await self._communities.require(session, actor)
-            settings = await settings_of(session, community.id)
-            topic = topic_among(settings.topics, topic)
-            known = await session.get(Helper, (community.id, topic, actor.member_ref))
-            if known is None:
-                session.add(
-                    Helper(
-                        community_id=community.id,
-                        topic=topic,
-                        member_ref=actor.member_ref,
-                        offered_at=None,
-                    )
-                )
-                return True
-            await session.delete(known)
-            await self._spare(session, community.id, topic, actor.member_ref)
-            return False
-
-    async def helps_with(self, actor: Actor) -> list[str]:
-        """The topics of whose unanswered questions the member wants to hear."""
-        async with self._database.reading() as session:
-            community = await self._communities.require(session, actor)
-            found = await session.execute(
-                select(Helper.topic)
-                .where(Helper.community_id == community.id, Helper.member_ref == actor.member_ref)
-                .order_by(Helper.topic)
-            )
-            return list(found.scalars())
-
-    async def _settings(self, session: AsyncSession, community_id: int) -> QuestionSettings:
+    async def _settings(self, session: AsyncSession, community_id: int) -> QuestionSettingsRecord:
         """What is set, as a record that can be changed."""
-        settings = await session.get(QuestionSettings, community_id)
+        settings = await session.get(QuestionSettingsRecord, community_id)
         if settings is None:
-            settings = QuestionSettings(community_id=community_id, **DEFAULTS)
+            settings = QuestionSettingsRecord(community_id=community_id, **DEFAULTS)
             session.add(settings)
         return settings
 
@@ -167,7 +129,7 @@ class Preferences:
         self,
         session: AsyncSession,
         community: Community,
-        settings: QuestionSettings,
+        settings: QuestionSettingsRecord,
         channel_ref: str,
     ) -> None:
         """Another channel; what has not been posted yet in the old one goes there."""
@@ -187,18 +149,9 @@ class Preferences:
         settings.channel_ref = channel_ref
 
     def _plan_digest(
-        self, session: AsyncSession, community: Community, settings: QuestionSettings
+        self, session: AsyncSession, community: Community, settings: QuestionSettingsRecord
     ) -> None:
         settings.digest_at = None
         if settings.digest and settings.channel_ref is not None:
             settings.digest_at = next_digest(self._clock.now(), ZoneInfo(community.zone))
         after_commit(session, self.on_change)
-
-    async def _spare(
-        self, session: AsyncSession, community_id: int, topic: str, member_ref: str
-    ) -> None:
-        """An offer that waits in the outbox pings them no more."""
-        for key in await self._outbox.waiting(session, community_id, offer_key("%")):
-            question = await session.get_one(Question, number_in(key, "question"))
-            if question.topic == topic:
-                await self._outbox.spare(session, community_id, key, member_ref)

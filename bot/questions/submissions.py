@@ -8,7 +8,7 @@
 To an anonymous asker, the last three look alike.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,23 +20,20 @@ from bot.communities.blocks import is_blocked
 from bot.communities.model import Community
 from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
-from bot.communities.subjects import EXPERIENCE, MEETING, PAPER, Subject, Subjects
+from bot.communities.subjects import EXPERIENCE, MEETING, PAPER, Subject
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import is_new, once
 from bot.core.search import community_label
-from bot.core.text import shown
 from bot.core.time.clock import Clock
 from bot.questions.cards import review_card
 from bot.questions.model import (
-    SHOWN,
     Ama,
     AmaState,
-    Answer,
     Question,
     QuestionKind,
-    QuestionSettings,
+    QuestionSettingsRecord,
     QuestionState,
 )
 from bot.questions.publishing import Publishing
@@ -47,18 +44,14 @@ from bot.questions.queries import (
     ama_title,
     is_author,
     own_question,
-    refresh_answer,
     review_key,
-    schedule_check,
     settings_of,
     view_of,
     views_of,
 )
 from bot.questions.rules import (
     DRAFTS_LAST,
-    LONGEST_REASON,
     details_of,
-    reason_of,
     require_pause,
     title_of,
     topic_among,
@@ -71,7 +64,6 @@ MOST_WAITING = 5  # of one author's, until the organisers have decided
 MOST_SIMILAR = 3
 SIMILAR_ENOUGH = 0.6  # of what a title's words tell
 NOT_ANONYMOUS = "This group takes no anonymous questions. Send it again without *Anonymous*."
-NOT_YOURS = "Only the person who asked or an organiser can do that."
 
 _ASKED_WITH = select(Question).where(
     Question.community_id == bindparam("community_id"), Question.asked_key == bindparam("key")
@@ -118,8 +110,8 @@ class Similar:
     found: tuple[QuestionView, ...]
 
 
-class Asking:
-    """Use cases around putting questions."""
+class QuestionSubmissions:
+    """Take what members ask, show similar questions, and post it."""
 
     def __init__(
         self,
@@ -128,7 +120,6 @@ class Asking:
         outbox: Outbox,
         publishing: Publishing,
         pseudonyms: Pseudonyms,
-        subjects: Mapping[str, Subjects],
         clock: Clock,
     ) -> None:
         self._database = database
@@ -136,7 +127,6 @@ class Asking:
         self._outbox = outbox
         self._publishing = publishing
         self._pseudonyms = pseudonyms
-        self._subjects = subjects
         self._clock = clock
 
     async def ask(self, actor: Actor, draft: Draft, key: str) -> Asked | Similar:
@@ -176,90 +166,6 @@ class Asking:
                 return await self._outcome(session, settings, question)
             return await self._submit(session, community, settings, question)
 
-    async def subject(self, actor: Actor, ref: str) -> Subject:
-        """What a question is to be about. Raises UserError where there is no such thing."""
-        async with self._database.reading() as session:
-            community = await self._communities.require(session, actor)
-            return await self._subject(session, community.id, ref)
-
-    async def subject_behind(self, actor: Actor, mark: int | None) -> Subject | None:
-        """What a message of ours shows, by its mark, if a question can be about that."""
-        async with self._database.reading() as session:
-            community = await self._communities.require(session, actor)
-            key = await self._outbox.key_by_id(session, community.id, mark or 0)
-            for kind in self._subjects.values():
-                subject = await kind.subject_behind(session, community.id, key or "")
-                if subject is not None:
-                    return subject
-            return None
-
-    async def subjects_like(self, actor: Actor, typed: str) -> list[Subject]:
-        """What a question can be about, for autocomplete."""
-        async with self._database.reading() as session:
-            community = await self._communities.require(session, actor)
-            found = [
-                await kind.subjects_like(session, community.id, typed)
-                for kind in self._subjects.values()
-            ]
-            return [subject for subjects in found for subject in subjects]
-
-    async def close(
-        self, actor: Actor, question_id: int, reason: str | None = None, *, key: str
-    ) -> QuestionView:
-        """Close a question: one's own, or any as an organiser. `key` names this closing."""
-        reason = reason_of(reason)
-        async with self._database.transaction() as session:
-            await once(session, actor.request, "asking.close", self._clock.now())
-            states = (QuestionState.OPEN, QuestionState.ANSWERED)
-            question = await self._own(session, actor, question_id, states)
-            question.state, question.state_reason = QuestionState.CLOSED, reason
-            said = f": {shown(reason, LONGEST_REASON)}" if reason else "."
-            if question.member_ref != actor.member_ref:
-                # Anonymous askers hear of it in any case: nothing is to tell that it was theirs.
-                await self._publishing.tell_asker(session, question, key, f"It's closed{said}")
-            return await self._publishing.changed(session, question)
-
-    async def reopen(
-        self, actor: Actor, question_id: int, reason: str | None = None
-    ) -> QuestionView:
-        """Open a closed question again, or one whose accepted answer does not help after all."""
-        reason = reason_of(reason)
-        async with self._database.transaction() as session:
-            await once(session, actor.request, "asking.reopen", self._clock.now())
-            states = (QuestionState.CLOSED, QuestionState.ANSWERED)
-            question = await self._own(session, actor, question_id, states)
-            question.state, question.state_reason = QuestionState.OPEN, reason
-            before = question.accepted_id
-            question.accepted_id, question.accepted_by_asker = None, False
-            view = await self._publishing.changed(session, question)
-            if before is not None:  # its card says no more that it is accepted
-                answer = await session.get_one(Answer, before)
-                await refresh_answer(session, self._outbox, answer, view, self._clock.now())
-            return view
-
-    async def undo_close(self, actor: Actor, question_id: int, *, key: str) -> QuestionView:
-        """A closed question is what it was before; pressed twice, it is so all the same."""
-        async with self._database.transaction() as session:
-            await once(session, actor.request, "asking.undo_close", self._clock.now())
-            question = await self._own(session, actor, question_id, SHOWN)
-            if question.state != QuestionState.CLOSED:
-                return await view_of(session, self._outbox, question)
-            answered = question.accepted_id is not None
-            question.state = QuestionState.ANSWERED if answered else QuestionState.OPEN
-            question.state_reason = None
-            if question.member_ref != actor.member_ref:
-                outcome = "It isn't closed any more."
-                await self._publishing.tell_asker(session, question, key, outcome)
-            return await self._publishing.changed(session, question)
-
-    async def still_open(self, actor: Actor, question_id: int) -> QuestionView:
-        """Whoever was asked says that the question is still open."""
-        async with self._database.transaction() as session:
-            await once(session, actor.request, "asking.still_open", self._clock.now())
-            question = await self._own(session, actor, question_id, (QuestionState.OPEN,))
-            await schedule_check(session, question, moved_at=self._clock.now())
-            return await view_of(session, self._outbox, question)
-
     async def forget_drafts(self) -> datetime | None:
         """Delete drafts that nobody has posted for a day; returns when the next ones are due."""
         due = self._clock.now() - DRAFTS_LAST
@@ -279,7 +185,7 @@ class Asking:
         self,
         session: AsyncSession,
         community: Community,
-        settings: QuestionSettings,
+        settings: QuestionSettingsRecord,
         author: Author,
         draft: Draft,
     ) -> Question:
@@ -312,7 +218,7 @@ class Asking:
         self,
         session: AsyncSession,
         community: Community,
-        settings: QuestionSettings,
+        settings: QuestionSettingsRecord,
         question: Question,
     ) -> Asked:
         if await is_blocked(session, community.id, question.pseudonym):
@@ -333,7 +239,7 @@ class Asking:
     async def _outcome(
         self,
         session: AsyncSession,
-        settings: QuestionSettings,
+        settings: QuestionSettingsRecord,
         question: Question,
         view: QuestionView | None = None,
     ) -> Asked:
@@ -352,22 +258,12 @@ class Asking:
         found = [await session.get_one(Question, number) for number in ids]
         return await views_of(session, self._outbox, found)
 
-    async def _subject(self, session: AsyncSession, community_id: int, ref: str) -> Subject:
-        kind, _, number = ref.partition(".")
-        if kind in self._subjects and number.isdecimal() and len(number) < 19:
-            found = await self._subjects[kind].subject(session, community_id, int(number))
-            if found is not None:
-                return found
-        raise UserError(
-            "I don't know what that's about. Choose from the list that `/ask` shows as you type."
-        )
-
     async def _require_leave(
         self,
         session: AsyncSession,
         community_id: int,
         author: Author,
-        settings: QuestionSettings,
+        settings: QuestionSettingsRecord,
         draft: Draft,
     ) -> None:
         """Raise UserError where this author can't ask now.
@@ -402,23 +298,8 @@ class Asking:
             raise UserError(NO_SUCH_QUESTION)
         return question
 
-    async def _own(
-        self,
-        session: AsyncSession,
-        actor: Actor,
-        question_id: int,
-        states: Sequence[QuestionState],
-    ) -> Question:
-        """One's own question, or any as an organiser."""
-        question = await own_question(session, actor, question_id)
-        if not (actor.organiser or is_author(self._pseudonyms, question, actor)):
-            raise UserError(NOT_YOURS)
-        if question.state not in states:
-            raise UserError(f"That question is {question.state}.")
-        return question
 
-
-def _is_moderated(settings: QuestionSettings, question: Question) -> bool:
+def _is_moderated(settings: QuestionSettingsRecord, question: Question) -> bool:
     """Whether organisers look at an anonymous question before it is posted."""
     return settings.approval or question.ama_id is not None
 

@@ -62,15 +62,15 @@ async def _timed(application: Application, made: Questions, rounds: int) -> list
             await INDEX.find(session, wanted.text, [community_label(COMMUNITY)])
 
     async def shown(wanted: Wanted) -> None:
-        await application.finding.search(MEMBER, wanted.text)
+        await application.question_search.search(MEMBER, wanted.text)
 
     async def similar(wanted: Wanted) -> None:
         question = Question(community_id=COMMUNITY, title=wanted.text)
         async with application.database.reading() as session:
-            await application.asking._similar(session, question)
+            await application.question_submissions._similar(session, question)
 
     async def listed(wanted: Filter) -> None:
-        await application.finding.listed(MEMBER, wanted)
+        await application.question_search.listed(MEMBER, wanted)
 
     searches, titles = _searches(made.archive), _titles(made)
     figures = [

@@ -41,13 +41,13 @@ async def seed_questions(url: str, places: Sequence[tuple[str, str, str]]) -> No
     await application.scheduler.stop()
     for community_ref, channel_ref, owner_ref in places:
         owner = Actor(PLATFORM, community_ref, owner_ref, organiser=True)
-        await application.preferences.set(
+        await application.question_settings.set(
             owner, channel_ref=channel_ref, cooldown_minutes=0, digest=False
         )
-        asked = await application.asking.ask(owner, Draft(title=ANSWERED), key="seed")
+        asked = await application.question_submissions.ask(owner, Draft(title=ANSWERED), key="seed")
         assert isinstance(asked, Asked)
         assert asked.question is not None
-        await application.answering.answer(owner, asked.question.id, ANSWER, key="seed")
+        await application.answers.answer(owner, asked.question.id, ANSWER, key="seed")
     await application.database.close()
 
 

@@ -23,7 +23,7 @@ def mina(club: Club) -> MemberActor:
 async def session(ready: Club, questions: ChannelHandle, mina: MemberActor) -> ChannelHandle:
     """The thread of a session that is open; nobody has to wait between two questions."""
     club = ready
-    await club.application.preferences.set(
+    await club.application.question_settings.set(
         club.actor(club.olga, organiser=True), cooldown_minutes=0
     )
     await open_session(club, mina)
@@ -243,13 +243,13 @@ async def test_without_a_channel_of_theirs_organisers_decide_in_a_direct_message
     await ask(club.alice, session_card(club, questions), "Why maths?", Options=UNNAMED)
     (review,) = club.olga.user.dm_channel.history()
     approved = await club.olga.user.click(review, label="Approve")
-    assert "is posted" in text_of(message_of(approved))
+    assert "Posted: " in text_of(message_of(approved))
     assert "Why maths?" in text_of(club.cards(session)[-1])
     await ask(club.bob, session_card(club, questions), "Why sums?", Options=UNNAMED)
     (_, review) = club.olga.user.dm_channel.history()
     form = await club.olga.user.click(review, label="Merge")
     merged = await fill_in(club.olga.user, form, **same_as(form, "1 · Why maths?"))
-    assert text_of(message_of(merged)) == "Merged; I tell whoever asked."
+    assert text_of(message_of(merged)) == "Merged. I'll tell its author."
 
 
 async def test_merge_lists_questions_of_the_same_session_only(

@@ -258,7 +258,7 @@ async def test_an_author_can_be_blocked_from_the_queue(moderated: Club, question
 async def test_members_cannot_moderate(ready: Club, questions) -> None:
     club = ready
     await ask(club, club.alice)
-    (question,) = await club.application.finding.listed(club.actor(club.bob))
+    (question,) = await club.application.question_search.listed(club.actor(club.bob))
     number = question.id
     for button in (f"moderate_block:question.{number}", f"moderate_show:question.{number}"):
         assert ORGANISERS_ONLY in await club.press(club.bob, f"pc:{button}")

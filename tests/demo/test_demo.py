@@ -109,7 +109,7 @@ async def test_the_first_step_shows_the_pick_whatever_else_is_due(demo, page, mo
     monkeypatch.setattr(
         demo.app.polling, "next_due", _soon := _returning(demo.app.clock.now() + timedelta(hours=1))
     )
-    monkeypatch.setattr(demo.app.chasing, "next_due", _soon)
+    monkeypatch.setattr(demo.app.question_reminders, "next_due", _soon)
     assert went_well(await page.slash("demo next"))
     report = next(one for one in await page.texts() if "Now it is" in one)
     assert "Paper of the week" in report

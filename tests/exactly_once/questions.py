@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.core.outbox import State
 from bot.questions.submissions import Draft, Similar
@@ -12,6 +13,7 @@ from tests.exactly_once.club import Club
 from tests.exactly_once.crashes import Process
 
 QUESTIONS = "questions"  # the channel
+BERLIN = ZoneInfo("Europe/Berlin")  # where the group is
 
 
 @dataclass
@@ -53,7 +55,7 @@ class Circle(Club):
             "cooldown_minutes": 0,
             "anonymous_answers": True,
         }
-        await self.application.preferences.set(self.organiser, **(options | changes))
+        await self.application.question_settings.set(self.organiser, **(options | changes))
 
     async def thread_of(self, question_id: int) -> str:
         """The thread that a question has."""
@@ -71,11 +73,14 @@ class Circle(Club):
             presses += 1
             draft, key = Draft(title=title, **typed), f"{title} {presses}"
             asked = await self.do(
-                lambda: self.application.asking.ask(self.member(who), draft, key)  # noqa: B023 - awaited here
+                lambda: self.application.question_submissions.ask(self.member(who), draft, key)  # noqa: B023 - awaited here
             )
             if isinstance(asked, Similar):
                 await self.do(
-                    lambda: self.application.asking.post_draft(self.member(who), asked.draft_id)  # noqa: B023 - awaited here
+                    lambda: self.application.question_submissions.post_draft(
+                        self.member(who),
+                        asked.draft_id,  # noqa: B023 - awaited here
+                    )
                 )
 
     async def reply(self, who: str, question_id: int, text: str, *, anonymous: bool = False) -> int:
@@ -87,7 +92,7 @@ class Circle(Club):
             presses += 1
             key = f"{text} {presses}"
             await self.do(
-                lambda: self.application.answering.answer(
+                lambda: self.application.answers.answer(
                     self.member(who),
                     question_id,
                     text,
@@ -103,24 +108,25 @@ class Circle(Club):
 
     async def help_with(self, who: str, topic: str, *, wanted: bool = True) -> None:
         """A member helps with a topic, or does not any more; the command turns it over."""
-        preferences, actor = lambda: self.application.preferences, self.member(who)
-        while (topic in await preferences().helps_with(actor)) != wanted:
-            await self.do(lambda: preferences().help_with(actor, topic))
+        helpers, actor = lambda: self.application.helpers, self.member(who)
+        while (topic in await helpers().helps_with(actor)) != wanted:
+            await self.do(lambda: helpers().help_with(actor, topic))
 
     async def open_session(self, guest: str, title: str, until: datetime | None = None) -> int:
-        """Returns the session's id."""
+        """Returns the AMA's id."""
+        end = until and f"{until.astimezone(ZoneInfo('Europe/Berlin')):%d %B %Y %H:%M}"
         while True:
             for (ama_id,) in await self.read("SELECT id FROM ama WHERE state = 'open'"):
                 return int(ama_id)
             await self.do(
-                lambda: self.application.interviews.open(
-                    self.organiser, guest_ref=guest, guest_name="Mina", title=title, until=until
+                lambda: self.application.amas.open(
+                    self.organiser, guest_ref=guest, guest_name="Mina", title=title, until=end
                 )
             )
 
     async def close_session(self) -> None:
         while await self.read("SELECT id FROM ama WHERE state = 'open'"):
-            await self.do(lambda: self.application.interviews.close(self.organiser))
+            await self.do(lambda: self.application.amas.close(self.organiser))
 
     async def after(self, time: timedelta) -> None:
         await self.at(self.clock.now() + time)

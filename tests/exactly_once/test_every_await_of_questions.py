@@ -62,7 +62,7 @@ class Story:
 
     async def _me_too(self) -> None:
         for who in ("903", "904"):
-            await self._press(lambda app, who=who: app.answering.me_too(self._member(who), 1))
+            await self._press(lambda app, who=who: app.followers.me_too(self._member(who), 1))
 
     async def _offer(self) -> None:
         await self.circle.at(self.now + DAY)
@@ -76,7 +76,7 @@ class Story:
         await self.circle.tick()
 
     async def _accept(self) -> None:
-        await self._press(lambda app: app.answering.accept(self._member("901"), 1))
+        await self._press(lambda app: app.acceptance.accept(self._member("901"), 1))
 
     async def _digest(self) -> None:
         await self.circle.at(self.now + 6 * DAY)

@@ -205,7 +205,7 @@ class Run:
         question = self._any()
         for who in sorted(question.follows):
             await self.circle.keep_pressing(
-                lambda who=who: self.circle.application.answering.follow(  # type: ignore[misc]
+                lambda who=who: self.circle.application.followers.follow(  # type: ignore[misc]
                     self.circle.member(who), question.number, wanted=False
                 )
             )
@@ -223,7 +223,7 @@ class Run:
         question = self._any()
         while not question.closed:
             await self.circle.do(
-                lambda: self.circle.application.asking.close(
+                lambda: self.circle.application.question_lifecycle.close(
                     self.circle.member(question.asker), question.number, key="closed"
                 )
             )
@@ -310,11 +310,13 @@ class Run:
         await self.circle.close_session()
 
     async def _press(self, what: str, who: str, number: int) -> None:
-        await self.circle.keep_pressing(
-            lambda: getattr(self.circle.application.answering, what)(
-                self.circle.member(who), number
-            )
-        )
+        def press() -> Awaitable[object]:
+            application, member = self.circle.application, self.circle.member(who)
+            if what == "accept":
+                return application.acceptance.accept(member, number)
+            return application.followers.me_too(member, number)
+
+        await self.circle.keep_pressing(press)
 
     def _unsure(self, key: str) -> None:
         if key in self.pinged:

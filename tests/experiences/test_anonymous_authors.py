@@ -119,9 +119,9 @@ async def test_nobody_hears_that_an_anonymous_author_takes_no_messages(blog) -> 
 
 async def test_what_a_blocked_author_hands_in_seems_to_wait(blog) -> None:
     app, organiser = blog.group.app, blog.group.organiser
-    await app.preferences.set(organiser, channel_ref="club-questions")
+    await app.question_settings.set(organiser, channel_ref="club-questions")
     anna = blog.group.member(ANNA)
-    await app.asking.ask(anna, Draft(title="Is this spam?", anonymous=True), "a key")
+    await app.question_submissions.ask(anna, Draft(title="Is this spam?", anonymous=True), "a key")
     await app.moderation.block(organiser, question_id=1)
     await app.tick()
     before = len(blog.notices())

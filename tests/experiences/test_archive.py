@@ -107,9 +107,10 @@ async def test_a_bad_correction_is_refused(full, kind, value):
 
 async def ask_about(group, number, text="How?", key="1"):
     """Somebody of the group asks about an experience."""
-    asking, member = group.app.asking, group.member()
-    subject = await asking.subject(member, f"{EXPERIENCE}.{number}")
-    return await asking.ask(member, Draft(title=text, about=subject), key=key)
+    member = group.member()
+    subject = await group.app.subject_lookup.find(member, f"{EXPERIENCE}.{number}")
+    draft = Draft(title=text, about=subject)
+    return await group.app.question_submissions.ask(member, draft, key=key)
 
 
 async def test_a_question_goes_into_the_thread_of_the_experience(full):
@@ -129,7 +130,7 @@ async def test_a_question_for_the_channel_of_questions_is_pointed_to_in_the_expe
     full,
 ):
     (newest, *_) = await full.latest()
-    await full.group.app.preferences.set(full.group.organiser, channel_ref="club-questions")
+    await full.group.app.question_settings.set(full.group.organiser, channel_ref="club-questions")
     await ask_about(full.group, newest.id)
     await full.group.app.tick()
     world = full.group.bot.world
@@ -174,7 +175,7 @@ async def test_a_community_sees_its_own_experiences_only(full, bot):
         assert "I don't know that experience" in str(await raised(refused, UserError))
     refusal = str(await raised(ask_about(other, newest.id), UserError))
     assert "I don't know what that's about" in refusal
-    assert await other.app.asking.subjects_like(member, "") == []
+    assert await other.app.subject_lookup.like(member, "") == []
     assert await archive.like(member, "") == []
     assert await archive.values(member, "country", "") == []
 

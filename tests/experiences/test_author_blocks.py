@@ -35,7 +35,7 @@ async def deleted(blog, number):
 async def test_the_author_writes_on_unseen_and_an_unblocked_one_is_seen(blog, became):
     app, organiser, alice = blog.group.app, blog.group.organiser, blog.group.member("alice")
     await blog.follow(blog_post(1))
-    await app.preferences.set(organiser, channel_ref="club-questions", cooldown_minutes=0)
+    await app.question_settings.set(organiser, channel_ref="club-questions", cooldown_minutes=0)
     number = (await submit(blog, anonymous=True)).id
     await became(blog, number)
     assert [one.id for one in await app.author_blocks.blockable(organiser)] == [number]
@@ -47,7 +47,7 @@ async def test_the_author_writes_on_unseen_and_an_unblocked_one_is_seen(blog, be
     before = len(blog.notices())
     seemed = await submit(blog, anonymous=True)
     draft = Draft(title="Does anybody read this?", anonymous=True)
-    assert isinstance(await app.asking.ask(alice, draft, "k"), Asked)
+    assert isinstance(await app.question_submissions.ask(alice, draft, "k"), Asked)
     if became is left_as_it_is:
         await edit(blog, number)
         (waiting,) = await app.reviews.waiting(organiser)

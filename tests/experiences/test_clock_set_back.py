@@ -42,7 +42,9 @@ class TimeOff:
 
     async def ask(self, title: str, **typed: Any) -> None:
         member = self.group.member("anna")
-        await self.app.asking.ask(member, Draft(title=title, topic="Papers", **typed), title)
+        await self.app.question_submissions.ask(
+            member, Draft(title=title, topic="Papers", **typed), title
+        )
         await self.app.tick()
 
     def titled(self, beginning: str) -> list[str]:
@@ -73,8 +75,8 @@ async def test_a_paper_is_looked_up_again(off: TimeOff, resolver: FakeResolver) 
 
 async def test_members_ask_again_and_questions_are_offered_in_time(off: TimeOff) -> None:
     settings = {"channel_ref": "club-questions", "cooldown_minutes": 30, "digest": False}
-    await off.app.preferences.set(off.group.organiser, **settings)
-    await off.app.preferences.help_with(off.group.member("hal"), "Papers")
+    await off.app.question_settings.set(off.group.organiser, **settings)
+    await off.app.helpers.help_with(off.group.member("hal"), "Papers")
     off.ahead_now()
     await off.ask("How do I find a lab?")
     await off.set_back()
@@ -89,7 +91,7 @@ async def test_members_ask_again_and_questions_are_offered_in_time(off: TimeOff)
 
 async def test_nobody_has_too_many_questions_that_wait(off: TimeOff) -> None:
     settings = {"channel_ref": "club-questions", "cooldown_minutes": 0, "approval": True}
-    await off.app.preferences.set(off.group.organiser, **settings)
+    await off.app.question_settings.set(off.group.organiser, **settings)
     off.ahead_now()
     for number in range(MOST_WAITING):
         await off.ask(f"Question {number} of mine?", anonymous=True)
@@ -99,7 +101,7 @@ async def test_nobody_has_too_many_questions_that_wait(off: TimeOff) -> None:
 
 async def test_digests_come_on_monday_and_once(off: TimeOff) -> None:
     settings = {"channel_ref": "club-questions", "cooldown_minutes": 0, "digest": True}
-    await off.app.preferences.set(off.group.organiser, **settings)
+    await off.app.question_settings.set(off.group.organiser, **settings)
     await off.blog.follow(blog_post(1), delivery=Delivery.WEEKLY)
     off.blog.write(blog_post(2))
     off.ahead_now()

@@ -57,7 +57,7 @@ async def test_of_a_deleted_experience(blog, anonymous, takes_messages):
 @pytest.mark.parametrize("anonymous", [False, True], ids=["named", "anonymous"])
 async def test_of_a_deleted_question_and_answer(blog, anonymous):
     app, group, alice = blog.group.app, blog.group, blog.group.member("alice")
-    await app.preferences.set(
+    await app.question_settings.set(
         group.organiser,
         channel_ref="club-questions",
         approval=True,
@@ -65,7 +65,7 @@ async def test_of_a_deleted_question_and_answer(blog, anonymous):
         cooldown_minutes=0,
     )
     draft = Draft(title="Does Daejeon tremble?", anonymous=anonymous)
-    await app.asking.ask(alice, draft, "key")
+    await app.question_submissions.ask(alice, draft, "key")
     await app.tick()
     if anonymous:
         await app.moderation.approve(group.organiser, 1)
@@ -73,7 +73,7 @@ async def test_of_a_deleted_question_and_answer(blog, anonymous):
     await app.revisions.edit_question(alice, 1, title="Does Busan tremble?", details="KAIST")
     await app.tick()
     bob = group.member("bob")
-    await app.answering.answer(bob, 1, "They quaver.", anonymous=anonymous, key="answer")
+    await app.answers.answer(bob, 1, "They quaver.", anonymous=anonymous, key="answer")
     await app.tick()
     assert len(shown(blog)) >= 2 + anonymous
     await app.revisions.delete_answer(bob, 1)

@@ -115,9 +115,11 @@ async def test_what_is_deleted_is_gone_and_questions_about_it_stay(handed_in):
     blog, number = handed_in
     app, alice = blog.group.app, blog.group.member("alice")
     await decide(blog, number)
-    await app.preferences.set(blog.group.organiser, channel_ref="club-questions")
-    subject = (await app.asking.subjects_like(alice, "kaist"))[0]
-    await app.asking.ask(blog.group.member("bob"), Draft(title="How was it?", about=subject), "k")
+    await app.question_settings.set(blog.group.organiser, channel_ref="club-questions")
+    subject = (await app.subject_lookup.like(alice, "kaist"))[0]
+    await app.question_submissions.ask(
+        blog.group.member("bob"), Draft(title="How was it?", about=subject), "k"
+    )
     await app.tick()
     for _ in range(2):
         await app.own_experiences.delete(alice, number)
@@ -177,8 +179,8 @@ async def test_a_blocked_authors_edit_of_what_is_posted_reaches_nobody(blog):
     app, organiser, alice = blog.group.app, blog.group.organiser, blog.group.member("alice")
     number = (await submit(blog, anonymous=True)).id
     await decide(blog, number)
-    await app.preferences.set(organiser, channel_ref="club-questions")
-    await app.asking.ask(alice, Draft(title="Is this spam?", anonymous=True), "a key")
+    await app.question_settings.set(organiser, channel_ref="club-questions")
+    await app.question_submissions.ask(alice, Draft(title="Is this spam?", anonymous=True), "a key")
     await app.moderation.block(organiser, question_id=1)
     before = len(blog.notices())
     assert (await edit(blog, number)).state == "posted"

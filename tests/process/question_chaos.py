@@ -66,12 +66,14 @@ class Run(chaos.Run):
                 Wanted(zone="UTC", papers_channel_ref=here["papers"], weekday=2, at="17:00"),
             )
             await application.schedules.pause(organiser)
-            await application.preferences.set(
+            await application.question_settings.set(
                 organiser, channel_ref=here["questions"], cooldown_minutes=0
             )
-            await application.preferences.help_with(self.stage.actor(HELPER), "Papers")
+            await application.helpers.help_with(self.stage.actor(HELPER), "Papers")
             draft = Draft(title=LASTING, topic="Papers")
-            await application.asking.ask(self.stage.actor("bob"), draft, key="the first one")
+            await application.question_submissions.ask(
+                self.stage.actor("bob"), draft, key="the first one"
+            )
 
     # -- time ------------------------------------------------------------------------------------
 

@@ -41,9 +41,9 @@ class OneByOne(Bot):
         """Do all that is due; returns when something other than a delivery is due next."""
         app = self.application
         due = [
-            await app.chasing.advance_due(),
-            await app.interviews.advance_due(),
-            await app.asking.forget_drafts(),
+            await app.question_reminders.advance_due(),
+            await app.amas.advance_due(),
+            await app.question_submissions.forget_drafts(),
         ]
         await app.courier.run()
         return min((at for at in due if at is not None), default=None)

@@ -11,5 +11,5 @@ async def group(bot: Bot) -> Group:
     group = Group(bot)
     await group.set_up()
     await bot.application.schedules.pause(group.organiser)
-    await bot.application.preferences.set(group.organiser, channel_ref="club-questions")
+    await bot.application.question_settings.set(group.organiser, channel_ref="club-questions")
     return group

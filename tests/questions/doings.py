@@ -150,7 +150,7 @@ class Doings:
             parent_id=(self._question(step) or None) if in_session and step.pick % 3 == 0 else None,
         )
         author = self.actor(step.who, unnamed=step.one)
-        outcome = await self.app.asking.ask(author, draft, f"ask:{self._count}")
+        outcome = await self.app.question_submissions.ask(author, draft, f"ask:{self._count}")
         number = await self._newest("question")
         self._askers[number] = (step.who, step.one)
         if isinstance(outcome, Similar):
@@ -160,11 +160,13 @@ class Doings:
     async def post_draft(self, step: Step) -> Any:
         number = self._drafts[step.pick % len(self._drafts)] if self._drafts else 0
         who, unnamed = self._askers.get(number, (step.who, False))
-        return await self.app.asking.post_draft(self.actor(who, unnamed=unnamed), number)
+        return await self.app.question_submissions.post_draft(
+            self.actor(who, unnamed=unnamed), number
+        )
 
     async def answer(self, step: Step) -> Any:
         number = self._question(step)
-        outcome = await self.app.answering.answer(
+        outcome = await self.app.answers.answer(
             self.actor(step.who, unnamed=step.one, of=ANSWERS),
             number,
             f"Answer {self._count}: ask around.",
@@ -177,22 +179,22 @@ class Doings:
 
     async def me_too(self, step: Step) -> Any:
         number = self._question(step)
-        return await self.app.answering.me_too(self.actor(step.who), number, wanted=step.one)
+        return await self.app.followers.me_too(self.actor(step.who), number, wanted=step.one)
 
     async def follow(self, step: Step) -> Any:
         number = self._question(step)
-        return await self.app.answering.follow(self.actor(step.who), number, wanted=step.one)
+        return await self.app.followers.follow(self.actor(step.who), number, wanted=step.one)
 
     async def upvote(self, step: Step) -> Any:
         answer_id, _ = self._answer_of(step)
-        return await self.app.answering.upvote(self.actor(step.who), answer_id, wanted=step.one)
+        return await self.app.answers.upvote(self.actor(step.who), answer_id, wanted=step.one)
 
     async def accept(self, step: Step) -> Any:
         answer_id, number = self._answer_of(step)
-        return await self.app.answering.accept(self._asker(step, number), answer_id)
+        return await self.app.acceptance.accept(self._asker(step, number), answer_id)
 
     async def _thread(self, number: int) -> str:
-        page = await self.app.finding.show(self.organiser, number)
+        page = await self.app.question_search.show(self.organiser, number)
         return page.question.thread_ref or "0"
 
     async def accept_message(self, step: Step) -> Any:
@@ -200,7 +202,7 @@ class Doings:
         thread, author = await self._thread(number), PEOPLE[step.pick % len(PEOPLE)]
         name, url = f"{author} by name", "https://example.org/9"
         message = Message(f"{thread}/9", thread, author, name, "Like this.", url)
-        return await self.app.answering.accept_message(self._asker(step, number), message)
+        return await self.app.acceptance.accept_message(self._asker(step, number), message)
 
     async def write(self, step: Step) -> None:
         """A message in a question's thread, which all can see."""
@@ -210,15 +212,17 @@ class Doings:
     async def close(self, step: Step) -> Any:
         number = self._question(step)
         by, reason = self._asker(step, number), "I know now." if step.two else None
-        return await self.app.asking.close(by, number, reason, key=f"closed:{self._count}")
+        return await self.app.question_lifecycle.close(
+            by, number, reason, key=f"closed:{self._count}"
+        )
 
     async def reopen(self, step: Step) -> Any:
         number = self._question(step)
-        return await self.app.asking.reopen(self._asker(step, number), number)
+        return await self.app.question_lifecycle.reopen(self._asker(step, number), number)
 
     async def still_open(self, step: Step) -> Any:
         number = self._question(step)
-        return await self.app.asking.still_open(self._asker(step, number), number)
+        return await self.app.question_lifecycle.still_open(self._asker(step, number), number)
 
     async def block(self, step: Step) -> Any:
         return await self._on_either(step, self.app.moderation.block)
@@ -262,12 +266,12 @@ class Doings:
     async def undo_close(self, step: Step) -> Any:
         number = self._question(step)
         by, key = self._asker(step, number), f"undone:{self._count}"
-        return await self.app.asking.undo_close(by, number, key=key)
+        return await self.app.question_lifecycle.undo_close(by, number, key=key)
 
     async def undo_accept(self, step: Step) -> Any:
         answer_id, number = self._answer_of(step)
         by = self._asker(step, number)
-        return await self.app.answering.undo_accept(by, answer_id, step.pick if step.two else 0)
+        return await self.app.acceptance.undo_accept(by, answer_id, step.pick if step.two else 0)
 
     async def edit(self, step: Step) -> Any:
         number = self._question(step)
@@ -295,7 +299,7 @@ class Doings:
 
     async def help(self, step: Step) -> Any:
         topic = TOPICS[step.pick % len(TOPICS)]
-        return await self.app.preferences.help_with(self.actor(step.who), topic)
+        return await self.app.helpers.help_with(self.actor(step.who), topic)
 
     async def hand_in(self, step: Step) -> Any:
         author = self.actor(step.who, unnamed=step.one, of=EXPERIENCES)
@@ -371,40 +375,40 @@ class Doings:
 
     async def session(self, step: Step) -> Any:
         """An AMA session is opened, or the open one is closed."""
-        interviews = self.app.interviews
+        amas = self.app.amas
         if step.one:
             until = "18:00" if step.two else None
-            outcome = await interviews.open(
+            outcome = await amas.open(
                 self.organiser, guest_ref=GUEST, guest_name="Mina", title="A PhD", until=until
             )
             self._sessions = outcome.id
             return outcome
-        return await interviews.close(self.organiser)
+        return await amas.close(self.organiser)
 
     async def next(self, step: Step) -> Any:
         guest = self.actor(GUEST)
-        question = await self.app.interviews.next(guest, self._sessions)
+        question = await self.app.amas.next(guest, self._sessions)
         if question is None:
             return None
-        return await self.app.answering.answer(
+        return await self.app.answers.answer(
             guest, question.id, "Yes, with luck.", key=f"next:{self._count}"
         )
 
     async def note(self, step: Step) -> Any:
         number = self._question(step) if step.one else None
         ama_id = None if step.one else self._sessions
-        return await self.app.interviews.note(
+        return await self.app.amas.note(
             self.organiser, "Shortened.", ama_id=ama_id, question_id=number
         )
 
     async def consent(self, step: Step) -> Any:
         author = self.actor(step.who, unnamed=step.one)
-        asked = await self.app.interviews.consent(author, anonymous=step.one)
-        await self.app.interviews.agree(author, anonymous=step.one, agreed=step.two)
+        asked = await self.app.amas.consent(author, anonymous=step.one)
+        await self.app.amas.agree(author, anonymous=step.one, agreed=step.two)
         return asked
 
     async def settings(self, step: Step) -> Any:
-        return await self.app.preferences.set(
+        return await self.app.question_settings.set(
             self.organiser,
             approval=step.one,
             cooldown_minutes=2 if step.two else 0,
@@ -448,7 +452,7 @@ class Doings:
 
     async def look(self, step: Step) -> Any:
         """All that a member, the guest and an organiser can look up."""
-        finding, organiser = self.app.finding, self.organiser
+        finding, organiser = self.app.question_search, self.organiser
         seen: list[Any] = []
         for who in (CARL, GUEST, OLGA):
             reader = self.actor(who)
@@ -472,12 +476,12 @@ class Doings:
         ):
             seen.append(await listed(organiser))
         seen.append(await self.app.archive.like(organiser, ""))
-        for session, title in (await self.app.interviews.titles(organiser)).items():
+        for session, title in (await self.app.amas.titles(organiser)).items():
             seen.append(title)
             try:
-                seen.append(await self.app.interviews.show(organiser, session))
+                seen.append(await self.app.amas.show(organiser, session))
             except UserError as error:
                 seen.append(str(error))
             for jekyll in (True, False):
-                seen.append(await self.app.interviews.export(organiser, session, jekyll=jekyll))
+                seen.append(await self.app.amas.export(organiser, session, jekyll=jekyll))
         return seen

@@ -55,7 +55,7 @@ class Life:
             ),
         )
         await app.schedules.pause(organiser)
-        await app.preferences.set(
+        await app.question_settings.set(
             organiser, channel_ref=CHANNEL, anonymous_answers=True, cooldown_minutes=0
         )
 

@@ -30,7 +30,7 @@ TITLE = "Where are labs in Potsdam?"
 async def ask(
     group: Group, title: str = TITLE, who: str = "alice", **draft: object
 ) -> QuestionView:
-    outcome = await group.app.asking.ask(
+    outcome = await group.app.question_submissions.ask(
         group.member(who), Draft(title=title, **draft), key=f"{who}: {title}"
     )
     assert isinstance(outcome, Asked)
@@ -41,7 +41,7 @@ async def ask(
 async def helped(group: Group, title: str = TITLE, who: str = "alice") -> QuestionView:
     """A question with an answer."""
     question = await ask(group, title, who)
-    await group.app.answering.answer(
+    await group.app.answers.answer(
         group.member("bob"), question.id, "In Golm.", key=f"answer to {title}"
     )
     return question
@@ -61,7 +61,7 @@ async def announced(group: Group) -> int:
 async def test_a_question_about_a_meeting_is_told_in_its_thread(group: Group) -> None:
     await group.app.schedules.resume(group.organiser)
     meeting = await announced(group)
-    subject = await group.app.asking.subject(group.member(), f"meeting.{meeting}")
+    subject = await group.app.subject_lookup.find(group.member(), f"meeting.{meeting}")
     await ask(group, about=subject)
     await group.app.tick()
     (announcement,) = group.announcements()
@@ -80,9 +80,9 @@ async def test_without_a_channel_a_question_stands_where_its_subject_is_discusse
     await group.set_up()
     meeting = await announced(group)
     for ref, title in ((f"meeting.{meeting}", TITLE), ("paper.1", "Who proves lemma three?")):
-        subject = await group.app.asking.subject(group.member(), ref)
+        subject = await group.app.subject_lookup.find(group.member(), ref)
         question = await ask(group, title, who=ref, about=subject)
-        await group.app.answering.answer(
+        await group.app.answers.answer(
             group.member("bob"), question.id, f"In Golm, {ref}.", key=ref
         )
     await group.app.tick()
@@ -103,21 +103,21 @@ async def test_without_any_place_nothing_is_asked(bot: Bot) -> None:
     assert "There's no channel for questions yet." in str(error)
     error = await raised(ask(group, about=Subject("message", None, "Hi", None)), UserError)
     assert "There's no channel for questions yet." in str(error)
-    assert not await group.app.finding.listed(group.member())
+    assert not await group.app.question_search.listed(group.member())
 
 
 @pytest.mark.parametrize("ref", ["", "paper", "paper.x", "paper.99", "meeting.99", "cat.1"])
 async def test_what_nobody_knows_cannot_be_asked_about(group: Group, ref: str) -> None:
-    error = await raised(group.app.asking.subject(group.member(), ref), UserError)
+    error = await raised(group.app.subject_lookup.find(group.member(), ref), UserError)
     assert "I don't know what that's about." in str(error)
 
 
 async def test_everything_that_can_be_asked_about_is_suggested(group: Group) -> None:
     await group.app.schedules.resume(group.organiser)
     meeting = await announced(group)
-    found = await group.app.asking.subjects_like(group.member(), "1706")
+    found = await group.app.subject_lookup.like(group.member(), "1706")
     assert {subject.ref for subject in found} == {"paper.1", f"meeting.{meeting}"}
-    assert not await group.app.asking.subjects_like(group.member(), "zebra")
+    assert not await group.app.subject_lookup.like(group.member(), "zebra")
 
 
 async def test_what_waits_moves_to_a_new_channel(group: Group) -> None:
@@ -128,11 +128,11 @@ async def test_what_waits_moves_to_a_new_channel(group: Group) -> None:
     await ask(group, "Where are flats?", who="bob")
     await group.app.tick()
     world.back()
-    await group.app.preferences.set(group.organiser, channel_ref="club-ask")
+    await group.app.question_settings.set(group.organiser, channel_ref="club-ask")
     await group.app.tick()
     assert [m.post.title for m in world.within("club-questions")] == [TITLE]
     assert [m.post.title for m in world.within("club-ask")] == ["Where are flats?"]
-    await group.app.answering.answer(group.member("carla"), first.id, "In Golm.", key="1")
+    await group.app.answers.answer(group.member("carla"), first.id, "In Golm.", key="1")
     await group.app.tick()
     (card,) = world.within("club-questions")
     assert [m.post.text for m in world.within(card.ref.split("/")[1])] == ["In Golm."]
@@ -145,16 +145,18 @@ async def test_what_waits_moves_to_a_new_channel(group: Group) -> None:
 
 async def test_a_similar_question_that_was_answered_is_shown_first(group: Group) -> None:
     known = await helped(group)
-    outcome = await group.app.asking.ask(
+    outcome = await group.app.question_submissions.ask(
         group.member("carla"), Draft(title="Which labs are in Potsdam, and where?"), key="2"
     )
     assert isinstance(outcome, Similar)
     assert [question.id for question in outcome.found] == [known.id]
-    again = await group.app.asking.ask(
+    again = await group.app.question_submissions.ask(
         group.member("carla"), Draft(title="Which labs are in Potsdam, and where?"), key="2"
     )
     assert again == outcome
-    posted = await group.app.asking.post_draft(group.member("carla"), outcome.draft_id)
+    posted = await group.app.question_submissions.post_draft(
+        group.member("carla"), outcome.draft_id
+    )
     assert posted.question is not None
     assert posted.question.number == 2
 
@@ -169,7 +171,7 @@ async def test_what_shares_only_common_words_is_not_similar(group: Group, title:
 
 async def test_a_korean_question_is_similar_whatever_its_endings(group: Group) -> None:
     await helped(group, "연구 인턴십은 어떻게 구하나요?")
-    outcome = await group.app.asking.ask(
+    outcome = await group.app.question_submissions.ask(
         group.member("carla"), Draft(title="연구 인턴십을 어떻게 구할까요?"), key="2"
     )
     assert isinstance(outcome, Similar)
@@ -182,7 +184,7 @@ async def test_a_question_without_an_answer_helps_nobody(group: Group) -> None:
 
 async def test_a_draft_is_kept_for_a_day(group: Group) -> None:
     await helped(group)
-    asking, carla = group.app.asking, group.member("carla")
+    asking, carla = group.app.question_submissions, group.member("carla")
     outcome = await asking.ask(carla, Draft(title=f"{TITLE} Or near"), key="2")
     assert isinstance(outcome, Similar)
     group.bot.clock.instant += DAY - MINUTE
@@ -240,19 +242,19 @@ def test_a_pause_says_how_long_it_lasts() -> None:
 
 
 async def test_a_question_of_a_topic_that_is_gone_is_refused(group: Group) -> None:
-    await group.app.preferences.set(group.organiser, topics="Visa")
+    await group.app.question_settings.set(group.organiser, topics="Visa")
     error = await raised(ask(group, topic="Papers"), UserError)
     assert "This group has no such topic" in str(error)
 
 
 async def test_states_say_why_nothing_can_be_done(group: Group) -> None:
     question = await ask(group)
-    asking, alice = group.app.asking, group.member("alice")
-    error = await raised(asking.reopen(alice, question.id), UserError)
+    lifecycle, alice = group.app.question_lifecycle, group.member("alice")
+    error = await raised(lifecycle.reopen(alice, question.id), UserError)
     assert str(error) == "That question is open."
-    closed = await asking.close(alice, question.id, key="1")
+    closed = await lifecycle.close(alice, question.id, key="1")
     assert closed.state is QuestionState.CLOSED
-    error = await raised(asking.close(alice, question.id, key="2"), UserError)
+    error = await raised(lifecycle.close(alice, question.id, key="2"), UserError)
     assert str(error) == "That question is closed."
-    answer = group.app.answering.answer(group.member("bob"), question.id, "No", key="3")
+    answer = group.app.answers.answer(group.member("bob"), question.id, "No", key="3")
     assert "This question is closed." in str(await raised(answer, UserError))

@@ -34,13 +34,15 @@ class Blocking:
     async def ask(self, who: str, title: str = "", *, unnamed: bool = True) -> Asked | Similar:
         self._count += 1
         draft = Draft(title=title or f"Question of {self._count} words", anonymous=unnamed)
-        asked = await self.bot.application.asking.ask(self.actor(who), draft, f"{self._count}")
+        asked = await self.bot.application.question_submissions.ask(
+            self.actor(who), draft, f"{self._count}"
+        )
         await self.bot.settle()
         return asked
 
     async def answer(self, who: str, text: str, *, unnamed: bool = True) -> Answered:
         self._count += 1
-        answered = await self.bot.application.answering.answer(
+        answered = await self.bot.application.answers.answer(
             self.actor(who), 1, text, anonymous=unnamed, key=f"{self._count}"
         )
         await self.bot.settle()
@@ -79,7 +81,7 @@ async def test_nobody_sees_what_a_blocked_author_asks_or_answers_unnamed(club: B
     await club.answer(ANNA, "And more of it")
     assert club.asked() == ["Something rude"]
     assert club.answers() == []
-    finding = club.bot.application.finding
+    finding = club.bot.application.question_search
     for reader in (club.actor(CARL), club.organiser):
         assert await finding.search(reader, "more") == []
         assert len(await finding.listed(reader)) == 1
@@ -107,7 +109,7 @@ async def test_a_draft_from_before_the_block_is_not_posted_after_it(club: Blocki
     similar = await club.ask(ANNA, "Something rude")
     assert isinstance(similar, Similar)
     await club.block()
-    await club.bot.application.asking.post_draft(club.actor(ANNA), similar.draft_id)
+    await club.bot.application.question_submissions.post_draft(club.actor(ANNA), similar.draft_id)
     await club.bot.settle()
     assert club.asked() == ["Something rude"]
 
@@ -146,13 +148,15 @@ async def test_a_blocked_author_is_told_what_everybody_is_told(
 ) -> None:
     await club.answer(CARL, "An answer", unnamed=False)
     await club.block()
-    await club.bot.application.preferences.set(club.organiser, approval=approval)
+    await club.bot.application.question_settings.set(club.organiser, approval=approval)
 
     async def told(who: str) -> list[Any]:
         similar = await club.ask(who, "Something rude")
         assert isinstance(similar, Similar)
         shown = similar_card(similar)
-        posted = await club.bot.application.asking.post_draft(club.actor(who), similar.draft_id)
+        posted = await club.bot.application.question_submissions.post_draft(
+            club.actor(who), similar.draft_id
+        )
         asked = await club.ask(who, "Of another kind")
         assert isinstance(asked, Asked)
         answered = await club.answer(who, "Like this")
@@ -168,12 +172,12 @@ async def test_a_blocked_author_is_told_what_everybody_is_told(
 
 async def test_what_is_withheld_looks_to_its_author_as_if_it_waited(club: Blocking) -> None:
     await club.block()
-    await club.bot.application.preferences.set(club.organiser, approval=True)
+    await club.bot.application.question_settings.set(club.organiser, approval=True)
     for who in (ANNA, ZOE):
         await club.ask(who, "Of another kind")
     rows = {
         who: question_row(
-            (await club.bot.application.finding.listed(club.actor(who), Filter.MINE))[0]
+            (await club.bot.application.question_search.listed(club.actor(who), Filter.MINE))[0]
         )
         for who in (ANNA, ZOE)
     }
@@ -184,7 +188,7 @@ async def test_as_many_of_a_blocked_authors_questions_can_wait_as_of_anybodys(
     club: Blocking,
 ) -> None:
     await club.block()
-    await club.bot.application.preferences.set(club.organiser, approval=True)
+    await club.bot.application.question_settings.set(club.organiser, approval=True)
     refusals = {}
     for who in (ANNA, ZOE):
         for _ in range(5):
@@ -219,16 +223,16 @@ async def test_being_blocked_shows_in_no_order_of_magnitude_of_time(
 ) -> None:
     """The wait is that of the commit, once for each; what it takes besides is much the same."""
     await club.block()
-    await club.bot.application.preferences.set(club.organiser, approval=approval)
+    await club.bot.application.question_settings.set(club.organiser, approval=approval)
     app = club.bot.application
     took = {}
     for who in (CARL, ANNA, ZOE):  # Carl's makes SQLAlchemy ready
         with counted(club) as counts:
             if what == "ask":
                 draft = Draft(title="Of another kind", anonymous=True)
-                await app.asking.ask(club.actor(who), draft, f"of {who}")
+                await app.question_submissions.ask(club.actor(who), draft, f"of {who}")
             else:
-                await app.answering.answer(
+                await app.answers.answer(
                     club.actor(who), 1, "Like this", anonymous=True, key=f"of {who}"
                 )
         took[who] = counts

@@ -168,7 +168,7 @@ async def test_a_question_with_an_answer_is_not_offered(circle: Circle, world: W
 
 async def test_a_closed_question_is_not_offered(circle: Circle, world: World) -> None:
     number = await ask(circle)
-    await circle.application.asking.close(circle.member("901"), number, key="closed")
+    await circle.application.question_lifecycle.close(circle.member("901"), number, key="closed")
     await circle.after(40 * DAY)
     assert offers(world) + world.titled(NUDGE) == []
 
@@ -201,14 +201,14 @@ async def test_an_answer_that_waits_does_not_ping_who_has_unfollowed(
     circle: Circle, world: World, fault: Fault
 ) -> None:
     number = await ask(circle)
-    answering = circle.application.answering
+    followers = circle.application.followers
     for who in ("903", "904"):
-        await answering.me_too(circle.member(who), number)
+        await followers.me_too(circle.member(who), number)
     await circle.tick()
     world.away(fault)
     await circle.reply("905", number, "Write to them.")
     await circle.tick()
-    await answering.follow(circle.member("903"), number, wanted=False)
+    await followers.follow(circle.member("903"), number, wanted=False)
     await come_back(circle, world)
     (answer,) = world.titled("Answer to question 1")
     assert answer.post.ping_members == ("901", "904")
@@ -264,13 +264,13 @@ async def test_a_silent_question_is_asked_about_three_times_and_stays_open(
     assert nudge.post.ping_members == ("901",)
     assert "Nobody has answered yet. Do you still want to know?" in text_of(nudge.post)
     assert "It stays open until someone closes it." in text_of(nudge.post)
-    assert (await circle.application.answering.show(circle.member("902"), number)).state == "open"
+    assert (await circle.application.answers.show(circle.member("902"), number)).state == "open"
 
 
 async def test_still_open_puts_off_the_next_time(circle: Circle, world: World) -> None:
     number = await ask(circle)
     assert await days_of_nudges(circle, world, 24) == [14]
-    await circle.application.asking.still_open(circle.member("901"), number)
+    await circle.application.question_lifecycle.still_open(circle.member("901"), number)
     assert await days_of_nudges(circle, world, 100) == [30, 60]
 
 
@@ -286,7 +286,7 @@ async def test_an_answer_breaks_the_silence(circle: Circle, world: World) -> Non
 async def test_an_accepted_answer_ends_it(circle: Circle, world: World) -> None:
     number = await ask(circle)
     answer = await circle.reply("905", number, "Write to them.")
-    await circle.application.answering.accept(circle.member("901"), answer)
+    await circle.application.acceptance.accept(circle.member("901"), answer)
     assert await days_of_nudges(circle, world, 40) == []
 
 
@@ -310,7 +310,7 @@ async def test_a_nudge_that_waits_is_dropped_when_the_question_is_closed(
     await circle.after(DAY)
     world.away(Fault.BUSY)
     await circle.after(13 * DAY)
-    await circle.application.asking.close(circle.member("901"), number, key="closed")
+    await circle.application.question_lifecycle.close(circle.member("901"), number, key="closed")
     await come_back(circle, world)
     assert world.titled(NUDGE) == []
 

@@ -34,14 +34,16 @@ async def bots(bot: Bot, group: Group) -> AsyncIterator[list[Application]]:
 
 
 async def asked(app: Application, who: Actor, title: str = "Where are labs?") -> QuestionView:
-    outcome = await app.asking.ask(who, Draft(title=title), key=f"{who.member_ref} {title}")
+    outcome = await app.question_submissions.ask(
+        who, Draft(title=title), key=f"{who.member_ref} {title}"
+    )
     assert isinstance(outcome, Asked)
     assert outcome.question is not None
     return outcome.question
 
 
 async def answered(app: Application, question: QuestionView, number: int) -> Answered:
-    return await app.answering.answer(
+    return await app.answers.answer(
         member(number), question.id, f"In town {number}.", key=f"answer {number}"
     )
 
@@ -58,7 +60,7 @@ async def test_one_me_too_each(group: Group, bots: list[Application]) -> None:
     question = await asked(bots[0], member(0))
     clicks = [number for number in range(1, PEOPLE + 1) for _ in range(1 + number % 3)]
     random.Random(5).shuffle(clicks)
-    await asyncio.gather(*(bots[n % 2].answering.me_too(member(n), question.id) for n in clicks))
+    await asyncio.gather(*(bots[n % 2].followers.me_too(member(n), question.id) for n in clicks))
     assert f"{PEOPLE} other people want to know" in await shown(group, bots, "Where are labs?")
 
 
@@ -68,13 +70,13 @@ async def test_fifty_clicks_of_one_person_are_one_vote(
     question = await asked(bots[0], member(0))
     given = (await answered(bots[0], question, 1)).answer
     assert given is not None
-    votes = [bots[n % 2].answering.upvote(member(2), given.id) for n in range(CLICKS)]
-    interest = [bots[n % 2].answering.me_too(member(2), question.id) for n in range(CLICKS)]
+    votes = [bots[n % 2].answers.upvote(member(2), given.id) for n in range(CLICKS)]
+    interest = [bots[n % 2].followers.me_too(member(2), question.id) for n in range(CLICKS)]
     await asyncio.gather(*votes, *interest)
     assert "**1 upvote**" in await shown(group, bots, "Answer to question")
     assert "1 other person wants to know" in await shown(group, bots, "Where are labs?")
     await asyncio.gather(
-        *(bots[n % 2].answering.upvote(member(2), given.id, wanted=False) for n in range(CLICKS))
+        *(bots[n % 2].answers.upvote(member(2), given.id, wanted=False) for n in range(CLICKS))
     )
     assert "**0 upvotes**" in await shown(group, bots, "Answer to question")
 
@@ -86,9 +88,9 @@ async def test_one_answer_is_accepted_of_all_that_are_clicked_at_once(
     given = [(await answered(bots[0], question, n)).answer for n in range(1, 6)]
     ids = [answer.id for answer in given if answer is not None]
     await asyncio.gather(
-        *(bots[n % 2].answering.accept(member(0), ids[n % 5]) for n in range(CLICKS))
+        *(bots[n % 2].acceptance.accept(member(0), ids[n % 5]) for n in range(CLICKS))
     )
-    page = await bots[0].finding.show(member(9), question.id)
+    page = await bots[0].question_search.show(member(9), question.id)
     assert [answer.accepted for answer in page.answers] == [True, False, False, False, False]
     for app in bots:
         await app.tick()
@@ -106,7 +108,7 @@ async def test_fifty_questions_at_once_have_fifty_numbers(
         *(asked(bots[n % 2], member(n), f"Topic{n} or subject{n * 7}?") for n in range(PEOPLE))
     )
     assert sorted(question.number for question in questions) == list(range(1, PEOPLE + 1))
-    listed = await bots[1].finding.listed(member(0), Filter.OPEN)
+    listed = await bots[1].question_search.listed(member(0), Filter.OPEN)
     assert len(listed) == PEOPLE
 
 

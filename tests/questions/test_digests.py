@@ -56,7 +56,9 @@ async def move_to(circle: Circle, zone: str) -> None:
 async def pass_until(circle: Circle, end: datetime) -> None:
     """Time passes; the bot wakes at each instant at which it has said that something is due."""
     await circle.tick()
-    while (due_at := await circle.application.chasing.next_due()) is not None and due_at <= end:
+    while (
+        due_at := await circle.application.question_reminders.next_due()
+    ) is not None and due_at <= end:
         await circle.at(due_at)
     await circle.at(end)
 
@@ -98,7 +100,7 @@ async def test_an_answer_is_in_one_digest_whenever_it_is_accepted(
         number = await circle.ask("901", f"Which one is {minutes + 50}?")
         answer = await circle.reply("905", number, f"It is {minutes + 50}.")
         await pass_until(circle, monday + timedelta(minutes=minutes))
-        await circle.application.answering.accept(circle.member("901"), answer)
+        await circle.application.acceptance.accept(circle.member("901"), answer)
     await pass_until(circle, monday + 3 * WEEK)
 
     said = "\n".join(text_of(m.post) for m in digests(world))
@@ -123,11 +125,11 @@ async def test_it_tells_what_is_open_and_what_was_answered_best(
         asked = await circle.ask("902", f"Solved riddle {number}{number}{number}")
         answer = await circle.reply("905", asked, f"Solution {number}.")
         for voter in range(number):
-            await app.answering.upvote(circle.member(f"91{voter}"), answer)
-        await app.answering.accept(circle.member("902"), answer)
+            await app.answers.upvote(circle.member(f"91{voter}"), answer)
+        await app.acceptance.accept(circle.member("902"), answer)
     await circle.ask("903", "Is P equal to NP?", research=True)
     for who in ("904", "905"):
-        await app.answering.me_too(circle.member(who), wanted)
+        await app.followers.me_too(circle.member(who), wanted)
     await circle.at(utc(NINE))
 
     (digest,) = digests(world)
@@ -161,7 +163,7 @@ async def test_there_is_none_when_there_is_nothing_to_say(
     """What is answered and closed is no news any more; a new question is, the week after."""
     number = await circle.ask("901", "Is it over?")
     answer = await circle.reply("905", number, "Yes.")
-    await circle.application.answering.accept(circle.member("901"), answer)
+    await circle.application.acceptance.accept(circle.member("901"), answer)
     await pass_until(circle, utc(NINE))
     await pass_until(circle, utc(NINE) + 3 * WEEK)
     assert [m.sent_at for m in digests(world)] == [utc(NINE)]
@@ -266,6 +268,6 @@ async def test_a_zone_that_is_set_with_the_schedule_is_followed(
     await club.set_up(questions=club.guild.create_text_channel("questions"))
     options = {"weekday": 0, "time": "12:00", "zone": "America/New_York"}
     await club.olga.slash(club.papers, "schedule set", **options)
-    due_at = await club.application.chasing.next_due()
+    due_at = await club.application.question_reminders.next_due()
     assert due_at is not None
     assert f"{due_at.astimezone(ZoneInfo('America/New_York')):%a %H:%M}" == "Mon 09:00"

@@ -21,12 +21,12 @@ class Circle:
     async def ask(self, who: str, title: str, **typed: object) -> None:
         self._count += 1
         draft = Draft(title=title, **typed)  # type: ignore[arg-type]
-        await self.app.asking.ask(self.group.member(who), draft, f"{self._count}")
+        await self.app.question_submissions.ask(self.group.member(who), draft, f"{self._count}")
         await self.app.tick()
 
     async def answer(self, who: str, text: str, *, anonymous: bool = False) -> None:
         self._count += 1
-        await self.app.answering.answer(
+        await self.app.answers.answer(
             self.group.member(who), 1, text, anonymous=anonymous, key=f"{self._count}"
         )
         await self.app.tick()
@@ -38,7 +38,7 @@ class Circle:
         await self.app.tick()
 
     async def shown(self) -> QuestionView:
-        return (await self.app.finding.show(self.group.member("eve"), 1)).question
+        return (await self.app.question_search.show(self.group.member("eve"), 1)).question
 
     def card(self) -> str:
         (card,) = [m for m in self.world.within(CHANNEL) if m.mark == 1]
@@ -52,7 +52,9 @@ class Circle:
 
 @pytest.fixture
 async def circle(group: Group) -> Circle:
-    await group.app.preferences.set(group.organiser, cooldown_minutes=0, anonymous_answers=True)
+    await group.app.question_settings.set(
+        group.organiser, cooldown_minutes=0, anonymous_answers=True
+    )
     return Circle(group)
 
 
@@ -65,7 +67,7 @@ async def test_an_edit_reaches_all_that_shows_the_question(
         circle.world.forums.add(CHANNEL)
     await circle.ask("anna", "Where is the laab?", anonymous=anonymous, to="dora")
     await circle.answer("bob", "Downstairs.")
-    await circle.app.answering.accept(circle.group.organiser, 1)
+    await circle.app.acceptance.accept(circle.group.organiser, 1)
     await circle.edit("anna", "Where is the lab?", "In Berlin.")
     assert "laab" not in circle.said()
     assert list(circle.world.threads.values()) == ["1 · Where is the lab?"]
@@ -76,9 +78,9 @@ async def test_an_edit_reaches_all_that_shows_the_question(
         "answered",
     )
     assert shown.accepted is not None
-    found = await circle.app.finding.search(circle.group.member("eve"), "berlin lab")
+    found = await circle.app.question_search.search(circle.group.member("eve"), "berlin lab")
     assert [one.number for one in found] == [1]
-    assert not await circle.app.finding.search(circle.group.member("eve"), "laab")
+    assert not await circle.app.question_search.search(circle.group.member("eve"), "laab")
     (card,) = circle.world.titled("✓ Where is the lab?")
     assert " · edited" in card.post.text
 
@@ -100,10 +102,10 @@ async def test_a_deleted_question_is_gone_and_the_answers_of_others_stay(
     assert "Good idea." in said
     for member in ("anna", "eve"):
         actor = circle.group.member(member)
-        assert not await circle.app.finding.listed(actor, Filter.MINE)
-        assert not await circle.app.finding.search(actor, "secret")
-        assert not await circle.app.finding.like(actor, "secret")
-    answered = circle.app.answering.answer(circle.group.member("bob"), 1, "More.", key="x")
+        assert not await circle.app.question_search.listed(actor, Filter.MINE)
+        assert not await circle.app.question_search.search(actor, "secret")
+        assert not await circle.app.question_search.like(actor, "secret")
+    answered = circle.app.answers.answer(circle.group.member("bob"), 1, "More.", key="x")
     assert "I don't know that question" in str(await raised(answered, UserError))
 
 
@@ -113,7 +115,7 @@ async def test_of_a_deleted_question_no_answer_is_accepted_and_nobody_is_pinged(
     """Its addressee isn't pinged, though the platform was away until it was deleted."""
     await circle.ask("alice", "How do I find a lab?")
     await circle.answer("bob", "Write to them.")
-    await circle.app.answering.accept(circle.group.member("alice"), 1)
+    await circle.app.acceptance.accept(circle.group.member("alice"), 1)
     await circle.app.tick()
     assert "✓ Answer to question 1" in circle.said()
     await circle.app.revisions.delete_question(circle.group.member("alice"), 1)
@@ -133,8 +135,8 @@ async def test_of_a_deleted_question_no_answer_is_accepted_and_nobody_is_pinged(
 async def test_an_accepted_answer_that_is_edited_stays_accepted(circle: Circle) -> None:
     await circle.ask("anna", "Where is the lab?")
     await circle.answer("bob", "Upstairs.", anonymous=True)
-    await circle.app.answering.accept(circle.group.member("anna"), 1)
-    await circle.app.answering.upvote(circle.group.member("eve"), 1)
+    await circle.app.acceptance.accept(circle.group.member("anna"), 1)
+    await circle.app.answers.upvote(circle.group.member("eve"), 1)
     await circle.app.revisions.edit_answer(circle.group.member("bob"), 1, "Downstairs.")
     await circle.app.tick()
     (answer,) = circle.world.titled("✓ Answer to question 1")
@@ -143,21 +145,21 @@ async def test_an_accepted_answer_that_is_edited_stays_accepted(circle: Circle) 
     assert "Upstairs" not in circle.said()
     assert (
         "Downstairs."
-        in (await circle.app.finding.show(circle.group.member("e"), 1)).answers[0].text
+        in (await circle.app.question_search.show(circle.group.member("e"), 1)).answers[0].text
     )
 
 
 async def test_a_deleted_answer_opens_the_question_again(circle: Circle) -> None:
     await circle.ask("anna", "Where is the lab?")
     await circle.answer("bob", "Upstairs.")
-    await circle.app.answering.accept(circle.group.member("anna"), 1)
+    await circle.app.acceptance.accept(circle.group.member("anna"), 1)
     await circle.app.revisions.delete_answer(circle.group.member("bob"), 1)
     await circle.app.tick()
     assert "Upstairs" not in circle.said()
     assert "This answer was deleted by its author." in circle.said()
     shown = await circle.shown()
     assert (shown.state, shown.answers, shown.accepted) == ("open", 0, None)
-    assert not await circle.app.finding.search(circle.group.member("eve"), "upstairs")
+    assert not await circle.app.question_search.search(circle.group.member("eve"), "upstairs")
 
 
 async def test_nobody_changes_what_others_wrote_not_even_organisers(circle: Circle) -> None:
@@ -189,7 +191,7 @@ async def test_a_question_that_waits_is_edited_and_deleted_on_its_card(
     circle: Circle, bot: Bot
 ) -> None:
     group = circle.group
-    await circle.app.preferences.set(group.organiser, approval=True)
+    await circle.app.question_settings.set(group.organiser, approval=True)
     await circle.ask("anna", "Where is the laab?", anonymous=True)
     await circle.edit("anna", "Where is the lab?")
     (card,) = group.notices()
@@ -207,7 +209,7 @@ async def test_a_question_that_waits_is_edited_and_deleted_on_its_card(
 
 async def test_organisers_who_approve_hear_of_later_edits(circle: Circle) -> None:
     group = circle.group
-    await circle.app.preferences.set(group.organiser, approval=True)
+    await circle.app.question_settings.set(group.organiser, approval=True)
     await circle.ask("anna", "Where is the lab?", anonymous=True)
     await circle.app.moderation.approve(group.organiser, 1)
     await circle.edit("anna", "Who is the worst?")
@@ -220,14 +222,14 @@ async def test_a_blocked_authors_edit_is_seen_by_nobody_and_told_to_nobody(circl
     await circle.app.moderation.block(group.organiser, question_id=1)
     await circle.edit("anna", "Something rude")
     assert "rude" not in circle.said()
-    await circle.app.asking.ask(
+    await circle.app.question_submissions.ask(
         group.member("anna"), Draft(title="More of it", anonymous=True), "later"
     )
     mine = await circle.app.revisions.own(group.member("anna"), "More")
     await circle.app.revisions.edit_question(
         group.member("anna"), int(mine[0].target.split(".")[1]), title="Even more", details=""
     )
-    listed = await circle.app.finding.listed(group.member("anna"), Filter.MINE)
+    listed = await circle.app.question_search.listed(group.member("anna"), Filter.MINE)
     assert listed[0].title == "Even more"  # as if it waited
 
 
@@ -238,7 +240,7 @@ async def test_a_draft_is_edited_before_it_is_posted(circle: Circle) -> None:
     await circle.app.revisions.edit_question(
         circle.group.member("carl"), 2, title="How does one find a flat in Berlin?", details=""
     )
-    posted = await circle.app.asking.post_draft(circle.group.member("carl"), 2)
+    posted = await circle.app.question_submissions.post_draft(circle.group.member("carl"), 2)
     assert isinstance(posted, Asked)
     assert posted.question is not None
     assert posted.question.title == "How does one find a flat in Berlin?"
@@ -246,18 +248,18 @@ async def test_a_draft_is_edited_before_it_is_posted(circle: Circle) -> None:
 
 async def test_a_document_has_the_edited_text_and_nothing_that_was_deleted(circle: Circle) -> None:
     group, app = circle.group, circle.app
-    await app.interviews.open(group.organiser, guest_ref="mina", guest_name="Mina", title="A PhD")
+    await app.amas.open(group.organiser, guest_ref="mina", guest_name="Mina", title="A PhD")
     for title in ("First questoin", "Second question"):
         await circle.ask("anna", title, ama_id=1)
     for who in ("anna", "mina"):
-        await app.interviews.agree(group.member(who), anonymous=False, agreed=True)
+        await app.amas.agree(group.member(who), anonymous=False, agreed=True)
     for number, text in ((1, "An answr."), (1, "Never mind."), (2, "Yes.")):
-        await app.answering.answer(group.member("mina"), number, text, key=f"{number} {text}")
+        await app.answers.answer(group.member("mina"), number, text, key=f"{number} {text}")
     await circle.edit("anna", "First question")
     await app.revisions.edit_answer(group.member("mina"), 1, "An answer.")
     await app.revisions.delete_answer(group.member("mina"), 2)
     await app.revisions.delete_question(group.member("anna"), 2)
-    exported = await app.interviews.export(group.organiser, 1, jekyll=False)
+    exported = await app.amas.export(group.organiser, 1, jekyll=False)
     assert "First question" in exported.text
     assert "An answer." in exported.text
     for gone in ("questoin", "answr", "Never mind", "Second", "Yes."):

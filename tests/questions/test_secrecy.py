@@ -154,11 +154,13 @@ async def test_a_member_has_different_pseudonyms_in_two_communities(
             at="17:00",
         ),
     )
-    await app.preferences.set(organiser, channel_ref="their-questions")
+    await app.question_settings.set(organiser, channel_ref="their-questions")
     for who in (ANNA, ZOE):
         for community in ("club", "neighbours"):
             draft = Draft(title="The same question here and there", anonymous=True)
-            await app.asking.ask(Actor("test", community, who), draft, f"{who} {community}")
+            await app.question_submissions.ask(
+                Actor("test", community, who), draft, f"{who} {community}"
+            )
     with closing(sqlite3.connect(file)) as connection:
         found = connection.execute("SELECT pseudonym FROM question WHERE member_ref IS NULL")
         assert len({pseudonym for (pseudonym,) in found}) == 4

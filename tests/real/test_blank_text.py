@@ -42,26 +42,28 @@ def test_what_can_be_seen_stays(text: str) -> None:
 
 async def test_it_is_refused_wherever_something_has_to_be_said(group: Group, blank: str) -> None:
     app, alice = group.app, group.member()
-    await app.preferences.set(group.organiser, channel_ref="club-questions", cooldown_minutes=0)
+    await app.question_settings.set(
+        group.organiser, channel_ref="club-questions", cooldown_minutes=0
+    )
 
     async def refusal(said: object) -> str:
         return str(await raised(said, UserError))  # type: ignore[arg-type]
 
-    asked = await refusal(app.asking.ask(alice, Draft(title=blank), "1"))
+    asked = await refusal(app.question_submissions.ask(alice, Draft(title=blank), "1"))
     assert asked.startswith("That title has no words.")
-    outcome = await app.asking.ask(alice, Draft(title="Where?", details=blank), "2")
+    outcome = await app.question_submissions.ask(alice, Draft(title="Where?", details=blank), "2")
     assert isinstance(outcome, Asked)
     assert outcome.question is not None
     number = outcome.question.id
     assert outcome.question.details == ""
-    answered = await refusal(app.answering.answer(group.member("bob"), number, blank, key="3"))
+    answered = await refusal(app.answers.answer(group.member("bob"), number, blank, key="3"))
     assert answered.startswith("That answer has no words.")
-    closed = await app.asking.close(alice, number, blank, key="4")
+    closed = await app.question_lifecycle.close(alice, number, blank, key="4")
     assert closed.state_reason is None
-    session = app.interviews.open(group.organiser, guest_ref="g", guest_name="Mina", title=blank)
+    session = app.amas.open(group.organiser, guest_ref="g", guest_name="Mina", title=blank)
     assert "needs a title" in await refusal(session)
     assert "at least one topic" in await refusal(
-        app.preferences.set(group.organiser, topics=f"{blank},{blank}")
+        app.question_settings.set(group.organiser, topics=f"{blank},{blank}")
     )
     typed = app.nominations.nominate_typed(alice, title=blank, authors="", link="")
     assert "title is missing" in await refusal(typed)

@@ -89,7 +89,7 @@ async def test_a_paying_members_long_message_is_accepted(ready: Club, questions)
     (thread,) = questions.threads
     where, url = f"{thread.id}/7", "https://discord.com/channels/1/2/7"
     message = Message(where, str(thread.id), "5", "bob", "Long ago. " * 300, url)
-    await ready.application.answering.accept_message(ready.actor(ready.alice), message)
+    await ready.application.acceptance.accept_message(ready.actor(ready.alice), message)
     await ready.application.tick()
     card = text_of(ready.cards(questions)[0])
     assert "**Answered by <@5>:** Long ago. Long ago." in card

@@ -82,7 +82,7 @@ class Exported:
     held_back: int  # questions and answers whose authors have not agreed
 
 
-class Interviews:
+class AmaSessions:
     """Open and close AMAs, pick the guest's next question, ask for consent, export."""
 
     def __init__(

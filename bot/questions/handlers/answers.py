@@ -8,14 +8,15 @@ from bot.core.form import Values
 from bot.core.ids import chosen
 from bot.core.reply import Reply, ask
 from bot.questions import replies
+from bot.questions.acceptance import Acceptance
 from bot.questions.ama.cards import AMA_NEXT
-from bot.questions.ama.sessions import Interviews
-from bot.questions.answers import Answering
+from bot.questions.ama.sessions import AmaSessions
+from bot.questions.answers import Answers
 from bot.questions.cards import ACCEPT, ANSWER, TAKE_BACK, UPVOTE
 from bot.questions.forms import ANONYMOUS, answer_form
 from bot.questions.forms import ANSWER as ANSWER_FORM
 from bot.questions.handlers.consent import ConsentHandlers
-from bot.questions.search import Finding
+from bot.questions.search import QuestionSearch
 
 NOT_AN_ANSWER = "That message isn't an answer."
 OF_A_BOT = "That message is from a bot."
@@ -25,14 +26,16 @@ NOTE_OF_THE_PLATFORM = "That's a system message, with nothing in it to accept."
 class AnswerHandlers:
     def __init__(
         self,
-        answering: Answering,
-        interviews: Interviews,
-        finding: Finding,
+        answers: Answers,
+        acceptance: Acceptance,
+        amas: AmaSessions,
+        search: QuestionSearch,
         consent: ConsentHandlers,
     ) -> None:
-        self._answering = answering
-        self._interviews = interviews
-        self._finding = finding
+        self._answers = answers
+        self._acceptance = acceptance
+        self._amas = amas
+        self._search = search
         self._consent = consent
         self.actions: Mapping[str, Handler] = {
             ANSWER: self._open,
@@ -47,25 +50,25 @@ class AnswerHandlers:
     async def accept_message(self, call: Call, message: Message) -> Reply:
         """Accept a message in a question's thread, or one of our answers."""
         if message.is_ours:
-            written = await self._finding.behind(call.actor, message.mark)
+            written = await self._search.behind(call.actor, message.mark)
             if written is None or written.kind != "answer":
                 raise UserError(NOT_AN_ANSWER)
-            return replies.accepted(await self._answering.accept(call.actor, written.id))
+            return replies.accepted(await self._acceptance.accept(call.actor, written.id))
         if message.by_bot:
             raise UserError(OF_A_BOT)
         if message.is_note:
             raise UserError(NOTE_OF_THE_PLATFORM)
-        return replies.accepted(await self._answering.accept_message(call.actor, message))
+        return replies.accepted(await self._acceptance.accept_message(call.actor, message))
 
     async def _open(self, call: Call, number: str) -> Reply:
-        question = await self._answering.show(call.actor, chosen(number))
-        allowed = await self._answering.anonymous_allowed(call.actor)
+        question = await self._answers.show(call.actor, chosen(number))
+        allowed = await self._answers.anonymous_allowed(call.actor)
         return ask(answer_form(question, str(question.id), anonymous_allowed=allowed))
 
     async def _open_next(self, call: Call, number: str) -> Reply:
         """The guest's button: the question that most want answered."""
         ama_id = chosen(number)
-        question = await self._interviews.next(call.actor, ama_id)
+        question = await self._amas.next(call.actor, ama_id)
         if question is None:
             return replies.all_answered()
         return ask(answer_form(question, f"{question.id}.{ama_id}", anonymous_allowed=False))
@@ -74,7 +77,7 @@ class AnswerHandlers:
         """An answer; where the guest goes through the questions, the next one is offered."""
         number, _, ama_id = argument.partition(".")
         anonymous = values.has("how", ANONYMOUS)
-        answered = await self._answering.answer(
+        answered = await self._answers.answer(
             call.actor,
             chosen(number),
             values.text("text"),
@@ -87,21 +90,21 @@ class AnswerHandlers:
         return await self._consent.asked_after(reply, call.actor, anonymous=anonymous)
 
     async def _upvote(self, call: Call, number: str) -> Reply:
-        answer = await self._answering.upvote(call.actor, chosen(number), wanted=True)
+        answer = await self._answers.upvote(call.actor, chosen(number), wanted=True)
         return replies.upvoted(answer)
 
     async def _take_back(self, call: Call, number: str) -> Reply:
-        answer = await self._answering.upvote(call.actor, chosen(number), wanted=False)
+        answer = await self._answers.upvote(call.actor, chosen(number), wanted=False)
         return replies.upvote_taken_back(answer)
 
     async def _accept(self, call: Call, target: str) -> Reply:
         actor, number = await call.person_of(target)
         community_ref, _, _ = target.rpartition(".")
-        accepted = await self._answering.accept(actor, chosen(number))
+        accepted = await self._acceptance.accept(actor, chosen(number))
         return replies.accepted(accepted, community_ref)
 
     async def _undo_accept(self, call: Call, target: str) -> Reply:
         actor, ids = await call.person_of(target)
         answer_id, _, before = ids.partition("-")
-        question = await self._answering.undo_accept(actor, chosen(answer_id), chosen(before))
+        question = await self._acceptance.undo_accept(actor, chosen(answer_id), chosen(before))
         return replies.accept_undone(question)

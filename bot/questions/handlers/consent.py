@@ -9,12 +9,12 @@ from bot.core.errors import UserError
 from bot.core.ids import GONE
 from bot.core.reply import Reply
 from bot.questions import replies
-from bot.questions.ama.sessions import Interviews
+from bot.questions.ama.sessions import AmaSessions
 
 
 class ConsentHandlers:
-    def __init__(self, interviews: Interviews) -> None:
-        self._interviews = interviews
+    def __init__(self, amas: AmaSessions) -> None:
+        self._amas = amas
         self.actions: Mapping[str, Handler] = {
             replies.AGREE: self._agree,
             replies.DISAGREE: self._disagree,
@@ -23,14 +23,14 @@ class ConsentHandlers:
 
     async def asked_after(self, reply: Reply, actor: Actor, *, anonymous: bool) -> Reply:
         """The reply; the first time, with the question whether it may be published after it."""
-        consent = await self._interviews.consent(actor, anonymous=anonymous)
+        consent = await self._amas.consent(actor, anonymous=anonymous)
         if not consent.first:
             return reply
         return replace(reply, then=replies.ask_consent(actor.community_ref, anonymous=anonymous))
 
     async def decide(self, call: Call, *, agreed: bool, anonymous: bool) -> Reply:
         """Agree that it is published, or not any more."""
-        await self._interviews.agree(call.actor, anonymous=anonymous, agreed=agreed)
+        await self._amas.agree(call.actor, anonymous=anonymous, agreed=agreed)
         return replies.consent_noted(agreed=agreed, anonymous=anonymous)
 
     async def _agree(self, call: Call, target: str) -> Reply:
@@ -43,5 +43,5 @@ class ConsentHandlers:
         actor, anonymous = await call.person_of(target)
         if anonymous not in ("0", "1"):
             raise UserError(GONE)
-        await self._interviews.agree(actor, anonymous=anonymous == "1", agreed=agreed)
+        await self._amas.agree(actor, anonymous=anonymous == "1", agreed=agreed)
         return replies.consent_noted(agreed=agreed, anonymous=anonymous == "1")

@@ -9,12 +9,12 @@ from bot.core.reply import Reply, ask
 from bot.questions import replies
 from bot.questions.cards import CLOSE, STILL_OPEN
 from bot.questions.forms import CLOSE_QUESTION, close_form
-from bot.questions.submissions import Asking
+from bot.questions.lifecycle import QuestionLifecycle
 
 
 class LifecycleHandlers:
-    def __init__(self, asking: Asking) -> None:
-        self._asking = asking
+    def __init__(self, lifecycle: QuestionLifecycle) -> None:
+        self._lifecycle = lifecycle
         self.actions: Mapping[str, Handler] = {
             CLOSE: self._open_close,
             replies.UNDO_CLOSE: self._undo_close,
@@ -26,12 +26,12 @@ class LifecycleHandlers:
         """Close a question: one's own, or any as an organiser."""
         actor, number = await call.person_of(target)
         key = f"closed:{actor.request}"
-        closed = await self._asking.close(actor, chosen(number), reason, key=key)
+        closed = await self._lifecycle.close(actor, chosen(number), reason, key=key)
         return replies.closed(closed, target)
 
     async def reopen(self, call: Call, question: str, reason: str | None) -> Reply:
         """Open a question again: one's own, or any as an organiser."""
-        return replies.reopened(await self._asking.reopen(call.actor, chosen(question), reason))
+        return replies.reopened(await self._lifecycle.reopen(call.actor, chosen(question), reason))
 
     async def _open_close(self, call: Call, target: str) -> Reply:
         return ask(close_form(target))
@@ -42,9 +42,9 @@ class LifecycleHandlers:
     async def _undo_close(self, call: Call, target: str) -> Reply:
         actor, number = await call.person_of(target)
         key = f"undone:{actor.request}"
-        question = await self._asking.undo_close(actor, chosen(number), key=key)
+        question = await self._lifecycle.undo_close(actor, chosen(number), key=key)
         return replies.close_undone(question)
 
     async def _still_open(self, call: Call, target: str) -> Reply:
         actor, number = await call.person_of(target)
-        return replies.stays_open(await self._asking.still_open(actor, chosen(number)))
+        return replies.stays_open(await self._lifecycle.still_open(actor, chosen(number)))

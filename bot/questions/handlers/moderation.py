@@ -17,7 +17,7 @@ from bot.questions.forms import MERGE_QUESTION, merge_form
 from bot.questions.model import SHOWN, QuestionState
 from bot.questions.moderation import Moderation
 from bot.questions.replies import UNDO_DECISION, choice_name, choices
-from bot.questions.search import Finding
+from bot.questions.search import QuestionSearch
 
 BLOCKABLE = (
     *SHOWN,
@@ -33,7 +33,7 @@ class QuestionModeration:
 
     kinds = (QUESTION, ANSWER)
 
-    def __init__(self, moderation: Moderation, finding: Finding) -> None:
+    def __init__(self, moderation: Moderation, finding: QuestionSearch) -> None:
         self._moderation = moderation
         self._finding = finding
         self.actions: Mapping[str, Handler] = {

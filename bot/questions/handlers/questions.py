@@ -10,12 +10,12 @@ from bot.core.paging import target_of
 from bot.core.reply import Reply, instead, show
 from bot.questions import replies
 from bot.questions.model import SHOWN, QuestionState
-from bot.questions.search import Filter, Finding
+from bot.questions.search import Filter, QuestionSearch
 
 
 class QuestionHandlers:
-    def __init__(self, finding: Finding) -> None:
-        self._finding = finding
+    def __init__(self, search: QuestionSearch) -> None:
+        self._search = search
         self.actions: Mapping[str, Handler] = {
             replies.LIST: self._turn_list,
             replies.SEARCH: self._turn_search,
@@ -27,17 +27,17 @@ class QuestionHandlers:
         if which not in tuple(Filter):
             raise UserError(GONE)
         wanted, topic = Filter(which), topic or ""
-        questions = await self._finding.listed(call.actor, wanted, topic)
+        questions = await self._search.listed(call.actor, wanted, topic)
         return show(replies.list_page(questions, wanted, topic, page))
 
     async def search(self, call: Call, text: str, page: int = 0) -> Reply:
         """Questions by words in them or in their answers; all must occur."""
-        found = await self._finding.search(call.actor, text)
+        found = await self._search.search(call.actor, text)
         return show(replies.search_page(found, text, page))
 
     async def show(self, call: Call, question: str) -> Reply:
         """A question with all its answers."""
-        return show(replies.whole_question(await self._finding.show(call.actor, chosen(question))))
+        return show(replies.whole_question(await self._search.show(call.actor, chosen(question))))
 
     async def any_like(self, actor: Actor, typed: str) -> list[tuple[str, str]]:
         """Questions to look at, as names and ids."""
@@ -54,7 +54,7 @@ class QuestionHandlers:
     async def _like(
         self, actor: Actor, typed: str, states: tuple[QuestionState, ...]
     ) -> list[tuple[str, str]]:
-        return replies.choices(await self._finding.like(actor, typed, states))
+        return replies.choices(await self._search.like(actor, typed, states))
 
     async def _turn_list(self, call: Call, target: str) -> Reply:
         page, rest = target_of(target)

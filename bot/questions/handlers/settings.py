@@ -8,12 +8,12 @@ from bot.communities.service import Actor
 from bot.core.post import Job, Post
 from bot.core.reply import Reply, show
 from bot.questions.replies import setting_lines
-from bot.questions.settings import Preferences
+from bot.questions.settings import QuestionSettings
 
 
 class QuestionSettingsHandlers:
-    def __init__(self, preferences: Preferences) -> None:
-        self._preferences = preferences
+    def __init__(self, settings: QuestionSettings) -> None:
+        self._settings = settings
         self.actions: Mapping[str, Handler] = {}
         self.forms: Mapping[str, FormHandler] = {}
 
@@ -30,7 +30,7 @@ class QuestionSettingsHandlers:
         digest: bool | None,
     ) -> Reply:
         """Change what is given, and show all of it."""
-        settings = await self._preferences.set(
+        settings = await self._settings.set(
             call.actor,
             channel_ref=channel_ref,
             topics=topics,
@@ -46,4 +46,4 @@ class QuestionSettingsHandlers:
 
     async def setting_lines(self, actor: Actor) -> Sequence[str]:
         """What is set, for `/settings show`."""
-        return setting_lines(await self._preferences.show(actor))
+        return setting_lines(await self._settings.show(actor))

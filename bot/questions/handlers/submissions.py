@@ -14,8 +14,9 @@ from bot.questions import replies
 from bot.questions.cards import POST_ANYWAY
 from bot.questions.forms import QUESTION, draft_of, question_form
 from bot.questions.handlers.consent import ConsentHandlers
-from bot.questions.settings import Preferences
-from bot.questions.submissions import Asking, Draft, Similar, draft_about
+from bot.questions.settings import QuestionSettings
+from bot.questions.subject_lookup import SubjectLookup
+from bot.questions.submissions import Draft, QuestionSubmissions, Similar, draft_about
 
 MESSAGE = "message"  # the kind of what is only known by its address
 LONGEST_EXCERPT = 100
@@ -26,9 +27,16 @@ CHANNEL_GONE = (
 
 
 class SubmissionHandlers:
-    def __init__(self, asking: Asking, preferences: Preferences, consent: ConsentHandlers) -> None:
-        self._asking = asking
-        self._preferences = preferences
+    def __init__(
+        self,
+        submissions: QuestionSubmissions,
+        lookup: SubjectLookup,
+        settings: QuestionSettings,
+        consent: ConsentHandlers,
+    ) -> None:
+        self._submissions = submissions
+        self._lookup = lookup
+        self._settings = settings
         self._consent = consent
         self.actions: Mapping[str, Handler] = {
             ASK: self.open_about,
@@ -38,14 +46,14 @@ class SubmissionHandlers:
 
     async def open_about(self, call: Call, ref: str) -> Reply:
         """The form, about the thing with this `Subject.ref`; about nothing where that is empty."""
-        subject = await self._asking.subject(call.actor, ref) if ref else None
+        subject = await self._lookup.find(call.actor, ref) if ref else None
         return await self._form_about(call.actor, subject)
 
     async def open_about_message(self, call: Call, message: Message) -> Reply:
         """The form, about what a message of ours shows, or about the message itself."""
         subject = None
         if message.is_ours:
-            subject = await self._asking.subject_behind(call.actor, message.mark)
+            subject = await self._lookup.behind(call.actor, message.mark)
         if subject is None:
             excerpt = cut(one_line(message.text) or "a message", LONGEST_EXCERPT)
             subject = Subject(MESSAGE, None, excerpt, message.url)
@@ -53,11 +61,11 @@ class SubmissionHandlers:
 
     async def subjects_like(self, actor: Actor, typed: str) -> list[tuple[str, str]]:
         """What a question can be about, as titles and refs."""
-        found = await self._asking.subjects_like(actor, typed)
+        found = await self._lookup.like(actor, typed)
         return [(f"{subject.kind}: {subject.title}", subject.ref) for subject in found]
 
     async def _form_about(self, actor: Actor, subject: Subject | None) -> Reply:
-        settings = await self._preferences.show(actor)
+        settings = await self._settings.show(actor)
         title = f"About: {subject.title}" if subject else "Ask the group"
         draft = draft_about(subject, settings.topics) if subject else Draft(title="")
         return ask(question_form(title, draft, settings))
@@ -66,7 +74,7 @@ class SubmissionHandlers:
         draft = draft_of(argument, values)
         if draft.ama_id is None:
             await self._require_channel(call)
-        outcome = await self._asking.ask(call.actor, draft, key=call.actor.request)
+        outcome = await self._submissions.ask(call.actor, draft, key=call.actor.request)
         if isinstance(outcome, Similar):
             return show(replies.similar_card(outcome))
         reply = replies.asked(outcome)
@@ -76,9 +84,9 @@ class SubmissionHandlers:
 
     async def _require_channel(self, call: Call) -> None:
         """A channel that is gone would swallow the question; it is better to know at once."""
-        channel_ref = (await self._preferences.show(call.actor)).channel_ref
+        channel_ref = (await self._settings.show(call.actor)).channel_ref
         if channel_ref is not None and not call.has_channel(channel_ref):
             raise UserError(CHANNEL_GONE)
 
     async def _post_anyway(self, call: Call, number: str) -> Reply:
-        return replies.asked(await self._asking.post_draft(call.actor, chosen(number)))
+        return replies.asked(await self._submissions.post_draft(call.actor, chosen(number)))

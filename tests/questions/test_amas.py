@@ -1,4 +1,4 @@
-"""Sessions from their opening to their document: what is kept, and what may be published."""
+"""AMAs from their opening to their document: what is kept, and what may be published."""
 
 from dataclasses import replace
 
@@ -25,15 +25,15 @@ class Sessions:
         self._sent = 0
 
     @property
-    def interviews(self):  # type: ignore[no-untyped-def]
-        return self.group.app.interviews
+    def amas(self):  # type: ignore[no-untyped-def]
+        return self.group.app.amas
 
     def actor(self, name: str) -> Actor:
         return Actor("test", self.group.name, name, name=name.title())
 
     async def open(self, guest: str = "mina", **options: object) -> AmaView:
         given = {"guest_ref": guest, "guest_name": guest.title(), "title": "Ask Mina"} | options
-        return await self.interviews.open(self.group.organiser, **given)
+        return await self.amas.open(self.group.organiser, **given)
 
     def _key(self) -> str:
         self._sent += 1
@@ -45,7 +45,7 @@ class Sessions:
         """Ask; what is unnamed is approved. Returns the question's id."""
         self.clock.advance(hours=1)  # there is a pause between two questions
         draft = Draft(title=title, anonymous=unnamed, ama_id=ama.id, **more)  # type: ignore[arg-type]
-        asked = await self.group.app.asking.ask(self.actor(who), draft, self._key())
+        asked = await self.group.app.question_submissions.ask(self.actor(who), draft, self._key())
         assert isinstance(asked, Asked)
         if asked.question is not None:
             return asked.question.id
@@ -57,17 +57,17 @@ class Sessions:
         return waiting
 
     async def answer(self, question: int, who: str, text: str) -> None:
-        await self.group.app.answering.answer(self.actor(who), question, text, key=self._key())
+        await self.group.app.answers.answer(self.actor(who), question, text, key=self._key())
 
     async def agree(self, *names: str, unnamed: bool = False, agreed: bool = True) -> None:
         for who in names:
-            await self.interviews.agree(self.actor(who), anonymous=unnamed, agreed=agreed)
+            await self.amas.agree(self.actor(who), anonymous=unnamed, agreed=agreed)
 
     async def note(self, text: str, **where: int) -> None:
-        await self.interviews.note(self.group.organiser, text, **where)
+        await self.amas.note(self.group.organiser, text, **where)
 
     async def export(self, ama: AmaView) -> Exported:
-        return await self.interviews.export(self.group.organiser, ama.id, jekyll=True)
+        return await self.amas.export(self.group.organiser, ama.id, jekyll=True)
 
     async def said(self, ama: AmaView):  # type: ignore[no-untyped-def]
         """What the document says: its notes and its questions, with all that is below them."""
@@ -95,7 +95,7 @@ async def test_what_three_people_said_comes_back_from_the_document(sessions: Ses
     city = await sessions.ask(ama, "carla", "Why that city?", unnamed=True, parent_id=lab)
     pay = await sessions.ask(ama, "carla", "Does it pay?")
     for who in ("alice", "bob"):
-        await sessions.group.app.answering.me_too(sessions.actor(who), pay)
+        await sessions.group.app.followers.me_too(sessions.actor(who), pay)
     for who, korean in (
         ("mina", "연구가 좋아서요.\n\n정말로요."),
         ("bob", "우연히요."),
@@ -182,9 +182,9 @@ async def test_a_consent_that_comes_late_and_again_publishes_nothing(
     ama = await sessions.open()
     await sessions.ask(ama, "alice", "Why maths?", unnamed=unnamed)
     yes = replace(sessions.actor("alice"), request="yes")
-    await sessions.interviews.agree(yes, anonymous=unnamed, agreed=True)
+    await sessions.amas.agree(yes, anonymous=unnamed, agreed=True)
     await sessions.agree("alice", unnamed=unnamed, agreed=False)
-    await raised(sessions.interviews.agree(yes, anonymous=unnamed, agreed=True), Repeated)
+    await raised(sessions.amas.agree(yes, anonymous=unnamed, agreed=True), Repeated)
     assert (await sessions.export(ama)).held_back == 1
 
 
@@ -207,8 +207,8 @@ async def test_whoever_does_not_answer_the_consent_question_has_not_agreed(
 ) -> None:
     ama = await sessions.open()
     alice = sessions.actor("alice")
-    first = await sessions.interviews.consent(alice, anonymous=False)
-    again = await sessions.interviews.consent(alice, anonymous=False)
+    first = await sessions.amas.consent(alice, anonymous=False)
+    again = await sessions.amas.consent(alice, anonymous=False)
     assert (first.first, first.agreed) == (True, None)
     assert (again.first, again.agreed) == (False, None)
     await sessions.ask(ama, "alice", "Why maths?")
@@ -238,10 +238,10 @@ async def test_answer_next_goes_by_votes_then_by_age(sessions: Sessions) -> None
     ama = await sessions.open()
     asked = [await sessions.ask(ama, "alice", f"Question {number}?") for number in range(4)]
     for voter in ("bob", "carla"):
-        await sessions.group.app.answering.me_too(sessions.actor(voter), asked[2])
-    await sessions.group.app.answering.me_too(sessions.actor("bob"), asked[3])
+        await sessions.group.app.followers.me_too(sessions.actor(voter), asked[2])
+    await sessions.group.app.followers.me_too(sessions.actor("bob"), asked[3])
     order = []
-    while (question := await sessions.interviews.next(sessions.actor("mina"), ama.id)) is not None:
+    while (question := await sessions.amas.next(sessions.actor("mina"), ama.id)) is not None:
         order.append(question.id)
         await sessions.answer(question.id, "mina", "Yes.")
     assert order == [asked[2], asked[3], asked[0], asked[1]]
@@ -251,7 +251,7 @@ async def test_what_others_have_answered_is_still_for_the_guest(sessions: Sessio
     ama = await sessions.open()
     why = await sessions.ask(ama, "alice", "Why maths?")
     await sessions.answer(why, "bob", "For the beauty.")
-    question = await sessions.interviews.next(sessions.actor("mina"), ama.id)
+    question = await sessions.amas.next(sessions.actor("mina"), ama.id)
     assert question is not None
     assert question.id == why
 
@@ -263,16 +263,16 @@ async def test_a_session_ends_at_its_time_also_if_the_bot_was_away(
     ama = await sessions.open(until="23:00")
     until = ama.until
     assert until is not None
-    assert await sessions.interviews.advance_due() == until
+    assert await sessions.amas.advance_due() == until
     await group.bot.sleep_until(until + 100 * HOUR)
-    assert await sessions.interviews.advance_due() is None
+    assert await sessions.amas.advance_due() is None
     await group.bot.application.tick()
     (summary,) = group.bot.world.titled("AMA summary")
     assert "Nobody asked anything." in text_of(summary.post)
     (card,) = group.bot.world.titled("Ask me anything")
     assert "This AMA is closed." in text_of(card.post)
     with pytest.raises(UserError, match="This AMA is closed"):
-        await sessions.interviews.show(sessions.actor("alice"), ama.id)
+        await sessions.amas.show(sessions.actor("alice"), ama.id)
 
 
 async def test_the_summary_names_what_was_answered_those_most_wanted_first(
@@ -280,12 +280,12 @@ async def test_the_summary_names_what_was_answered_those_most_wanted_first(
 ) -> None:
     ama = await sessions.open()
     asked = [await sessions.ask(ama, "alice", f"Question {number}?") for number in range(3)]
-    await sessions.group.app.answering.me_too(sessions.actor("bob"), asked[1])
+    await sessions.group.app.followers.me_too(sessions.actor("bob"), asked[1])
     for question in asked[:2]:
         await sessions.answer(question, "mina", "Yes.")
     await sessions.answer(asked[1], "bob", "No.")
     await sessions.group.app.tick()
-    await sessions.interviews.close(sessions.group.organiser)
+    await sessions.amas.close(sessions.group.organiser)
     await sessions.group.app.tick()
     (summary,) = sessions.group.bot.world.titled("AMA summary: Ask Mina")
     assert summary.post.details == ("**Question 1?** · 2 answers\n**Question 0?** · 1 answer",)
@@ -296,17 +296,17 @@ async def test_nobody_reaches_the_sessions_of_another_group(sessions: Sessions) 
     ama = await sessions.open()
     other = Group(sessions.group.bot, "other")
     await other.set_up()
-    interviews, organiser = sessions.interviews, other.organiser
+    amas, organiser = sessions.amas, other.organiser
     for attempt in (
-        interviews.show(organiser, ama.id),
-        interviews.next(organiser, ama.id),
-        interviews.note(organiser, "Mine.", ama_id=ama.id),
-        interviews.export(organiser, ama.id, jekyll=True),
+        amas.show(organiser, ama.id),
+        amas.next(organiser, ama.id),
+        amas.note(organiser, "Mine.", ama_id=ama.id),
+        amas.export(organiser, ama.id, jekyll=True),
     ):
         assert "I don't know that AMA." in str(await raised(attempt, UserError))
-    assert "No AMA is open" in str(await raised(interviews.close(organiser), UserError))
-    assert await interviews.titles(organiser) == {}
-    assert await interviews.questions(organiser) == []
+    assert "No AMA is open" in str(await raised(amas.close(organiser), UserError))
+    assert await amas.titles(organiser) == {}
+    assert await amas.questions(organiser) == []
 
 
 @pytest.mark.parametrize("title", ["", "?!", "🙂", "x" * 201])
@@ -318,10 +318,10 @@ async def test_a_session_needs_a_title_that_can_be_shown(sessions: Sessions, tit
 async def test_sessions_are_listed_the_latest_first(sessions: Sessions) -> None:
     for title in ("Ask Mina", "미나에게", "ASK MINA again"):
         await sessions.open(title=title)
-        await sessions.interviews.close(sessions.group.organiser)
-    found = await sessions.interviews.titles(sessions.group.organiser)
+        await sessions.amas.close(sessions.group.organiser)
+    found = await sessions.amas.titles(sessions.group.organiser)
     assert list(found.values()) == ["ASK MINA again", "미나에게", "Ask Mina"]
     app = sessions.group.app
-    handlers = AmaHandlers(app.interviews, app.answering, app.preferences)
+    handlers = AmaHandlers(app.amas, app.answers, app.question_settings)
     offered = await handlers.titles_like(sessions.group.organiser, "mina")
     assert [title for title, _ in offered] == ["ASK MINA again", "Ask Mina"]
