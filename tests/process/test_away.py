@@ -197,7 +197,7 @@ async def test_a_permission_that_comes_back_releases_what_was_kept(stage):
     await stage.run()
     (notice,) = await stage.until(lambda: notices(stage))
     assert "*Send Messages*" in notice
-    assert "What I have to say is kept" in notice
+    assert "I keep what I couldn't post" in notice
     await stage.wire.slash("dave", "#general", "paper nominate", link="arXiv:1412.6980")
     await stage.quiet()
     assert stage.posted("Paper of the week") == []

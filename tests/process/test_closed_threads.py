@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.papers.setup import Wanted
 from tests.process.harness import Stage, group, in_days, pings_of, text_of
 from tests.process.test_main_flow import announced
 
@@ -19,12 +20,9 @@ async def going(stage):
     wire = stage.wire
     at = datetime.now(UTC) + timedelta(days=4)
     async with stage.seed() as application:
-        await application.schedules.set_up(
+        await application.setup.start(
             stage.actor("alice", organiser=True),
-            zone="UTC",
-            papers_channel_ref=wire.channel("#papers").id,
-            weekday=at.weekday(),
-            at=f"{at:%H:%M}",
+            Wanted("UTC", wire.channel("#papers").id, weekday=at.weekday(), at=f"{at:%H:%M}"),
         )
         await application.nominations.nominate(stage.actor("bob"), "arXiv:1706.03762")
     stage.sleep_until_next_step(ahead=3)
@@ -198,7 +196,7 @@ async def test_in_a_forum_an_answer_waits_until_the_thread_is_unlocked(forum):
     (notice,) = notices(forum)
     assert f"I can't post in <#{thread.id}>" in notice
     assert "The thread is locked." in notice
-    assert "is kept" in notice
+    assert "I keep what I couldn't post" in notice
     assert forum.posted("everything at once") == []
     wire.faults.clear()
     thread.thread_metadata.update(archived=False, locked=False)
