@@ -9,7 +9,7 @@ from simcord.results import InteractionResult
 
 from bot.demo.reading import custom_ids
 from bot.demo.world import World
-from bot.questions.cards import ACCEPT, ANSWER, ME_TOO, UPVOTE
+from bot.questions.keys import ACCEPT, ANSWER, ME_TOO, UPVOTE
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from bot.core.outbox import Outbox
 from bot.core.requests import is_new, once
 from bot.core.time.clock import Clock
 from bot.questions.cards import MOST_PINGED, also_pinged, answer_card, answered_for_you
+from bot.questions.keys import answer_key
 from bot.questions.model import (
     Answer,
     AnswerVote,
@@ -27,7 +28,6 @@ from bot.questions.publishing import Publishing, in_thread, to_asker
 from bot.questions.queries import (
     CLOSED,
     add_answer,
-    answer_key,
     answer_with,
     own_answer,
     own_question,

@@ -16,6 +16,21 @@ from bot.core.post import (
     pinging,
 )
 from bot.core.text import cut, harmless, link, one_line, plural, shown
+from bot.questions.keys import (
+    ACCEPT,
+    ANSWER,
+    APPROVE,
+    CLOSE,
+    DECLINE,
+    FOLLOW,
+    FOLLOW_UP,
+    HIDE,
+    ME_TOO,
+    MERGE,
+    POINT,
+    STILL_OPEN,
+    UPVOTE,
+)
 from bot.questions.model import QuestionState
 from bot.questions.views import AnswerView, PointerView, QuestionView
 
@@ -29,15 +44,6 @@ ROW = 90  # characters of a title in a list; so much of it a thread's name has, 
 MOST_PINGED = 100  # members that one message can notify
 ROWS_IN_A_DIGEST, BEST_IN_A_DIGEST = 10, 3
 
-ASK, POST_ANYWAY = "ask", "ask_post"
-ANSWER, ME_TOO, NOT_ME = "question_answer", "question_me_too", "question_not_me"
-FOLLOW, UNFOLLOW = "question_follow", "question_unfollow"
-UPVOTE, TAKE_BACK, ACCEPT = "answer_upvote", "answer_take_back", "answer_accept"
-POINT = "question_point"
-FOLLOW_UP = "question_follow_up"
-STILL_OPEN, CLOSE = "question_still_open", "question_close"
-HIDE = "moderate_hide"
-APPROVE, MERGE, DECLINE = "question_approve", "question_merge", "question_decline"
 
 ANONYMOUS = "an anonymous member"
 _STATUS = {

@@ -18,6 +18,7 @@ from bot.questions.cards import (
     digest,
     digest_topic,
 )
+from bot.questions.keys import channel_lane, digest_key
 from bot.questions.model import (
     Answer,
     AnswerVote,
@@ -26,11 +27,7 @@ from bot.questions.model import (
     QuestionSettingsRecord,
     QuestionState,
 )
-from bot.questions.queries import (
-    channel_lane,
-    digest_key,
-    views_of,
-)
+from bot.questions.queries import views_of
 from bot.questions.search import unanswered
 
 DIGEST_LASTS = timedelta(days=2)  # after that the week is not news any more

@@ -9,8 +9,9 @@ from bot.core.database import Database
 from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.time.clock import Clock
+from bot.questions.keys import offer_key
 from bot.questions.model import Helper, Question
-from bot.questions.queries import offer_key, settings_of
+from bot.questions.queries import settings_of
 from bot.questions.rules import topic_among
 
 

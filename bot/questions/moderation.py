@@ -20,6 +20,7 @@ from bot.core.post import Lock, Post
 from bot.core.requests import once
 from bot.core.time.clock import Clock
 from bot.questions.cards import hidden_answer, question_name, review_card
+from bot.questions.keys import answer_key, review_key, thread_key
 from bot.questions.model import (
     SHOWN,
     Answer,
@@ -30,12 +31,9 @@ from bot.questions.model import (
 from bot.questions.publishing import Publishing
 from bot.questions.queries import (
     ama_title,
-    answer_key,
     own_question,
     refresh_answer,
-    review_key,
     settings_of,
-    thread_key,
     view_of,
     views_of,
 )

@@ -9,12 +9,11 @@ from bot.core.ids import Target, parse_target
 from bot.core.post import Button, Style
 from bot.core.reply import Reply, say
 from bot.core.text import cut, one_line
-from bot.questions.cards import HIDE, question_name
+from bot.questions.cards import question_name
+from bot.questions.keys import HIDE, LOCK, UNDO_DECISION
 from bot.questions.moderation import Moderated
-from bot.questions.replies import UNDO_DECISION
 from bot.questions.views import QuestionView
 
-LOCK = "moderate_lock"
 LONGEST_NAME = 100
 CANT_LOCK = (
     "I can't lock threads: I'm missing *Manage Threads*. Please give it to me, or lock the thread "

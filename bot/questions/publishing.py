@@ -27,22 +27,19 @@ from bot.questions.cards import (
     question_topic,
     thread_name,
 )
-from bot.questions.model import SHOWN, Ama, Question, QuestionSettingsRecord, QuestionState
-from bot.questions.queries import (
+from bot.questions.keys import (
     addressed_key,
     ama_thread_key,
     card_key,
     channel_lane,
-    index,
     lane_of,
     nudge_key,
     offer_key,
     pointed_key,
-    refresh,
-    schedule_check,
     thread_key,
-    view_of,
 )
+from bot.questions.model import SHOWN, Ama, Question, QuestionSettingsRecord, QuestionState
+from bot.questions.queries import index, refresh, schedule_check, view_of
 from bot.questions.views import QuestionView, question_view
 
 NO_CHANNEL = (

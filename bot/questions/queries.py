@@ -1,7 +1,7 @@
 """Questions and answers as they are stored: found, counted, shown on their messages."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,7 @@ from bot.core.outbox import Outbox
 from bot.core.search import Entry, SearchIndex, community_label
 from bot.core.text import shown
 from bot.questions.cards import answer_card, question_card, tags_of, thread_name
+from bot.questions.keys import answer_key, card_key
 from bot.questions.model import (
     DEFAULTS,
     SHOWN,
@@ -70,61 +71,6 @@ _VOTES = select(func.count()).where(AnswerVote.answer_id == bindparam("id"))
 _SETTINGS = select(QuestionSettingsRecord).where(
     QuestionSettingsRecord.community_id == bindparam("community_id")
 )
-
-
-def card_key(question_id: int | str) -> str:
-    """`%` stands for any question where keys are looked for."""
-    return f"question:{question_id}:card"
-
-
-def addressed_key(question_id: int) -> str:
-    return f"question:{question_id}:addressed"
-
-
-def pointed_key(question_id: int) -> str:
-    return f"question:{question_id}:pointed"
-
-
-def offer_key(question_id: int | str) -> str:
-    return f"question:{question_id}:offer"
-
-
-def nudge_key(question_id: int, number: int) -> str:
-    return f"question:{question_id}:nudge:{number}"
-
-
-def thread_key(question_id: int) -> str:
-    return f"question:{question_id}:thread"
-
-
-def answer_key(answer_id: int) -> str:
-    return f"answer:{answer_id}:card"
-
-
-def digest_key(community_id: int, day: date) -> str:
-    return f"questions:{community_id}:digest:{day.isoformat()}"
-
-
-def review_key(question_id: int) -> str:
-    return f"question:{question_id}"
-
-
-def ama_thread_key(ama_id: int) -> str:
-    return f"ama:{ama_id}:thread"
-
-
-def ama_card_key(ama_id: int) -> str:
-    return f"ama:{ama_id}:card"
-
-
-def channel_lane(channel_ref: str) -> str:
-    """Questions have a lane of their own in their channel: a new one for papers leaves them."""
-    return f"questions:{channel_ref}"
-
-
-def lane_of(question: Question) -> str:
-    """What stands in a question's thread has a lane of its own: a lost thread holds up no other."""
-    return f"question:{question.id}"
 
 
 async def settings_of(session: AsyncSession, community_id: int) -> QuestionSettingsRecord:

@@ -19,20 +19,14 @@ from bot.questions.cards import (
     offer,
 )
 from bot.questions.digest import Digest
+from bot.questions.keys import nudge_key, offer_key
 from bot.questions.model import (
     Helper,
     Question,
     QuestionState,
 )
 from bot.questions.publishing import in_thread, to_asker
-from bot.questions.queries import (
-    chase_of,
-    nudge_key,
-    offer_key,
-    schedule_check,
-    thread_ref,
-    view_of,
-)
+from bot.questions.queries import chase_of, schedule_check, thread_ref, view_of
 from bot.questions.rules import nudge_due_at, offer_due_at
 from bot.questions.views import QuestionView
 

@@ -11,17 +11,12 @@ from bot.core.post import Button, Job, Post, Style, channel, member, moment, whe
 from bot.core.reply import File, Reply, say
 from bot.core.text import cut, escape, link, one_line, plural, shown
 from bot.questions.acceptance import Accepted
-from bot.questions.ama.cards import AMA_NEXT, ama_outcome
+from bot.questions.ama.cards import ama_outcome
 from bot.questions.ama.sessions import Exported
 from bot.questions.answers import Answered
 from bot.questions.cards import (
-    FOLLOW,
-    NOT_ME,
-    POST_ANYWAY,
     ROW,
-    TAKE_BACK,
     TITLE,
-    UNFOLLOW,
     about,
     answer_excerpt,
     answer_text,
@@ -30,6 +25,23 @@ from bot.questions.cards import (
     name_in_list,
     question_name,
     wanted_by,
+)
+from bot.questions.keys import (
+    AGREE,
+    AMA_NEXT,
+    DELETE,
+    DELETE_NOW,
+    DISAGREE,
+    EDIT,
+    FOLLOW,
+    LIST,
+    NOT_ME,
+    POST_ANYWAY,
+    SEARCH,
+    TAKE_BACK,
+    UNDO_ACCEPT,
+    UNDO_CLOSE,
+    UNFOLLOW,
 )
 from bot.questions.model import QuestionState
 from bot.questions.revisions import Own
@@ -41,10 +53,6 @@ from bot.questions.views import AmaView, AnswerView, QuestionPage, QuestionView
 EXCERPT = 200
 WHOLE = 1200  # characters of each text of a question that is shown whole
 MOST_ANSWERS = 10
-LIST, SEARCH = "question_list", "question_search"
-EDIT, DELETE, DELETE_NOW = "question_edit", "question_delete", "question_delete_now"
-UNDO_CLOSE, UNDO_ACCEPT, UNDO_DECISION = "undo_close", "undo_accept", "undo_decision"
-AGREE, DISAGREE = "publish_yes", "publish_no"
 
 # The same for all that is anonymous in a group: it depends on settings, never on the author.
 ON_ITS_WAY = (

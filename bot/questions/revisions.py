@@ -24,16 +24,15 @@ from bot.core.requests import once
 from bot.core.text import one_line
 from bot.core.time.clock import Clock
 from bot.questions.cards import edited_notice, gone_answer, gone_question, review_card
+from bot.questions.keys import answer_key, review_key
 from bot.questions.model import SHOWN, Answer, AnswerState, Question, QuestionState
 from bot.questions.publishing import Publishing
 from bot.questions.queries import (
     NO_SUCH_ANSWER,
     ama_title,
-    answer_key,
     is_author,
     own_question,
     refresh_answer,
-    review_key,
     settings_of,
     view_of,
 )

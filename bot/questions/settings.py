@@ -14,9 +14,10 @@ from bot.core.outbox import Outbox
 from bot.core.requests import is_new
 from bot.core.time.clock import Clock
 from bot.core.time.weekly import next_digest, week_before
+from bot.questions.keys import channel_lane, digest_key
 from bot.questions.model import DEFAULTS, QuestionSettingsRecord
 from bot.questions.publishing import move_to
-from bot.questions.queries import channel_lane, digest_key, settings_of
+from bot.questions.queries import settings_of
 from bot.questions.rules import LONGEST_COOLDOWN, topics_of
 
 

@@ -28,6 +28,7 @@ from bot.core.requests import is_new, once
 from bot.core.search import community_label
 from bot.core.time.clock import Clock
 from bot.questions.cards import review_card
+from bot.questions.keys import review_key
 from bot.questions.model import (
     Ama,
     AmaState,
@@ -44,7 +45,6 @@ from bot.questions.queries import (
     ama_title,
     is_author,
     own_question,
-    review_key,
     settings_of,
     view_of,
     views_of,

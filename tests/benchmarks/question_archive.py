@@ -10,6 +10,7 @@ from bot.core.database import Database, insert_many
 from bot.core.outbox import OutboxRow, State
 from bot.core.post import Post, to_json
 from bot.core.search import Entry, community_label
+from bot.questions.keys import card_key, thread_key
 from bot.questions.model import (
     DEFAULTS,
     Answer,
@@ -20,7 +21,7 @@ from bot.questions.model import (
     QuestionKind,
     QuestionState,
 )
-from bot.questions.queries import HELPED, INDEX, card_key, thread_key
+from bot.questions.queries import HELPED, INDEX
 from tests.benchmarks.search_archive import Archive
 
 MEMBERS = 500

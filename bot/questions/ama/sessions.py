@@ -30,6 +30,7 @@ from bot.questions.ama.cards import (
 )
 from bot.questions.ama.consent import interview_of
 from bot.questions.ama.export import document
+from bot.questions.keys import ama_card_key, ama_thread_key, channel_lane
 from bot.questions.model import (
     SHOWN,
     Ama,
@@ -42,16 +43,7 @@ from bot.questions.model import (
     QuestionState,
 )
 from bot.questions.publishing import NO_CHANNEL
-from bot.questions.queries import (
-    ama_card_key,
-    ama_thread_key,
-    channel_lane,
-    open_ama,
-    own_question,
-    settings_of,
-    view_of,
-    views_of,
-)
+from bot.questions.queries import open_ama, own_question, settings_of, view_of, views_of
 from bot.questions.rules import LONGEST_TITLE, note_of
 from bot.questions.search import wanting
 from bot.questions.views import AmaView, QuestionView

@@ -8,11 +8,10 @@ from bot.core.errors import UserError
 from bot.core.ids import chosen
 from bot.core.reply import Reply, ask
 from bot.questions import replies
-from bot.questions.ama.cards import AMA_ASK
 from bot.questions.ama.sessions import AmaSessions
 from bot.questions.answers import Answers
-from bot.questions.cards import FOLLOW_UP
 from bot.questions.forms import question_form
+from bot.questions.keys import AMA_ASK, FOLLOW_UP
 from bot.questions.settings import QuestionSettings
 from bot.questions.submissions import Draft
 

@@ -9,13 +9,12 @@ from bot.core.ids import chosen
 from bot.core.reply import Reply, ask
 from bot.questions import replies
 from bot.questions.acceptance import Acceptance
-from bot.questions.ama.cards import AMA_NEXT
 from bot.questions.ama.sessions import AmaSessions
 from bot.questions.answers import Answers
-from bot.questions.cards import ACCEPT, ANSWER, TAKE_BACK, UPVOTE
 from bot.questions.forms import ANONYMOUS, answer_form
 from bot.questions.forms import ANSWER as ANSWER_FORM
 from bot.questions.handlers.consent import ConsentHandlers
+from bot.questions.keys import ACCEPT, AMA_NEXT, ANSWER, TAKE_BACK, UNDO_ACCEPT, UPVOTE
 from bot.questions.search import QuestionSearch
 
 NOT_AN_ANSWER = "That message isn't an answer."
@@ -43,7 +42,7 @@ class AnswerHandlers:
             UPVOTE: self._upvote,
             TAKE_BACK: self._take_back,
             ACCEPT: self._accept,
-            replies.UNDO_ACCEPT: self._undo_accept,
+            UNDO_ACCEPT: self._undo_accept,
         }
         self.forms: Mapping[str, FormHandler] = {ANSWER_FORM: self._submit}
 

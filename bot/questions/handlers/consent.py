@@ -10,14 +10,15 @@ from bot.core.ids import GONE
 from bot.core.reply import Reply
 from bot.questions import replies
 from bot.questions.ama.sessions import AmaSessions
+from bot.questions.keys import AGREE, DISAGREE
 
 
 class ConsentHandlers:
     def __init__(self, amas: AmaSessions) -> None:
         self._amas = amas
         self.actions: Mapping[str, Handler] = {
-            replies.AGREE: self._agree,
-            replies.DISAGREE: self._disagree,
+            AGREE: self._agree,
+            DISAGREE: self._disagree,
         }
         self.forms: Mapping[str, FormHandler] = {}
 

@@ -6,8 +6,8 @@ from bot.communities.calls import Call, FormHandler, Handler
 from bot.core.ids import chosen
 from bot.core.reply import Reply
 from bot.questions import replies
-from bot.questions.cards import FOLLOW, ME_TOO, NOT_ME, UNFOLLOW
 from bot.questions.followers import Followers
+from bot.questions.keys import FOLLOW, ME_TOO, NOT_ME, UNFOLLOW
 
 
 class FollowerHandlers:

@@ -7,8 +7,8 @@ from bot.core.form import Values
 from bot.core.ids import chosen
 from bot.core.reply import Reply, ask
 from bot.questions import replies
-from bot.questions.cards import CLOSE, STILL_OPEN
 from bot.questions.forms import CLOSE_QUESTION, close_form
+from bot.questions.keys import CLOSE, STILL_OPEN, UNDO_CLOSE
 from bot.questions.lifecycle import QuestionLifecycle
 
 
@@ -17,7 +17,7 @@ class LifecycleHandlers:
         self._lifecycle = lifecycle
         self.actions: Mapping[str, Handler] = {
             CLOSE: self._open_close,
-            replies.UNDO_CLOSE: self._undo_close,
+            UNDO_CLOSE: self._undo_close,
             STILL_OPEN: self._still_open,
         }
         self.forms: Mapping[str, FormHandler] = {CLOSE_QUESTION: self._close_by_form}

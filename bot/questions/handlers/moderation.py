@@ -12,11 +12,11 @@ from bot.core.ids import Target, chosen
 from bot.core.post import Post
 from bot.core.reply import Reply, ask
 from bot.questions import moderation_replies as replies
-from bot.questions.cards import APPROVE, DECLINE, HIDE, MERGE
 from bot.questions.forms import MERGE_QUESTION, merge_form
+from bot.questions.keys import APPROVE, DECLINE, HIDE, LOCK, MERGE, UNDO_DECISION
 from bot.questions.model import SHOWN, QuestionState
 from bot.questions.moderation import Moderation
-from bot.questions.replies import UNDO_DECISION, choice_name, choices
+from bot.questions.replies import choice_name, choices
 from bot.questions.search import QuestionSearch
 
 BLOCKABLE = (
@@ -42,7 +42,7 @@ class QuestionModeration:
             DECLINE: self._decline,
             UNDO_DECISION: self._reconsider,
             HIDE: self._hide_posted,
-            replies.LOCK: self._lock,
+            LOCK: self._lock,
         }
         self.forms: Mapping[str, FormHandler] = {MERGE_QUESTION: self._merge}
 

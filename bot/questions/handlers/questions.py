@@ -9,6 +9,7 @@ from bot.core.ids import GONE, chosen
 from bot.core.paging import target_of
 from bot.core.reply import Reply, instead, show
 from bot.questions import replies
+from bot.questions.keys import LIST, SEARCH
 from bot.questions.model import SHOWN, QuestionState
 from bot.questions.search import Filter, QuestionSearch
 
@@ -17,8 +18,8 @@ class QuestionHandlers:
     def __init__(self, search: QuestionSearch) -> None:
         self._search = search
         self.actions: Mapping[str, Handler] = {
-            replies.LIST: self._turn_list,
-            replies.SEARCH: self._turn_search,
+            LIST: self._turn_list,
+            SEARCH: self._turn_search,
         }
         self.forms: Mapping[str, FormHandler] = {}
 

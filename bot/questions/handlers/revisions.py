@@ -9,6 +9,7 @@ from bot.core.ids import Target, chosen, parse_target
 from bot.core.reply import Reply, ask, show
 from bot.questions import replies
 from bot.questions.forms import EDIT_ANSWER, EDIT_QUESTION, edit_answer_form, edit_question_form
+from bot.questions.keys import DELETE, DELETE_NOW, EDIT
 from bot.questions.revisions import Revisions
 
 
@@ -16,9 +17,9 @@ class RevisionHandlers:
     def __init__(self, revisions: Revisions) -> None:
         self._revisions = revisions
         self.actions: Mapping[str, Handler] = {
-            replies.EDIT: self.edit,
-            replies.DELETE: self.delete,
-            replies.DELETE_NOW: self._delete_now,
+            EDIT: self.edit,
+            DELETE: self.delete,
+            DELETE_NOW: self._delete_now,
         }
         self.forms: Mapping[str, FormHandler] = {
             EDIT_QUESTION: self._save_question,

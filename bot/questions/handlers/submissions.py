@@ -11,9 +11,9 @@ from bot.core.ids import chosen
 from bot.core.reply import Reply, ask, show
 from bot.core.text import cut, one_line
 from bot.questions import replies
-from bot.questions.cards import POST_ANYWAY
 from bot.questions.forms import QUESTION, draft_of, question_form
 from bot.questions.handlers.consent import ConsentHandlers
+from bot.questions.keys import POST_ANYWAY
 from bot.questions.settings import QuestionSettings
 from bot.questions.subject_lookup import SubjectLookup
 from bot.questions.submissions import Draft, QuestionSubmissions, Similar, draft_about
