@@ -61,7 +61,9 @@ from bot.papers.nominations import Nominations
 from bot.papers.places import Places
 from bot.papers.queue import Queue
 from bot.papers.reminders import Reminders
-from bot.papers.rounds import Rounds
+from bot.papers.rounds.picks import Picks
+from bot.papers.rounds.rounds import Rounds
+from bot.papers.rounds.rsvps import Rsvps
 from bot.papers.schedules import Schedules
 from bot.papers.setup import Setup
 from bot.papers.skips import Skips
@@ -135,6 +137,8 @@ class Application:
     nominations: Nominations
     queue: Queue
     rounds: Rounds
+    picks: Picks
+    rsvps: Rsvps
     schedules: Schedules
     setup: Setup
     skips: Skips
@@ -210,6 +214,8 @@ def build(
     http = _http_client(settings, clock)
     resolver = resolver or Resolver(http, _source_urls(settings), contact=settings.contact)
     rounds = Rounds(database, communities, outbox, clock)
+    picks = Picks(database, communities, rounds, clock)
+    rsvps = Rsvps(database, communities, rounds, clock)
     schedules = Schedules(database, communities, rounds, clock)
     skips = Skips(database, communities, rounds, clock)
     places = Places(database, communities, rounds, clock)
@@ -308,6 +314,8 @@ def build(
         nominations=nominations,
         queue=queue,
         rounds=rounds,
+        picks=picks,
+        rsvps=rsvps,
         schedules=schedules,
         setup=setup,
         skips=skips,
@@ -352,9 +360,9 @@ def build(
     experience_submissions = ExperienceSubmissionHandlers(submissions, own_experiences)
     nominating = NominationHandlers(nominations, queue)
     looking_up = LibraryHandlers(library, queue)
-    attending = AttendanceHandlers(rounds, reminders, clock)
+    attending = AttendanceHandlers(rsvps, reminders, clock)
     feed_handlers = FeedHandlers(followed_feeds)
-    scheduling = ScheduleHandlers(schedules, skips, places, rounds, queue)
+    scheduling = ScheduleHandlers(schedules, skips, places, picks, queue)
     undoing = UndoHandlers(undo)
     setting_up = SetupHandlers(setup, communities)
     settings_of_questions = QuestionSettingsHandlers(question_settings)

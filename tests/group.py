@@ -144,7 +144,7 @@ class Group:
         return {nomination.paper.title: nomination.votes for nomination in up}
 
     async def pick(self, paper_id: int | None = None) -> RoundView:
-        return await self.app.rounds.pick(self.organiser, paper_id)
+        return await self.app.picks.pick(self.organiser, paper_id)
 
     async def skip(self, day: str, reason: str | None = None) -> None:
         await self.app.skips.skip(self.organiser, day, reason)

@@ -37,7 +37,7 @@ from bot.papers.queries import (
     thread_ref,
 )
 from bot.papers.references import Reference, no_paper_in, parse
-from bot.papers.rounds import Rounds
+from bot.papers.rounds.rounds import Rounds
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 from bot.papers.views import Discussed, NominationView, PaperView
 

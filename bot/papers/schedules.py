@@ -25,7 +25,8 @@ from bot.papers.meetings import (
 from bot.papers.model import DEFAULT_REMINDERS, Round, RoundState, Schedule
 from bot.papers.place import parse_place
 from bot.papers.reminders import parse_reminders
-from bot.papers.rounds import Rounds, active_round
+from bot.papers.rounds.queries import active_round
+from bot.papers.rounds.rounds import Rounds
 from bot.papers.schedule_views import ScheduleView, view_schedule
 
 SHORTEST, LONGEST = 15, 480  # minutes

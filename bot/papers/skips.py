@@ -15,7 +15,8 @@ from bot.core.time.clock import Clock
 from bot.core.time.parsing import parse_date
 from bot.papers.meetings import local_day, meeting_on, require_schedule
 from bot.papers.model import RoundState, Schedule, Skip
-from bot.papers.rounds import Rounds, active_round
+from bot.papers.rounds.queries import active_round
+from bot.papers.rounds.rounds import Rounds
 from bot.papers.views import Meeting
 
 LONGEST_REASON = 200

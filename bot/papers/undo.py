@@ -25,7 +25,8 @@ from bot.papers.nomination_queries import (
 from bot.papers.queries import (
     discussed,
 )
-from bot.papers.rounds import Rounds, active_round
+from bot.papers.rounds.queries import active_round
+from bot.papers.rounds.rounds import Rounds
 from bot.papers.views import Meeting, NominationView, RoundView
 
 

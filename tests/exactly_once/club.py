@@ -148,7 +148,7 @@ class Club:
         return {nomination.id: nomination.votes for nomination in up}
 
     async def answer(self, round_id: int, who: str, answer: str) -> None:
-        await self.press(who, lambda app, actor: app.rounds.answer(actor, round_id, answer))
+        await self.press(who, lambda app, actor: app.rsvps.answer(actor, round_id, answer))
 
     async def next_meeting(self) -> datetime:
         shown = await self.application.schedules.show(self.member("901"))

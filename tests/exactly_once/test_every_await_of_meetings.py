@@ -61,7 +61,7 @@ class Announced:
     async def decide_in_haste(self, world: World) -> None:
         """Nothing of it is out yet when the next comes."""
         world.away(Fault.BUSY)
-        await self._press(lambda app, who: app.rounds.pick(who, self.first_paper))
+        await self._press(lambda app, who: app.picks.pick(who, self.first_paper))
         for stage in (self._change, self._skip, self._undo_skip, self._undo_change):
             await stage()
         world.back()
@@ -72,7 +72,7 @@ class Announced:
         await self.club.tick()
 
     async def _change(self) -> None:
-        await self._press(lambda app, who: app.rounds.change(who, self.second_paper))
+        await self._press(lambda app, who: app.picks.change(who, self.second_paper))
 
     async def _undo_change(self) -> None:
         await self._press(

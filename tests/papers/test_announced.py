@@ -39,7 +39,7 @@ async def go(week: Group, *names: str, answer: str = "going") -> None:
     for name in names:
         week.bot.clock.advance(seconds=1)
         actor = Actor("test", week.name, name, name=name.title())
-        await week.app.rounds.answer(actor, 2, answer)
+        await week.app.rsvps.answer(actor, 2, answer)
     await week.app.tick()
 
 
@@ -74,7 +74,7 @@ async def test_ten_names_stand_on_the_card_and_then_how_many_others(week: Group)
 
 async def test_a_name_formats_and_pings_nothing(week: Group) -> None:
     for ref, name in {"1": "**@everyone**", "2": "<@5> [x](https://a.example)", "3": " "}.items():
-        await week.app.rounds.answer(Actor("test", week.name, ref, name=name), 2, "going")
+        await week.app.rsvps.answer(Actor("test", week.name, ref, name=name), 2, "going")
     await week.app.tick()
     line = going_line(week)
     assert "@everyone" not in line
@@ -194,8 +194,8 @@ async def test_another_paper_takes_the_place_of_the_announced_one(bot: Bot, week
     await go(week, "frank", answer="maybe")
     assert await week.queue() == {"On 1706.03763": 2}
     (up,) = await week.app.queue.nominations(week.organiser)
-    await week.app.rounds.change(week.organiser, up.paper.id)
-    error = await raised(week.app.rounds.change(week.organiser, up.paper.id), UserError)
+    await week.app.picks.change(week.organiser, up.paper.id)
+    error = await raised(week.app.picks.change(week.organiser, up.paper.id), UserError)
     assert str(error) == "That's already this week's paper."
     await bot.run_until(PICK + HOUR)
 
@@ -221,7 +221,7 @@ async def test_another_paper_takes_the_place_of_the_announced_one(bot: Bot, week
 
 async def test_nobody_who_goes_is_nobody_who_is_told(bot: Bot, week: Group) -> None:
     (up,) = await week.app.queue.nominations(week.organiser)
-    await week.app.rounds.change(week.organiser, up.paper.id)
+    await week.app.picks.change(week.organiser, up.paper.id)
     await week.app.tick()
     (announcement,) = week.announcements()
     assert week.in_thread(announcement) == []
@@ -231,7 +231,7 @@ async def test_nobody_who_goes_is_nobody_who_is_told(bot: Bot, week: Group) -> N
 async def test_only_what_is_up_takes_its_place(
     bot: Bot, week: Group, paper_id: int, sentence: str
 ) -> None:
-    error = await raised(week.app.rounds.change(week.organiser, paper_id), UserError)
+    error = await raised(week.app.picks.change(week.organiser, paper_id), UserError)
     assert sentence in str(error)
     assert "On 1706.03762" in card_of(week)
 
@@ -239,7 +239,7 @@ async def test_only_what_is_up_takes_its_place(
 async def test_the_paper_stays_once_the_meeting_has_begun(bot: Bot, week: Group) -> None:
     (up,) = await week.app.queue.nominations(week.organiser)
     await bot.run_until(MEETING)
-    error = await raised(week.app.rounds.change(week.organiser, up.paper.id), UserError)
+    error = await raised(week.app.picks.change(week.organiser, up.paper.id), UserError)
     assert str(error) == "That meeting has started, so its paper can't change any more."
 
 

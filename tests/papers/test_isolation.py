@@ -76,10 +76,10 @@ class Act:
             case "same":
                 await app.queue.merge(actor, self.first, self.second)
             case "pick":
-                await app.rounds.pick(actor, self.first if self.second % 2 else None)
+                await app.picks.pick(actor, self.first if self.second % 2 else None)
             case "answer":
                 answer = ("going", "maybe", "cant")[self.second % 3]
-                await app.rounds.answer(actor, self.first, answer)
+                await app.rsvps.answer(actor, self.first, answer)
             case "skip":
                 await app.skips.skip(actor, f"2026-01-{5 + 7 * self.first}", "because")
             case "pause":

@@ -40,7 +40,7 @@ async def announced(week: Group) -> Group:
         "dan": "maybe",
         "erin": "cant",
     }.items():
-        await week.app.rounds.answer(week.member(who), round_id, answer)
+        await week.app.rsvps.answer(week.member(who), round_id, answer)
     await week.app.tick()
     return week
 
@@ -88,9 +88,9 @@ async def test_a_week_from_nomination_to_the_end_of_the_meeting(bot: Bot, week: 
     assert VOTE not in [getattr(button, "action", "") for button in card.post.buttons]
 
     round_id = int(announcement.post.buttons[0].argument.split(".")[0])
-    await week.app.rounds.answer(week.member("bob"), round_id, "maybe")
-    await week.app.rounds.answer(week.member("bob"), round_id, "going")
-    await week.app.rounds.answer(week.member("carol"), round_id, "cant")
+    await week.app.rsvps.answer(week.member("bob"), round_id, "maybe")
+    await week.app.rsvps.answer(week.member("bob"), round_id, "going")
+    await week.app.rsvps.answer(week.member("carol"), round_id, "cant")
     await week.app.tick()
     assert "**1** going · **0** maybe · **1** can't" in text_of(announcement.post)
 
@@ -149,7 +149,7 @@ async def test_more_people_than_one_post_can_ping_are_all_pinged_once(
     (announcement,) = week.announcements()
     round_id = int(announcement.post.buttons[0].argument.split(".")[0])
     for number in range(170):
-        await week.app.rounds.answer(week.member(f"m{number}"), round_id, "going")
+        await week.app.rsvps.answer(week.member(f"m{number}"), round_id, "going")
     await bot.run_until(MEETING - DAY)
 
     pinged = [ref for post in week.in_thread(announcement) for ref in post.ping_members]
@@ -267,7 +267,7 @@ async def test_pick_by_hand_refuses_what_is_not_up(week: Group) -> None:
     assert "Nothing is up for vote" in str(await raised(week.pick(), UserError))
     assert "n't up for vote" in str(await raised(week.pick(99), UserError))
     with pytest.raises(UserError, match="Only organisers"):
-        await week.app.rounds.pick(week.member())
+        await week.app.picks.pick(week.member())
 
 
 # Twelve rounds
@@ -765,10 +765,10 @@ async def test_only_members_of_a_meeting_that_is_ahead_can_answer(bot: Bot, week
     stranger = Group(bot, "stranger")
     await stranger.set_up()
     with pytest.raises(UserError, match="can't find that meeting"):
-        await week.app.rounds.answer(stranger.member(), round_id, "going")
+        await week.app.rsvps.answer(stranger.member(), round_id, "going")
     bot.clock.instant = MEETING + HOUR
     with pytest.raises(UserError, match="over"):
-        await week.app.rounds.answer(week.member(), round_id, "going")
+        await week.app.rsvps.answer(week.member(), round_id, "going")
 
 
 # What changes must not lose or double

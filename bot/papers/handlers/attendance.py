@@ -11,12 +11,12 @@ from bot.papers.cards import ANSWERS
 from bot.papers.keys import REMINDERS, RSVP
 from bot.papers.reminders import Reminders
 from bot.papers.replies import attendance as replies
-from bot.papers.rounds import Rounds
+from bot.papers.rounds.rsvps import Rsvps
 
 
 class AttendanceHandlers:
-    def __init__(self, rounds: Rounds, reminders: Reminders, clock: Clock) -> None:
-        self._rounds = rounds
+    def __init__(self, rsvps: Rsvps, reminders: Reminders, clock: Clock) -> None:
+        self._rsvps = rsvps
         self._reminders = reminders
         self._clock = clock
         self.actions: Mapping[str, Handler] = {
@@ -37,7 +37,7 @@ class AttendanceHandlers:
         round_ref, _, answer = argument.partition(".")
         if answer not in ANSWERS:
             raise UserError(GONE)
-        round_ = await self._rounds.answer(call.actor, pressed(round_ref), answer)
+        round_ = await self._rsvps.answer(call.actor, pressed(round_ref), answer)
         if answer != "going":
             return replies.not_coming(answer)
         offsets = await self._reminders.of(call.actor)

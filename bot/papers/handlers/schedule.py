@@ -15,7 +15,7 @@ from bot.papers.place import channel_ref_of
 from bot.papers.places import Places
 from bot.papers.queue import Queue
 from bot.papers.replies import schedule as replies
-from bot.papers.rounds import Rounds
+from bot.papers.rounds.picks import Picks
 from bot.papers.schedules import Schedules
 from bot.papers.skips import SkipAsked, Skips
 
@@ -30,13 +30,13 @@ class ScheduleHandlers:
         schedules: Schedules,
         skips: Skips,
         places: Places,
-        rounds: Rounds,
+        picks: Picks,
         queue: Queue,
     ) -> None:
         self._schedules = schedules
         self._skips = skips
         self._places = places
-        self._rounds = rounds
+        self._picks = picks
         self._queue = queue
         self._reasons: OrderedDict[tuple[Actor, str], str] = OrderedDict()
         self.actions: Mapping[str, Handler] = {CALL_OFF: self._call_off, KEEP: self._keep}
@@ -111,12 +111,12 @@ class ScheduleHandlers:
 
     async def pick(self, call: Call, paper: str | None) -> Reply:
         """Pick the next paper now: by votes, or this one."""
-        picked = await self._rounds.pick(call.actor, chosen(paper) if paper else None)
+        picked = await self._picks.pick(call.actor, chosen(paper) if paper else None)
         return replies.picked(picked)
 
     async def change(self, call: Call, paper: str) -> Reply:
         """Replace the paper that is announced."""
-        round_, before = await self._rounds.change(call.actor, chosen(paper))
+        round_, before = await self._picks.change(call.actor, chosen(paper))
         return replies.changed(round_, before)
 
     async def days_like(self, actor: Actor, typed: str) -> list[tuple[str, str]]:

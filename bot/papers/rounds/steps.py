@@ -18,7 +18,7 @@ from bot.papers.nomination_queries import (
     refresh_nomination,
     tell_nominator,
 )
-from bot.papers.round_posts import RoundPosts, in_groups
+from bot.papers.rounds.posts import RoundPosts, in_groups
 from bot.papers.rules import REMINDER, Choice, Planned, Step, choose, expires
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from bot.papers.model import Nomination, NominationState, RoundState
 from bot.papers.nomination_queries import (
     refresh_nomination,
 )
-from bot.papers.round_posts import RoundPosts, in_groups
+from bot.papers.rounds.posts import RoundPosts, in_groups
 from bot.papers.rules import REMINDER, Step
 from bot.papers.views import PaperView, RoundView
 

@@ -1,0 +1,1 @@
+"""Rounds: from one meeting to the next."""
