@@ -30,6 +30,8 @@ from bot.experiences.anonymity import hide_authors
 from bot.experiences.archive import Archive
 from bot.experiences.author_blocks import AuthorBlocks
 from bot.experiences.corrections import Corrections
+from bot.experiences.feed_inspection import FeedInspection
+from bot.experiences.feed_lists import FeedLists
 from bot.experiences.feeds import Feeds
 from bot.experiences.handlers.archive import ArchiveHandlers
 from bot.experiences.handlers.corrections import CorrectionHandlers
@@ -147,6 +149,8 @@ class Application:
     undo: Undo
     polling: Polling
     feeds: Feeds
+    feed_inspection: FeedInspection
+    feed_lists: FeedLists
     archive: Archive
     corrections: Corrections
     submissions: Submissions
@@ -230,9 +234,11 @@ def build(
     source = feeds or Fetcher(http, readers, clock.now)
     recording = Recording(database, communities, publishing, clock)
     polling = Polling(database, recording, source, clock)
-    followed_feeds = Feeds(
-        database, communities, polling, publishing, source, readers.parse_opml, clock
+    followed_feeds = Feeds(database, communities, polling, publishing, source, clock)
+    feed_lists = FeedLists(
+        database, communities, followed_feeds, publishing, readers.parse_opml, clock
     )
+    feed_inspection = FeedInspection(database, communities, source, clock)
     archive = Archive(database, communities)
     corrections = Corrections(database, communities, publishing, outbox, clock)
     pseudonyms = Pseudonyms(_key(settings))
@@ -296,6 +302,7 @@ def build(
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
     for experiences in (recording, corrections, reviews, own_experiences, hiding):
         experiences.on_change = lambda: scheduler.wake(SEARCH)
+    feed_lists.on_change = lambda: scheduler.wake(FEEDS)
     followed_feeds.on_change = lambda: scheduler.wake(FEEDS)
     followed_feeds.on_removal = lambda: scheduler.wake(REMOVED_FEEDS)
     question_settings.on_change = lambda: scheduler.wake(QUESTIONS)
@@ -324,6 +331,8 @@ def build(
         undo=undo,
         polling=polling,
         feeds=followed_feeds,
+        feed_inspection=feed_inspection,
+        feed_lists=feed_lists,
         archive=archive,
         corrections=corrections,
         submissions=submissions,
@@ -361,7 +370,7 @@ def build(
     nominating = NominationHandlers(nominations, queue)
     looking_up = LibraryHandlers(library, queue)
     attending = AttendanceHandlers(rsvps, reminders, clock)
-    feed_handlers = FeedHandlers(followed_feeds)
+    feed_handlers = FeedHandlers(followed_feeds, feed_inspection, feed_lists)
     scheduling = ScheduleHandlers(schedules, skips, places, picks, queue)
     undoing = UndoHandlers(undo)
     setting_up = SetupHandlers(setup, communities)

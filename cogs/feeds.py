@@ -6,7 +6,7 @@ from discord.ext import commands
 
 from bot.adapters.discord.calls import Choices, handle, suggest, upload_of
 from bot.adapters.discord.replies import Interaction
-from bot.experiences.feeds import CLEAR, Wishes
+from bot.experiences.feed_wishes import CLEAR, Wishes
 from bot.experiences.handlers.feeds import FeedHandlers
 from bot.experiences.model import Delivery
 from bot.experiences.rules import MOST_LATEST

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from bot.core.errors import UserError
 from bot.core.time.clock import Clock
 from bot.experiences.sources.documents import NotAFeed
-from bot.experiences.sources.fetching import Answer, Asked, Failed, Found, Read, Unchanged
+from bot.experiences.sources.fetching import Asked, Failed, FetchResult, Found, Read, Unchanged
 from bot.experiences.sources.reading import read
 
 
@@ -17,7 +17,7 @@ class Web:
     pages: dict[str, bytes | Failed] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
-    async def ask(self, asked: Asked) -> Answer:
+    async def ask(self, asked: Asked) -> FetchResult:
         self.asked.append(asked)
         page = self.pages.get(asked.url, Failed("There is nothing at that address.", 404))
         if isinstance(page, Failed):

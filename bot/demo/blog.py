@@ -8,7 +8,7 @@ from bot.core.errors import UserError
 from bot.demo.portraits import landscape
 from bot.demo.stories import STORIES, Story
 from bot.demo.timekeeper import DemoClock
-from bot.experiences.sources.fetching import Answer, Asked, Failed, Found, Read, Unchanged
+from bot.experiences.sources.fetching import Asked, Failed, FetchResult, Found, Read, Unchanged
 from bot.experiences.sources.reading import read
 
 HOST = "summers.example"
@@ -38,7 +38,7 @@ class DemoBlog:
             return Found(FEED, answer)
         raise UserError(_OUT_OF_REACH)
 
-    async def ask(self, asked: Asked) -> Answer:
+    async def ask(self, asked: Asked) -> FetchResult:
         if asked.url != FEED:
             return Failed(_OUT_OF_REACH)
         self._asked_at = self._clock.now()

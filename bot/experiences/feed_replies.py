@@ -11,11 +11,14 @@ from bot.core.text import escape, one_line, plural, shown
 from bot.experiences.cards import experience_card, told_link
 from bot.experiences.decisions import Decision
 from bot.experiences.feed_cards import feed_link
-from bot.experiences.feeds import MOST_FEEDS, Added, Imported, Look
+from bot.experiences.feed_inspection import Look
+from bot.experiences.feed_lists import Imported
+from bot.experiences.feed_records import MOST_FEEDS
+from bot.experiences.feeds import Added
 from bot.experiences.keys import FEEDS_PAGE, UNDO_PAUSE, UNDO_REMOVE, UNDO_RESUME, WHY_PAGE
 from bot.experiences.model import Delivery, FeedState
 from bot.experiences.rules import Verdict
-from bot.experiences.sources.fetching import Answer, Failed, Read
+from bot.experiences.sources.fetching import Failed, FetchResult, Read
 from bot.experiences.views import ExperienceView, FeedView
 
 TITLE = 150
@@ -80,7 +83,7 @@ def cant_post(channel_ref: str, permissions: str) -> str:
     return f"**I can't post in {channel(channel_ref)} yet.** Please give me {permissions}."
 
 
-def checked(feed: FeedView, result: Answer) -> Reply:
+def checked(feed: FeedView, result: FetchResult) -> Reply:
     """What checking a feed has found."""
     if isinstance(result, Failed):
         return say(f"I can't read {feed_link(feed)}: {result.reason}")

@@ -6,14 +6,12 @@ A document is compared as a whole: what stands side by side in it is different, 
 one of those that are known, and no two are the same one.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.experiences.identity import (
-    ENOUGH,
-    NEARLY,
     Fresh,
     Keys,
     Known,
@@ -23,11 +21,10 @@ from bot.experiences.identity import (
     is_on_the_web,
     says_something,
     second_of,
-    shingles_of,
     telling_dates,
 )
+from bot.experiences.likeness import LIKELIEST, Likeness, Texts, same_key
 
-_LIKELIEST = 10  # of those that have a key in common, the newest
 _KEYLESS = 1_000  # of those that their texts have to tell apart, the newest
 
 
@@ -93,7 +90,7 @@ class Memory:
         """Those that have a key in common with an entry."""
         shared = (("guid", keys.shared_guid), ("address", keys.shared_address))
         for key in (*_labelled(keys, content, date), *shared):
-            yield from self._by_key.get(key, ())[-_LIKELIEST:]
+            yield from self._by_key.get(key, ())[-LIKELIEST:]
 
     def is_only(self, known: Known) -> bool:
         """Whether no other has its title."""
@@ -102,47 +99,6 @@ class Memory:
     def keyless(self) -> list[Known]:
         """The newest of those that have no key of their own, or no title."""
         return list(self._keyless.values())[-_KEYLESS:]
-
-
-@dataclass(frozen=True, slots=True)
-class _Likeness:
-    """Which of their keys two have in common; None where one of them has no such key."""
-
-    guid: bool | None
-    address: bool | None
-    title: bool | None
-    slug: bool
-    content: bool | None
-    date: bool | None
-
-    @property
-    def score(self) -> int:
-        """How much speaks for it: a key with which all else is other may have been used again."""
-        key = 1 if self.agrees_in_nothing else 4
-        weights = ((self.guid, key), (self.address, key), (self.content, 3), (self.title, 2))
-        return sum(weight for same, weight in (*weights, (self.date, 1)) if same)
-
-    @property
-    def agrees_in_nothing(self) -> bool:
-        """Whether title, text and date are all others, as far as they are known."""
-        return not self.title and self.content is False and not self.date
-
-    @property
-    def is_contradicted(self) -> bool:
-        """Whether date and place, or date and id of what has no place, speak against it."""
-        return self.date is False and self.is_elsewhere and not self.guid
-
-    @property
-    def is_elsewhere(self) -> bool:
-        """Whether the place, or the id of what has no place, is another."""
-        return self.address is False or (self.address is None and self.guid is False)
-
-    @property
-    def tells_apart(self) -> bool:
-        """Whether place, id and date say that two of a series are different ones."""
-        if self.guid or self.address or self.date:
-            return False
-        return self.is_elsewhere or self.date is False
 
 
 class _Comparison:
@@ -157,7 +113,7 @@ class _Comparison:
         self._titles = Counter(one.keys.name for one in fresh)
         self._found: dict[int, Match] = {}
         self._taken: set[int] = set()
-        self._open: list[tuple[int, Known, _Likeness]] = []  # pairs that texts decide
+        self._open: list[tuple[int, Known, Likeness]] = []  # pairs that texts decide
         self._by_keys()
 
     def wanted(self) -> set[int]:
@@ -211,21 +167,21 @@ class _Comparison:
         found = self._memory.alike(keys, self._contents[place], date)
         return {one.id: one for one in found}.values()
 
-    def _likeness(self, place: int, known: Known) -> _Likeness:
+    def _likeness(self, place: int, known: Known) -> Likeness:
         mine, others = self._fresh[place].keys, known.keys
-        address = _same(mine.address, others.address)
+        address = same_key(mine.address, others.address)
         if not (is_on_the_web(mine) and is_on_the_web(others)):
             address = address or None  # a file is the same experience at another place
-        return _Likeness(
-            guid=_same(mine.guid, others.guid),
+        return Likeness(
+            guid=same_key(mine.guid, others.guid),
             address=address,
-            title=_same(mine.name or mine.title, others.name or others.title),
-            slug=bool(_same(mine.slug, others.slug)),
-            content=_same(self._contents[place], known.content),
-            date=_same(self._dates[place], second_of(known.published_at)),
+            title=same_key(mine.name or mine.title, others.name or others.title),
+            slug=bool(same_key(mine.slug, others.slug)),
+            content=same_key(self._contents[place], known.content),
+            date=same_key(self._dates[place], second_of(known.published_at)),
         )
 
-    def _verdict(self, fresh: Fresh, known: Known, like: _Likeness) -> bool | None:
+    def _verdict(self, fresh: Fresh, known: Known, like: Likeness) -> bool | None:
         """Whether the keys say that two are the same; None where their texts decide."""
         if like.guid and like.address:
             return None if like.agrees_in_nothing else True
@@ -247,7 +203,7 @@ class _Comparison:
             return False
         return known.content == content_of(fresh.keys, "") and self._memory.is_only(known)
 
-    def _by_text(self, place: int, known: Known, like: _Likeness) -> bool:
+    def _by_text(self, place: int, known: Known, like: Likeness) -> bool:
         """Whether two are the same that have some keys in common, and not each of the others."""
         fresh, told = self._fresh[place], self._memory.text(known)
         text = told or ""
@@ -274,7 +230,7 @@ class _Comparison:
         drafted = lacking and told is not None
         return drafted or bool(like.date and (lacking or brief or not says_something(text)))
 
-    def _is_rewritten(self, place: int, known: Known, like: _Likeness) -> bool:
+    def _is_rewritten(self, place: int, known: Known, like: Likeness) -> bool:
         """Whether somebody rewrote it, and its date stays; or else the site used a key again."""
         fresh, text = self._fresh[place], self._memory.text(known) or ""
         lacking = not (fresh.text and text)
@@ -290,7 +246,7 @@ class _Comparison:
 
     def _by_text_alone(self) -> None:
         """What has no key of its own is known by its text, or by nearly the same one."""
-        there = _Texts(
+        there = Texts(
             (one, text)
             for one in self._memory.keyless()
             if one.id not in self._taken and (text := self._memory.text(one))
@@ -319,38 +275,6 @@ class _Comparison:
             for place, known in again.values():
                 self._found[place] = Match(known, rebuilt=True)
                 self._taken.add(known.id)
-
-
-class _Texts:
-    """Texts to find one that is the same, or nearly so, without comparing each with each."""
-
-    def __init__(self, texts: Iterable[tuple[Known, str]]) -> None:
-        self._known: list[Known] = []
-        self._sizes: list[int] = []
-        self._same: dict[str, list[int]] = defaultdict(list)
-        self._with: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for number, (known, text) in enumerate(texts):
-            shingles = shingles_of(text)
-            self._known.append(known)
-            self._sizes.append(len(shingles))
-            self._same[text].append(number)
-            for shingle in shingles:
-                self._with[shingle].append(number)
-
-    def like(self, text: str) -> Iterator[tuple[Known, bool]]:
-        """Those with the same text, then those with nearly the same; whether it is the same."""
-        same = self._same.get(text, [])
-        yield from ((self._known[number], True) for number in same[-_LIKELIEST:])
-        shingles = shingles_of(text)
-        shared = Counter(n for one in shingles for n in self._with.get(one, ()) if n not in same)
-        for number, count in shared.most_common(_LIKELIEST):
-            fewer = min(len(shingles), self._sizes[number])
-            if fewer >= ENOUGH and count >= NEARLY * fewer:
-                yield self._known[number], False
-
-
-def _same(one: object, other: object) -> bool | None:
-    return None if one is None or other is None else one == other
 
 
 def _labelled(

@@ -12,7 +12,7 @@ from bot.core.database import Database
 from bot.core.time.clock import Clock
 from bot.experiences.model import Feed
 from bot.experiences.recording import OUR_FAULT, Due, Recording
-from bot.experiences.sources.fetching import Answer, Asked, Failed, FeedSource, Read
+from bot.experiences.sources.fetching import Asked, Failed, FeedSource, FetchResult, Read
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +42,8 @@ class Polling:
 
         Those that become due meanwhile are asked, too, so that a slow site holds up nobody.
         """
-        asking: dict[asyncio.Task[Answer], Due] = {}
-        done: set[asyncio.Task[Answer]] = set()
+        asking: dict[asyncio.Task[FetchResult], Due] = {}
+        done: set[asyncio.Task[FetchResult]] = set()
         try:
             while True:
                 room = ASKED_AT_ONCE - len(asking)
@@ -78,7 +78,7 @@ class Polling:
         """Take in what a feed has that was just found."""
         await self._recording.take_in(await self._due_now(feed_id), read)
 
-    async def ask_now(self, feed_id: int) -> Answer:
+    async def ask_now(self, feed_id: int) -> FetchResult:
         """Ask one feed, due or not, and record what follows."""
         due = await self._due_now(feed_id)
         answer = await self._source.ask(due.asked)
@@ -103,7 +103,7 @@ class Polling:
             return [_due_of(row) for row in await session.execute(_DUE, given)]
 
 
-def _answer_of(task: asyncio.Task[Answer]) -> Answer:
+def _answer_of(task: asyncio.Task[FetchResult]) -> FetchResult:
     """What was answered; a bug of ours is a failure of that feed alone."""
     error = task.exception()
     if error is None:

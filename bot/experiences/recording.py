@@ -27,7 +27,7 @@ from bot.experiences.rules import (
     Filter,
 )
 from bot.experiences.sources.documents import Entry
-from bot.experiences.sources.fetching import Answer, Asked, Failed, Read, Unchanged
+from bot.experiences.sources.fetching import Asked, Failed, FetchResult, Read, Unchanged
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class Recording:
         self.on_change: Callable[[], None] = lambda: None  # searches are to find what is new
         self._turn = asyncio.Lock()  # new documents may have the same experience
 
-    async def record(self, answers: Sequence[tuple[Due, Answer]]) -> None:
+    async def record(self, answers: Sequence[tuple[Due, FetchResult]]) -> None:
         """Write down what was answered."""
         short = [(due, answer) for due, answer in answers if not isinstance(answer, Read)]
         if short:

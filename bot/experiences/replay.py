@@ -20,7 +20,9 @@ from bot.core.database import Base, Database
 from bot.core.errors import PaperclubError
 from bot.core.outbox import Outbox
 from bot.experiences.decisions import BEHIND
-from bot.experiences.feeds import Feeds, Wishes
+from bot.experiences.feed_inspection import FeedInspection
+from bot.experiences.feed_wishes import Wishes
+from bot.experiences.feeds import Feeds
 from bot.experiences.model import Experience, ExperienceState, Feed, FeedEntry, FeedState
 from bot.experiences.polling import Polling
 from bot.experiences.preview import contents_of
@@ -28,7 +30,7 @@ from bot.experiences.publishing import Publishing
 from bot.experiences.recording import Recording
 from bot.experiences.rules import Verdict
 from bot.experiences.sources.documents import NotAFeed
-from bot.experiences.sources.fetching import Answer, Asked, Failed, Found, Read, Unchanged
+from bot.experiences.sources.fetching import Asked, Failed, FetchResult, Found, Read, Unchanged
 from bot.experiences.sources.parser_pool import Readers, Unreadable
 
 BETWEEN = timedelta(hours=6)  # versions whose files don't say when they were saved
@@ -100,9 +102,9 @@ class ReplayClock:
 class _Shelf:
     """Where the service finds the feed: it has one version at a time."""
 
-    answer: Answer = field(default_factory=lambda: Failed("There is nothing yet."))
+    answer: FetchResult = field(default_factory=lambda: Failed("There is nothing yet."))
 
-    async def ask(self, asked: Asked) -> Answer:
+    async def ask(self, asked: Asked) -> FetchResult:
         same = isinstance(self.answer, Read) and self.answer.body_hash == asked.body_hash
         return Unchanged() if same else self.answer
 
@@ -126,9 +128,9 @@ class Replay:
         recording = Recording(self._database, communities, publishing, self._clock)
         self._polling = Polling(self._database, recording, self._shelf, self._clock)
         self._feeds = Feeds(
-            *(self._database, communities, self._polling, publishing, self._shelf),
-            *(readers.parse_opml, self._clock),
+            self._database, communities, self._polling, publishing, self._shelf, self._clock
         )
+        self._inspection = FeedInspection(self._database, communities, self._shelf, self._clock)
         self._feed_id: int | None = None
         self._seen: dict[int, Mapping[str, Any]] = {}
 
@@ -173,7 +175,7 @@ class Replay:
         stopped = await self._stopped()
         if stopped:
             return Version(file, self._clock.now(), len(document.entries), stopped=stopped)
-        look = await self._feeds.look(_ORGANISER, _ADDRESS)
+        look = await self._inspection.look(_ORGANISER, _ADDRESS)
         await self._poll()
         dropped = [
             Event(DROPPED, decision.entry.title, decision.entry.link, decision.reason)

@@ -8,10 +8,10 @@ from random import Random
 from typing import Any, TypeVar
 
 from bot.core.errors import UserError
-from bot.experiences.feeds import Wishes
+from bot.experiences.feed_wishes import Wishes
 from bot.experiences.identity import hashed
 from bot.experiences.sources.documents import Content, Document, Entry, Kind, identified
-from bot.experiences.sources.fetching import Answer, Asked, Failed, Found, Read, Unchanged
+from bot.experiences.sources.fetching import Asked, Failed, FetchResult, Found, Read, Unchanged
 from tests.exactly_once.club import Club
 from tests.exactly_once.crashes import Process
 
@@ -109,7 +109,7 @@ class Blogs:
         self.blogs[blog.feed] = blog
         return blog
 
-    async def ask(self, asked: Asked) -> Answer:
+    async def ask(self, asked: Asked) -> FetchResult:
         self.asked += 1
         if failed := self.failure(asked.url):
             return failed
@@ -132,7 +132,7 @@ class Connection:
     def __init__(self, blogs: Blogs, process: Process) -> None:
         self._blogs, self._process = blogs, process
 
-    async def ask(self, asked: Asked) -> Answer:
+    async def ask(self, asked: Asked) -> FetchResult:
         return await self._there_and_back(lambda: self._blogs.ask(asked))
 
     async def find(self, address: str) -> Found:

@@ -139,7 +139,7 @@ async def test_what_is_older_than_the_following_is_archived_and_feed_why_says_so
     blog.publish(*blog.blog_posts, old)
     await blog.poll(2)
     assert len(blog.posts()) == 1
-    look = await blog.group.app.feeds.look(blog.group.organiser, blog.url)
+    look = await blog.group.app.feed_inspection.look(blog.group.organiser, blog.url)
     assert "more than a week before you followed the feed" in look.decisions[-1].reason
     assert len(await blog.latest()) == 3
 
@@ -169,7 +169,7 @@ async def test_a_feed_that_is_new_at_each_poll_is_stopped_and_told_of_once(blog)
     feed = await blog.feed()
     assert feed.state is FeedState.PAUSED
     assert feed.last_error in notice.text
-    look = await blog.group.app.feeds.look(blog.group.organiser, blog.url)
+    look = await blog.group.app.feed_inspection.look(blog.group.organiser, blog.url)
     assert feed.last_error in look.notes[0]
     await blog.group.app.feeds.resume(blog.group.organiser, feed.id)
     blog.write(blog_post(9_999))

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.errors import UserError
 from bot.core.post import Button, Job, LinkButton
-from bot.experiences.feeds import Wishes
+from bot.experiences.feed_wishes import Wishes
 from bot.experiences.model import Delivery, FeedState
 from bot.experiences.sources.fetching import Failed, Unchanged
 from tests.experiences.blog import FIRST_DAY, blog_post, rss
@@ -221,7 +221,9 @@ async def test_a_new_feed_posts_where_experiences_go(blog, web):
     added = await feeds.add(blog.group.organiser, other, Wishes(here_ref="here"))
     assert added.feed.channel_ref == CHANNEL
     listed = b"<opml><body><outline xmlUrl='https://x.example.org/feed'/></body></opml>"
-    imported = await feeds.import_list(blog.group.organiser, listed, Wishes(here_ref="here"))
+    imported = await blog.group.app.feed_lists.import_list(
+        blog.group.organiser, listed, Wishes(here_ref="here")
+    )
     assert [feed.channel_ref for feed in imported.added] == [CHANNEL]
 
 
@@ -429,13 +431,13 @@ async def test_feeds_are_for_organisers(blog):
     for refused in (
         feeds.add(member, URL, Wishes(CHANNEL)),
         feeds.listed(member),
-        feeds.look(member, URL),
+        blog.group.app.feed_inspection.look(member, URL),
         feeds.pause(member, feed.id),
         feeds.resume(member, feed.id),
         feeds.remove(member, feed.id),
         feeds.check(member, feed.id),
-        feeds.export_list(member),
-        feeds.import_list(member, b"", Wishes(CHANNEL)),
+        blog.group.app.feed_lists.export_list(member),
+        blog.group.app.feed_lists.import_list(member, b"", Wishes(CHANNEL)),
         feeds.restore(member, feed.id),
         feeds.edit(member, feed.id, Wishes("mine")),
     ):
@@ -444,7 +446,7 @@ async def test_feeds_are_for_organisers(blog):
 
 async def test_a_look_stores_nothing_and_says_what_would_become_of_each_entry(blog, web):
     web.pages[URL] = rss([blog_post(2), blog_post(1)])
-    look = await blog.group.app.feeds.look(blog.group.organiser, URL)
+    look = await blog.group.app.feed_inspection.look(blog.group.organiser, URL)
     assert [(d.entry.title, str(d.verdict)) for d in look.decisions] == [
         (named(2)[0], "post"),
         (named(1)[0], "earlier"),
@@ -464,7 +466,7 @@ async def test_a_look_says_what_became_of_the_entries_that_are_known(blog, web):
     await blog.poll(2)
     later = blog_post(6, published=ahead)
     web.pages[URL] = rss([later, *blog.blog_posts])
-    look = await feeds.look(organiser, URL)
+    look = await blog.group.app.feed_inspection.look(organiser, URL)
     assert {d.entry.title: d.reason for d in look.decisions} == {
         later.title: "It is new, and its date lies ahead.",
         "A poem": "When it came, your filter kept it out.",
@@ -485,11 +487,11 @@ async def test_a_bad_address_leaves_nothing_behind(blog):
 
 
 async def test_a_list_of_feeds_is_followed_and_written(blog):
-    feeds, organiser = blog.group.app.feeds, blog.group.organiser
+    lists, organiser = blog.group.app.feed_lists, blog.group.organiser
     await blog.follow(blog_post(1))
-    listed = (await feeds.export_list(organiser)).replace(b"feed.xml", b"other.xml")
-    imported = await feeds.import_list(organiser, listed, Wishes(CHANNEL))
-    again = await feeds.import_list(organiser, listed, Wishes(CHANNEL))
+    listed = (await lists.export_list(organiser)).replace(b"feed.xml", b"other.xml")
+    imported = await lists.import_list(organiser, listed, Wishes(CHANNEL))
+    again = await lists.import_list(organiser, listed, Wishes(CHANNEL))
     assert [feed.url for feed in imported.added] == ["https://blog.example.org/other.xml"]
     assert (again.added, again.known) == ((), 1)
 

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.core.post import Post
-from bot.experiences.feeds import Wishes
+from bot.experiences.feed_wishes import Wishes
 from bot.experiences.sources.documents import MOST_ENTRIES, Content, Document, Entry, Kind
-from bot.experiences.sources.fetching import MOST_BYTES, Answer, Asked, Failed, Fetcher, Read
+from bot.experiences.sources.fetching import MOST_BYTES, Asked, Failed, Fetcher, FetchResult, Read
 from bot.experiences.views import FeedView
 from bot.settings import Settings
 from tests.conftest import FakeClock, FakeResolver
@@ -345,7 +345,7 @@ class Poisoned:
     web: Web
     raising: bool
 
-    async def ask(self, asked: Asked) -> Answer:
+    async def ask(self, asked: Asked) -> FetchResult:
         if "bad" not in asked.url:
             return await self.web.ask(asked)
         if self.raising:

@@ -5,10 +5,10 @@ from datetime import timedelta
 from sqlalchemy import event, text
 
 from bot.experiences import recording
-from bot.experiences.feeds import Wishes
+from bot.experiences.feed_wishes import Wishes
 from bot.experiences.identity import address_of, hashed, title_key
 from bot.experiences.model import FeedState
-from bot.experiences.sources.fetching import Answer, Asked, Unchanged
+from bot.experiences.sources.fetching import Asked, FetchResult, Unchanged
 from tests.experiences.blog import blog_post, rss
 from tests.experiences.blogging import CHANNEL
 
@@ -36,7 +36,7 @@ async def test_feeds_that_answer_together_are_planned_each_by_its_own_pace(blog,
         await blog.follow(blog_post(number + 1))
         pace[blog.url] = timedelta(hours=20 + number)
 
-    async def ask(asked: Asked) -> Answer:
+    async def ask(asked: Asked) -> FetchResult:
         return Unchanged(every=pace[asked.url])
 
     web.ask = ask
@@ -54,7 +54,7 @@ async def test_two_feeds_that_move_to_one_address_together_don_t_become_one(blog
     blog.url, blog.blog_posts = urls[1], []
     await blog.follow(blog_post(2))
 
-    async def ask(asked: Asked) -> Answer:
+    async def ask(asked: Asked) -> FetchResult:
         return Unchanged(moved_to=new)
 
     web.ask = ask
@@ -145,7 +145,7 @@ async def test_a_feed_that_is_paused_while_it_is_asked_stays_paused(blog, web):
     await blog.follow(blog_post(1))
     feed = await blog.feed()
 
-    async def ask(asked: Asked) -> Answer:
+    async def ask(asked: Asked) -> FetchResult:
         await blog.group.app.feeds.pause(blog.group.organiser, feed.id)
         return Unchanged()
 

@@ -12,15 +12,20 @@ from bot.core.paging import target_of
 from bot.core.reply import Reply, instead, show
 from bot.experiences import feed_replies as replies
 from bot.experiences import keys
-from bot.experiences.feeds import Feeds, Wishes
+from bot.experiences.feed_inspection import FeedInspection
+from bot.experiences.feed_lists import FeedLists
+from bot.experiences.feed_wishes import Wishes
+from bot.experiences.feeds import Feeds
 from bot.experiences.views import FeedView
 
 LARGEST_LIST = 1_000_000  # bytes of an OPML file
 
 
 class FeedHandlers:
-    def __init__(self, feeds: Feeds) -> None:
+    def __init__(self, feeds: Feeds, inspection: FeedInspection, lists: FeedLists) -> None:
         self._feeds = feeds
+        self._inspection = inspection
+        self._lists = lists
         self.actions: Mapping[str, Handler] = {
             keys.FEEDS_PAGE: self._turn_list,
             keys.WHY_PAGE: self._turn_why,
@@ -49,11 +54,11 @@ class FeedHandlers:
 
     async def preview(self, call: Call, url: str) -> Reply:
         """How a blog's experiences would look here."""
-        return show(replies.preview_card(await self._feeds.look(call.actor, url)))
+        return show(replies.preview_card(await self._inspection.look(call.actor, url)))
 
     async def why(self, call: Call, url: str, page: int = 0) -> Reply:
         """What becomes of each entry of a feed, and why."""
-        return show(replies.why_page(await self._feeds.look(call.actor, url), url, page))
+        return show(replies.why_page(await self._inspection.look(call.actor, url), url, page))
 
     async def pause(self, call: Call, feed: str) -> Reply:
         """Stop checking a feed for a while."""
@@ -77,12 +82,12 @@ class FeedHandlers:
         if file.size > LARGEST_LIST:
             raise UserError("That file is too large for a list of feeds.")
         wishes = Wishes(channel_ref=channel_ref, here_ref=_here(call))
-        imported = await self._feeds.import_list(call.actor, await file.read(), wishes)
+        imported = await self._lists.import_list(call.actor, await file.read(), wishes)
         return show(replies.imported_card(imported))
 
     async def export_list(self, call: Call) -> Reply:
         """All feeds as an OPML file."""
-        return replies.exported(await self._feeds.export_list(call.actor))
+        return replies.exported(await self._lists.export_list(call.actor))
 
     async def feeds_like(self, actor: Actor, typed: str) -> Sequence[tuple[str, str]]:
         """Feeds whose title has what is typed, as titles and ids."""

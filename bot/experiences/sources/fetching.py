@@ -73,7 +73,7 @@ class Failed:
     retry_after: timedelta | None = None
 
 
-Answer = Unchanged | Read | Failed
+FetchResult = Unchanged | Read | Failed
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class FeedSource(Protocol):
         """The feed at an address, or the one that the page there names. Raises UserError."""
         ...
 
-    async def ask(self, asked: Asked) -> Answer:
+    async def ask(self, asked: Asked) -> FetchResult:
         """One request. Never raises: whatever goes wrong is an answer."""
         ...
 
@@ -104,7 +104,7 @@ class Fetcher:
         self._readers = readers
         self._now = now
 
-    async def ask(self, asked: Asked) -> Answer:
+    async def ask(self, asked: Asked) -> FetchResult:
         try:
             response = await self._client.get(
                 asked.url, accept=ACCEPT, headers=_conditions(asked), max_bytes=MOST_BYTES
@@ -140,7 +140,7 @@ class Fetcher:
         except FetchFailed as error:
             raise UserError(f"I can't read that. {error}") from error
 
-    async def _judge(self, asked: Asked, response: Response) -> Answer:
+    async def _judge(self, asked: Asked, response: Response) -> FetchResult:
         moved_to = response.url if response.moved else None
         every = _max_age(response)
         if response.status == 304:
@@ -167,7 +167,7 @@ class Fetcher:
         )
 
 
-def _reason(answer: Answer) -> str:
+def _reason(answer: FetchResult) -> str:
     return answer.reason if isinstance(answer, Failed) else ""
 
 
