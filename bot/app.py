@@ -94,7 +94,7 @@ from bot.questions.helpers import Helpers
 from bot.questions.lifecycle import QuestionLifecycle
 from bot.questions.moderation import Moderation
 from bot.questions.paper_links import PaperLinks
-from bot.questions.publishing import Publishing as QuestionPublishing
+from bot.questions.posts import QuestionPosts
 from bot.questions.reminders import QuestionReminders, Threads
 from bot.questions.revisions import Revisions
 from bot.questions.search import QuestionSearch
@@ -252,7 +252,7 @@ def build(
         MEETING: MeetingSubjects(),
         EXPERIENCE: ExperienceSubjects(outbox, publishing),
     }
-    posting = QuestionPublishing(outbox, subjects, clock)
+    posting = QuestionPosts(outbox, subjects, clock)
     question_settings = QuestionSettings(database, communities, outbox, clock)
     helpers = Helpers(database, communities, outbox, clock)
     subject_lookup = SubjectLookup(database, communities, outbox, subjects)

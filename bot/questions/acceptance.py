@@ -21,7 +21,7 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.publishing import Publishing
+from bot.questions.posts import QuestionPosts
 from bot.questions.queries import (
     CLOSED,
     add_answer,
@@ -29,9 +29,9 @@ from bot.questions.queries import (
     is_author,
     own_answer,
     own_question,
-    refresh_answer,
     view_of,
 )
+from bot.questions.refresh import refresh_answer
 from bot.questions.rules import LONGEST_TEXT
 from bot.questions.views import QuestionView
 
@@ -56,14 +56,14 @@ class Acceptance:
         database: Database,
         communities: Communities,
         outbox: Outbox,
-        publishing: Publishing,
+        posts: QuestionPosts,
         pseudonyms: Pseudonyms,
         clock: Clock,
     ) -> None:
         self._database = database
         self._communities = communities
         self._outbox = outbox
-        self._publishing = publishing
+        self._posts = posts
         self._pseudonyms = pseudonyms
         self._clock = clock
 
@@ -138,7 +138,7 @@ class Acceptance:
         self, session: AsyncSession, question: Question, *answers: int | None
     ) -> QuestionView:
         """The cards of the question and of these answers say which one is accepted."""
-        view = await self._publishing.changed(session, question)
+        view = await self._posts.changed(session, question)
         for number in set(answers) - {None}:
             changed = await session.get_one(Answer, number)
             await refresh_answer(session, self._outbox, changed, view, self._clock.now())

@@ -15,7 +15,7 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import is_new, once
 from bot.core.time.clock import Clock
-from bot.questions.cards import MOST_PINGED, also_pinged, answer_card, answered_for_you
+from bot.questions.cards import MOST_PINGED, answer_card
 from bot.questions.keys import answer_key
 from bot.questions.model import (
     Answer,
@@ -24,18 +24,20 @@ from bot.questions.model import (
     QuestionInterest,
     QuestionState,
 )
-from bot.questions.publishing import Publishing, in_thread, to_asker
+from bot.questions.notices import also_pinged, answered_for_you
+from bot.questions.post_rows import in_thread, to_asker
+from bot.questions.posts import QuestionPosts
 from bot.questions.queries import (
     CLOSED,
     add_answer,
     answer_with,
     own_answer,
     own_question,
-    refresh_answer,
     settings_of,
     view_of,
     view_of_answer,
 )
+from bot.questions.refresh import refresh_answer
 from bot.questions.rules import answer_of
 from bot.questions.views import AnswerView, QuestionView
 
@@ -58,14 +60,14 @@ class Answers:
         database: Database,
         communities: Communities,
         outbox: Outbox,
-        publishing: Publishing,
+        posts: QuestionPosts,
         pseudonyms: Pseudonyms,
         clock: Clock,
     ) -> None:
         self._database = database
         self._communities = communities
         self._outbox = outbox
-        self._publishing = publishing
+        self._posts = posts
         self._pseudonyms = pseudonyms
         self._clock = clock
 
@@ -131,7 +133,7 @@ class Answers:
 
     async def _post(self, session: AsyncSession, question: Question, answer: Answer) -> None:
         """The answer in the thread, with a ping for those who wait for it."""
-        view = await self._publishing.changed(session, question)
+        view = await self._posts.changed(session, question)
         given = await view_of_answer(session, answer, question)
         waiting = await self._waiting_for(session, question, answer)
         first, others = waiting[:MOST_PINGED], waiting[MOST_PINGED:]

@@ -12,12 +12,6 @@ from bot.core.database import Database, has_come_by
 from bot.core.outbox import Outbox, Queued
 from bot.core.time.clock import Clock
 from bot.core.time.weekly import FURTHEST, next_digest, week_before
-from bot.questions.cards import (
-    BEST_IN_A_DIGEST,
-    ROWS_IN_A_DIGEST,
-    digest,
-    digest_topic,
-)
 from bot.questions.keys import channel_lane, digest_key
 from bot.questions.model import (
     Answer,
@@ -27,6 +21,7 @@ from bot.questions.model import (
     QuestionSettingsRecord,
     QuestionState,
 )
+from bot.questions.notices import BEST_IN_A_DIGEST, ROWS_IN_A_DIGEST, digest, digest_topic
 from bot.questions.queries import views_of
 from bot.questions.search import unanswered
 

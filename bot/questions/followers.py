@@ -14,11 +14,8 @@ from bot.questions.model import (
     Question,
     QuestionInterest,
 )
-from bot.questions.queries import (
-    own_question,
-    refresh,
-    view_of,
-)
+from bot.questions.queries import own_question, view_of
+from bot.questions.refresh import refresh
 from bot.questions.views import QuestionView
 
 YOURS_ALREADY = "This is your question, so I ping you about its answers anyway."

@@ -27,7 +27,6 @@ QUESTION, EDIT_QUESTION, CLOSE_QUESTION = "question", "edit_question", "close_qu
 MERGE_QUESTION = "merge_question"
 ANSWER, EDIT_ANSWER = "answer", "edit_answer"
 PAPER = "question_paper"
-
 LONGEST_TYPED = 4000  # as far as every platform has room; what is too long is handed back, not cut
 LONGEST_LINK = 500
 LONGEST_OPTION = 100

@@ -18,14 +18,9 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.publishing import Publishing
-from bot.questions.queries import (
-    is_author,
-    own_question,
-    refresh_answer,
-    schedule_check,
-    view_of,
-)
+from bot.questions.posts import QuestionPosts
+from bot.questions.queries import is_author, own_question, view_of
+from bot.questions.refresh import refresh_answer, schedule_check
 from bot.questions.rules import (
     LONGEST_REASON,
     reason_of,
@@ -42,13 +37,13 @@ class QuestionLifecycle:
         self,
         database: Database,
         outbox: Outbox,
-        publishing: Publishing,
+        posts: QuestionPosts,
         pseudonyms: Pseudonyms,
         clock: Clock,
     ) -> None:
         self._database = database
         self._outbox = outbox
-        self._publishing = publishing
+        self._posts = posts
         self._pseudonyms = pseudonyms
         self._clock = clock
 
@@ -65,8 +60,8 @@ class QuestionLifecycle:
             said = f": {shown(reason, LONGEST_REASON)}" if reason else "."
             if question.member_ref != actor.member_ref:
                 # Anonymous askers hear of it in any case: nothing is to tell that it was theirs.
-                await self._publishing.tell_asker(session, question, key, f"It's closed{said}")
-            return await self._publishing.changed(session, question)
+                await self._posts.tell_asker(session, question, key, f"It's closed{said}")
+            return await self._posts.changed(session, question)
 
     async def reopen(
         self, actor: Actor, question_id: int, reason: str | None = None
@@ -80,7 +75,7 @@ class QuestionLifecycle:
             question.state, question.state_reason = QuestionState.OPEN, reason
             before = question.accepted_id
             question.accepted_id, question.accepted_by_asker = None, False
-            view = await self._publishing.changed(session, question)
+            view = await self._posts.changed(session, question)
             if before is not None:  # its card says no more that it is accepted
                 answer = await session.get_one(Answer, before)
                 await refresh_answer(session, self._outbox, answer, view, self._clock.now())
@@ -98,8 +93,8 @@ class QuestionLifecycle:
             question.state_reason = None
             if question.member_ref != actor.member_ref:
                 outcome = "It isn't closed any more."
-                await self._publishing.tell_asker(session, question, key, outcome)
-            return await self._publishing.changed(session, question)
+                await self._posts.tell_asker(session, question, key, outcome)
+            return await self._posts.changed(session, question)
 
     async def still_open(self, actor: Actor, question_id: int) -> QuestionView:
         """Whoever was asked says that the question is still open."""

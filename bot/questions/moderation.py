@@ -19,7 +19,7 @@ from bot.core.outbox import Outbox
 from bot.core.post import Lock, Post
 from bot.core.requests import once
 from bot.core.time.clock import Clock
-from bot.questions.cards import hidden_answer, question_name, review_card
+from bot.questions.cards import hidden_answer, question_name
 from bot.questions.keys import answer_key, review_key, thread_key
 from bot.questions.model import (
     SHOWN,
@@ -28,15 +28,10 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.publishing import Publishing
-from bot.questions.queries import (
-    ama_title,
-    own_question,
-    refresh_answer,
-    settings_of,
-    view_of,
-    views_of,
-)
+from bot.questions.notices import review_card
+from bot.questions.posts import QuestionPosts
+from bot.questions.queries import ama_title, own_question, settings_of, view_of, views_of
+from bot.questions.refresh import refresh_answer
 from bot.questions.views import QuestionView
 
 DECIDED = "That question has already been decided."
@@ -66,13 +61,13 @@ class Moderation:
         database: Database,
         communities: Communities,
         outbox: Outbox,
-        publishing: Publishing,
+        posts: QuestionPosts,
         clock: Clock,
     ) -> None:
         self._database = database
         self._communities = communities
         self._outbox = outbox
-        self._publishing = publishing
+        self._posts = posts
         self._clock = clock
 
     async def approve(
@@ -85,8 +80,8 @@ class Moderation:
             question = await self._waiting(session, actor, question_id, version)
             community = await session.get_one(Community, question.community_id)
             settings = await settings_of(session, community.id)
-            await self._publishing.publish(session, community, settings, question)
-            await self._publishing.tell_asker(session, question, "approved", "It's posted.")
+            await self._posts.publish(session, community, settings, question)
+            await self._posts.tell_asker(session, question, "approved", "It's posted.")
             return await self._decided(session, actor, question, "Approved")
 
     async def decline(
@@ -98,7 +93,7 @@ class Moderation:
             question = await self._waiting(session, actor, question_id, version)
             question.state = QuestionState.DECLINED
             outcome = "The organisers decided not to post it."
-            await self._publishing.tell_asker(session, question, "declined", outcome, again=True)
+            await self._posts.tell_asker(session, question, "declined", outcome, again=True)
             return await self._decided(session, actor, question, "Declined")
 
     async def merge(
@@ -114,7 +109,7 @@ class Moderation:
             question.state, question.merged_into_id = QuestionState.MERGED, into.id
             known = await view_of(session, self._outbox, into)
             outcome = f"It has been asked already: {question_name(known)}"
-            await self._publishing.tell_asker(session, question, "merged", outcome, again=True)
+            await self._posts.tell_asker(session, question, "merged", outcome, again=True)
             return await self._decided(session, actor, question, f"Merged into {into.number}")
 
     async def reconsider(self, actor: Actor, question_id: int) -> QuestionView:
@@ -132,9 +127,7 @@ class Moderation:
                 raise UserError(f"That can't be undone any more: the question is {question.state}.")
             question.state, question.merged_into_id = QuestionState.WAITING, None
             outcome = "The organisers are looking at it again."
-            await self._publishing.tell_asker(
-                session, question, "reconsidered", outcome, again=True
-            )
+            await self._posts.tell_asker(session, question, "reconsidered", outcome, again=True)
             return await self._decided(session, actor, question, "")
 
     async def waiting(self, actor: Actor) -> list[QuestionView]:
@@ -182,7 +175,7 @@ class Moderation:
             if question.state != QuestionState.HIDDEN:
                 question.state_before = question.state
             question.state = QuestionState.HIDDEN
-            return await self._publishing.retitled(session, question)
+            return await self._posts.retitled(session, question)
 
     async def show_again(self, actor: Actor, question_id: int) -> QuestionView:
         """A hidden question is shown again, as it was; its thread takes messages again."""
@@ -197,7 +190,7 @@ class Moderation:
             question.state = _answered_or_open(question) if open_again else QuestionState.CLOSED
             question.state_before = None
             await self._unlock(session, question)
-            return await self._publishing.retitled(session, question)
+            return await self._posts.retitled(session, question)
 
     async def lock(self, actor: Actor, question_id: int) -> QuestionView:
         """A hidden question's own thread takes no more messages from members."""
@@ -227,10 +220,10 @@ class Moderation:
             states = (AnswerState.SHOWN, AnswerState.HIDDEN)
             answer, question = await self._answer(session, actor, answer_id, *states)
             answer.state = AnswerState.HIDDEN
-            self._publishing.unaccept(question, answer.id)
+            self._posts.unaccept(question, answer.id)
             card = hidden_answer(question.number or 0)
             await self._outbox.put_edit(session, answer_key(answer.id), card, now=self._clock.now())
-            await self._publishing.changed(session, question)
+            await self._posts.changed(session, question)
 
     async def show_answer_again(self, actor: Actor, answer_id: int) -> None:
         actor.require_organiser()
@@ -239,7 +232,7 @@ class Moderation:
             states = (AnswerState.SHOWN, AnswerState.HIDDEN)
             answer, question = await self._answer(session, actor, answer_id, *states)
             answer.state = AnswerState.SHOWN
-            view = await self._publishing.changed(session, question)
+            view = await self._posts.changed(session, question)
             await refresh_answer(session, self._outbox, answer, view, self._clock.now())
 
     async def block(self, actor: Actor, *, question_id: int = 0, answer_id: int = 0) -> None:

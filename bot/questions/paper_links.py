@@ -13,7 +13,8 @@ from bot.core.text import plain
 from bot.core.time.clock import Clock
 from bot.questions.cards import pointer_card
 from bot.questions.model import Question, QuestionKind, QuestionPointer, QuestionState
-from bot.questions.publishing import Publishing, in_thread
+from bot.questions.post_rows import in_thread
+from bot.questions.posts import QuestionPosts
 from bot.questions.queries import own_question, view_of
 from bot.questions.rules import note_of
 from bot.questions.views import PointerView, QuestionView
@@ -28,13 +29,13 @@ class PaperLinks:
         self,
         database: Database,
         outbox: Outbox,
-        publishing: Publishing,
+        posts: QuestionPosts,
         works: Works,
         clock: Clock,
     ) -> None:
         self._database = database
         self._outbox = outbox
-        self._publishing = publishing
+        self._posts = posts
         self._works = works
         self._clock = clock
 
@@ -71,7 +72,7 @@ class PaperLinks:
             )
             session.add(pointer)
             await session.flush()
-            view = await self._publishing.changed(session, question)
+            view = await self._posts.changed(session, question)
             card = pointer_card(PointerView(work.title, work.url, note, actor.member_ref), view)
             row = in_thread(question, f"question:{question.id}:pointer:{pointer.id}", card)
             await self._outbox.put(session, row, now=self._clock.now())

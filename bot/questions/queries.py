@@ -12,10 +12,8 @@ from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
-from bot.core.search import Entry, SearchIndex, community_label
+from bot.core.search import SearchIndex
 from bot.core.text import shown
-from bot.questions.cards import answer_card, question_card, tags_of, thread_name
-from bot.questions.keys import answer_key, card_key
 from bot.questions.model import (
     DEFAULTS,
     SHOWN,
@@ -30,7 +28,6 @@ from bot.questions.model import (
     QuestionSettingsRecord,
     QuestionState,
 )
-from bot.questions.rules import Chase, check_due_at
 from bot.questions.views import AnswerView, QuestionView, answer_view, question_view
 
 NO_SUCH_QUESTION = "I don't know that question. See `/question list`."
@@ -139,7 +136,7 @@ async def views_of(
     session: AsyncSession, outbox: Outbox, questions: Sequence[Question]
 ) -> list[QuestionView]:
     """However many they are, with the same few statements."""
-    counts = await _counts(session, [one.id for one in questions])
+    counts = await counts_of(session, [one.id for one in questions])
     accepted = [one.accepted_id for one in questions if one.accepted_id is not None]
     answers = await _accepted(session, accepted)
     threads = await _threads(session, outbox, questions)
@@ -162,7 +159,7 @@ async def views_of(
     return views
 
 
-async def _counts(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+async def counts_of(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
     """How many answers, members who want to know it, too, and pointers questions have."""
     if not ids:
         return {}
@@ -200,92 +197,6 @@ async def _threads(
 async def thread_ref(session: AsyncSession, outbox: Outbox, question: Question) -> str | None:
     """Where the question is discussed, once that is there."""
     return (await _threads(session, outbox, [question])).get(question.place or "")
-
-
-async def refresh(
-    session: AsyncSession, outbox: Outbox, question: Question, now: datetime
-) -> QuestionView:
-    """The question as it is now, which its card and searches are to show, too."""
-    await session.flush()
-    view = await view_of(session, outbox, question)
-    await outbox.put_edit(
-        session,
-        card_key(question.id),
-        question_card(view),
-        tags=tags_of(view),
-        name=thread_name(view),
-        now=now,
-    )
-    return view
-
-
-async def refresh_answer(
-    session: AsyncSession, outbox: Outbox, answer: Answer, question: QuestionView, now: datetime
-) -> AnswerView:
-    """The answer as it is now, which its card is to show, too."""
-    await session.flush()
-    record = await session.get_one(Question, answer.question_id)
-    view = await view_of_answer(session, answer, record)
-    key, card = answer_key(answer.id), answer_card(view, question)
-    await outbox.put_edit(session, key, card, still_pings=True, now=now)
-    return view
-
-
-async def index(
-    session: AsyncSession, question: Question, *, answers: Sequence[str] | None = None
-) -> None:
-    """Have searches find the question and its answers as they are now.
-
-    Answers are read where their texts are not given.
-    """
-    if question.state not in SHOWN:
-        await INDEX.drop(session, question.id)
-        return
-    if answers is None:
-        found = await session.execute(
-            select(Answer.text)
-            .where(Answer.question_id == question.id, Answer.state == AnswerState.SHOWN)
-            .order_by(Answer.id)
-        )
-        answers = found.scalars().all()
-    labels = [community_label(question.community_id), *([HELPED] if answers else [])]
-    text = "\n".join((question.title, question.details, *answers))
-    await INDEX.put(session, [Entry(question.id, labels, text)])
-
-
-async def schedule_check(
-    session: AsyncSession,
-    question: Question,
-    *,
-    moved_at: datetime | None = None,
-    answers: int | None = None,
-) -> None:
-    """Note when to look at the question next; `moved_at` is when something happened to it.
-
-    Answers are counted where they are not given.
-    """
-    if question.state != QuestionState.OPEN or question.ama_id is not None:
-        question.check_at = None
-        return
-    assert question.posted_at is not None, "it is open"
-    if moved_at is not None:
-        question.moved_at = moved_at
-    if answers is None:
-        await session.flush()
-        answers, _, _ = (await _counts(session, [question.id]))[question.id]
-    question.check_at = check_due_at(chase_of(question, answers=answers))
-
-
-def chase_of(question: Question, *, answers: int) -> Chase:
-    assert question.posted_at is not None
-    return Chase(
-        posted_at=question.posted_at,
-        moved_at=question.moved_at or question.posted_at,
-        answers=answers,
-        research=question.kind == "research",
-        offered=question.offered_at is not None,
-        nudges=question.nudges,
-    )
 
 
 async def answer_with(session: AsyncSession, community_id: int, key: str) -> Answer | None:

@@ -23,19 +23,20 @@ from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.text import one_line
 from bot.core.time.clock import Clock
-from bot.questions.cards import edited_notice, gone_answer, gone_question, review_card
+from bot.questions.cards import gone_answer, gone_question
 from bot.questions.keys import answer_key, review_key
 from bot.questions.model import SHOWN, Answer, AnswerState, Question, QuestionState
-from bot.questions.publishing import Publishing
+from bot.questions.notices import edited_notice, review_card
+from bot.questions.posts import QuestionPosts
 from bot.questions.queries import (
     NO_SUCH_ANSWER,
     ama_title,
     is_author,
     own_question,
-    refresh_answer,
     settings_of,
     view_of,
 )
+from bot.questions.refresh import refresh_answer
 from bot.questions.rules import answer_of, details_of, title_of
 
 UNPOSTED = (QuestionState.DRAFT, QuestionState.WAITING, QuestionState.WITHHELD)
@@ -70,14 +71,14 @@ class Revisions:
         database: Database,
         communities: Communities,
         outbox: Outbox,
-        publishing: Publishing,
+        posts: QuestionPosts,
         pseudonyms: Pseudonyms,
         clock: Clock,
     ) -> None:
         self._database = database
         self._communities = communities
         self._outbox = outbox
-        self._publishing = publishing
+        self._posts = posts
         self._pseudonyms = pseudonyms
         self._clock = clock
 
@@ -143,7 +144,7 @@ class Revisions:
                 await self._refresh_review(session, actor, question)
                 return
             question.edited_at = self._clock.now()
-            await self._publishing.retitled(session, question)
+            await self._posts.retitled(session, question)
             await self._tell_organisers(session, question)
 
     async def delete_question(self, actor: Actor, question_id: int) -> None:
@@ -162,7 +163,7 @@ class Revisions:
             question.subject_title = question.subject_url = question.state_reason = None
             question.accepted_id, question.accepted_by_asker = None, False
             if posted:
-                view = await self._publishing.retitled(session, question)
+                view = await self._posts.retitled(session, question)
                 if accepted is not None and accepted.state == AnswerState.SHOWN:
                     now = self._clock.now()
                     await refresh_answer(session, self._outbox, accepted, view, now)
@@ -214,16 +215,16 @@ class Revisions:
             answer.attached = answer.message_url = None
             if not shown:
                 return
-            self._publishing.unaccept(question, answer.id)
+            self._posts.unaccept(question, answer.id)
             card, now = gone_answer(question.number or 0), self._clock.now()
             await self._outbox.put_edit(session, answer_key(answer.id), card, now=now)
             await self._outbox.erase(session, [f"answer:{answer.id}:asker"], now=now)
             if question.state in SHOWN:
-                await self._publishing.changed(session, question)
+                await self._posts.changed(session, question)
 
     async def _show_answer(self, session: AsyncSession, answer: Answer, question: Question) -> None:
         if question.state in SHOWN:
-            view = await self._publishing.changed(session, question)
+            view = await self._posts.changed(session, question)
         else:
             view = await view_of(session, self._outbox, question)
         await refresh_answer(session, self._outbox, answer, view, self._clock.now())

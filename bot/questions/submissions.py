@@ -27,7 +27,6 @@ from bot.core.outbox import Outbox
 from bot.core.requests import is_new, once
 from bot.core.search import community_label
 from bot.core.time.clock import Clock
-from bot.questions.cards import review_card
 from bot.questions.keys import review_key
 from bot.questions.model import (
     Ama,
@@ -37,7 +36,8 @@ from bot.questions.model import (
     QuestionSettingsRecord,
     QuestionState,
 )
-from bot.questions.publishing import Publishing
+from bot.questions.notices import review_card
+from bot.questions.posts import QuestionPosts
 from bot.questions.queries import (
     HELPED,
     INDEX,
@@ -118,14 +118,14 @@ class QuestionSubmissions:
         database: Database,
         communities: Communities,
         outbox: Outbox,
-        publishing: Publishing,
+        posts: QuestionPosts,
         pseudonyms: Pseudonyms,
         clock: Clock,
     ) -> None:
         self._database = database
         self._communities = communities
         self._outbox = outbox
-        self._publishing = publishing
+        self._posts = posts
         self._pseudonyms = pseudonyms
         self._clock = clock
 
@@ -145,7 +145,7 @@ class QuestionSubmissions:
                 await self._require_leave(session, community.id, author, settings, draft)
                 question = await self._new(session, community, settings, author, draft)
                 question.title, question.details, question.asked_key = title, details, key
-                await self._publishing.place(session, settings, question)  # or there is nowhere
+                await self._posts.place(session, settings, question)  # or there is nowhere
                 session.add(question)
                 await session.flush()
             if question.state != QuestionState.DRAFT:
@@ -232,7 +232,7 @@ class QuestionSubmissions:
                 session, community.id, review_key(question.id), card
             )
         else:
-            view = await self._publishing.publish(session, community, settings, question)
+            view = await self._posts.publish(session, community, settings, question)
             return await self._outcome(session, settings, question, view)
         return await self._outcome(session, settings, question)
 

@@ -14,7 +14,7 @@ from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.questions import replies
 from bot.questions.answers import Answered
-from bot.questions.replies import question_row, similar_card
+from bot.questions.lists import question_row, similar_card
 from bot.questions.search import Filter
 from bot.questions.submissions import Asked, Draft, Similar
 from bot.settings import Settings

@@ -42,7 +42,7 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.publishing import NO_CHANNEL
+from bot.questions.posts import NO_CHANNEL
 from bot.questions.queries import open_ama, own_question, settings_of, view_of, views_of
 from bot.questions.rules import LONGEST_TITLE, note_of
 from bot.questions.search import wanting

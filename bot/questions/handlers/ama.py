@@ -7,7 +7,8 @@ from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.ids import chosen
 from bot.core.reply import Reply, ask
-from bot.questions import replies
+from bot.questions import lists
+from bot.questions.ama import replies as ama_replies
 from bot.questions.ama.sessions import AmaSessions
 from bot.questions.answers import Answers
 from bot.questions.forms import question_form
@@ -39,22 +40,22 @@ class AmaHandlers:
             call.actor, guest_ref=guest.ref, guest_name=guest.name, title=title, until=until
         )
         settings = await self._settings.show(call.actor)
-        return replies.ama_opened(ama, settings.channel_ref)
+        return ama_replies.ama_opened(ama, settings.channel_ref)
 
     async def close(self, call: Call) -> Reply:
         """Close the one that is open, and post what came of it."""
-        return replies.ama_closed(await self._amas.close(call.actor))
+        return ama_replies.ama_closed(await self._amas.close(call.actor))
 
     async def export(self, call: Call, ama: str, form: str) -> Reply:
         """One as a document; `form` says what it is for."""
         exported = await self._amas.export(call.actor, chosen(ama), jekyll=form == JEKYLL)
-        return replies.exported(exported)
+        return ama_replies.exported(exported)
 
     async def note(self, call: Call, text: str, question: str | None) -> Reply:
         """Add an editor's note below a question, or at the top of the latest one."""
         question_id = chosen(question) if question is not None else None
         await self._amas.note(call.actor, text, question_id=question_id)
-        return replies.note_added()
+        return ama_replies.note_added()
 
     async def titles_like(self, actor: Actor, typed: str) -> list[tuple[str, str]]:
         """AMAs whose titles have what is typed, as titles and ids."""
@@ -67,7 +68,7 @@ class AmaHandlers:
 
     async def questions_like(self, actor: Actor, typed: str) -> list[tuple[str, str]]:
         """Questions of AMAs, as names and ids."""
-        return replies.choices(await self._amas.questions(actor, typed))
+        return lists.choices(await self._amas.questions(actor, typed))
 
     async def _open_question(self, call: Call, number: str) -> Reply:
         ama = await self._amas.show(call.actor, chosen(number))

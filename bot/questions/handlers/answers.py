@@ -9,6 +9,7 @@ from bot.core.ids import chosen
 from bot.core.reply import Reply, ask
 from bot.questions import replies
 from bot.questions.acceptance import Acceptance
+from bot.questions.ama import replies as ama_replies
 from bot.questions.ama.sessions import AmaSessions
 from bot.questions.answers import Answers
 from bot.questions.forms import ANONYMOUS, answer_form
@@ -69,7 +70,7 @@ class AnswerHandlers:
         ama_id = chosen(number)
         question = await self._amas.next(call.actor, ama_id)
         if question is None:
-            return replies.all_answered()
+            return ama_replies.all_answered()
         return ask(answer_form(question, f"{question.id}.{ama_id}", anonymous_allowed=False))
 
     async def _submit(self, call: Call, argument: str, values: Values) -> Reply:

@@ -8,7 +8,7 @@ from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.ids import GONE
 from bot.core.reply import Reply
-from bot.questions import replies
+from bot.questions.ama import replies as ama_replies
 from bot.questions.ama.sessions import AmaSessions
 from bot.questions.keys import AGREE, DISAGREE
 
@@ -27,12 +27,14 @@ class ConsentHandlers:
         consent = await self._amas.consent(actor, anonymous=anonymous)
         if not consent.first:
             return reply
-        return replace(reply, then=replies.ask_consent(actor.community_ref, anonymous=anonymous))
+        return replace(
+            reply, then=ama_replies.ask_consent(actor.community_ref, anonymous=anonymous)
+        )
 
     async def decide(self, call: Call, *, agreed: bool, anonymous: bool) -> Reply:
         """Agree that it is published, or not any more."""
         await self._amas.agree(call.actor, anonymous=anonymous, agreed=agreed)
-        return replies.consent_noted(agreed=agreed, anonymous=anonymous)
+        return ama_replies.consent_noted(agreed=agreed, anonymous=anonymous)
 
     async def _agree(self, call: Call, target: str) -> Reply:
         return await self._press(call, target, agreed=True)
@@ -45,4 +47,4 @@ class ConsentHandlers:
         if anonymous not in ("0", "1"):
             raise UserError(GONE)
         await self._amas.agree(actor, anonymous=anonymous == "1", agreed=agreed)
-        return replies.consent_noted(agreed=agreed, anonymous=anonymous == "1")
+        return ama_replies.consent_noted(agreed=agreed, anonymous=anonymous == "1")

@@ -8,7 +8,7 @@ from bot.core.errors import UserError
 from bot.core.ids import GONE, chosen
 from bot.core.paging import target_of
 from bot.core.reply import Reply, instead, show
-from bot.questions import replies
+from bot.questions import lists
 from bot.questions.keys import LIST, SEARCH
 from bot.questions.model import SHOWN, QuestionState
 from bot.questions.search import Filter, QuestionSearch
@@ -29,16 +29,16 @@ class QuestionHandlers:
             raise UserError(GONE)
         wanted, topic = Filter(which), topic or ""
         questions = await self._search.listed(call.actor, wanted, topic)
-        return show(replies.list_page(questions, wanted, topic, page))
+        return show(lists.list_page(questions, wanted, topic, page))
 
     async def search(self, call: Call, text: str, page: int = 0) -> Reply:
         """Questions by words in them or in their answers; all must occur."""
         found = await self._search.search(call.actor, text)
-        return show(replies.search_page(found, text, page))
+        return show(lists.search_page(found, text, page))
 
     async def show(self, call: Call, question: str) -> Reply:
         """A question with all its answers."""
-        return show(replies.whole_question(await self._search.show(call.actor, chosen(question))))
+        return show(lists.whole_question(await self._search.show(call.actor, chosen(question))))
 
     async def any_like(self, actor: Actor, typed: str) -> list[tuple[str, str]]:
         """Questions to look at, as names and ids."""
@@ -55,7 +55,7 @@ class QuestionHandlers:
     async def _like(
         self, actor: Actor, typed: str, states: tuple[QuestionState, ...]
     ) -> list[tuple[str, str]]:
-        return replies.choices(await self._search.like(actor, typed, states))
+        return lists.choices(await self._search.like(actor, typed, states))
 
     async def _turn_list(self, call: Call, target: str) -> Reply:
         page, rest = target_of(target)

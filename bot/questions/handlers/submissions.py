@@ -10,7 +10,7 @@ from bot.core.form import Values
 from bot.core.ids import chosen
 from bot.core.reply import Reply, ask, show
 from bot.core.text import cut, one_line
-from bot.questions import replies
+from bot.questions import lists, replies
 from bot.questions.forms import QUESTION, draft_of, question_form
 from bot.questions.handlers.consent import ConsentHandlers
 from bot.questions.keys import POST_ANYWAY
@@ -76,7 +76,7 @@ class SubmissionHandlers:
             await self._require_channel(call)
         outcome = await self._submissions.ask(call.actor, draft, key=call.actor.request)
         if isinstance(outcome, Similar):
-            return show(replies.similar_card(outcome))
+            return show(lists.similar_card(outcome))
         reply = replies.asked(outcome)
         if draft.ama_id is None:
             return reply

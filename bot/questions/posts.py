@@ -8,23 +8,13 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
-from bot.communities.pseudonyms import private_address
 from bot.communities.subjects import Subjects, number_in
 from bot.core.database import after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
-from bot.core.post import Action, Post, Rename, pinging
+from bot.core.post import Rename, pinging
 from bot.core.time.clock import Clock
 from bot.questions.cards import (
-    addressed,
-    decided,
-    gone_question,
-    nudge,
-    offer,
-    pointed_to,
-    question_card,
-    question_thread,
-    question_topic,
     thread_name,
 )
 from bot.questions.keys import (
@@ -32,14 +22,14 @@ from bot.questions.keys import (
     ama_thread_key,
     card_key,
     channel_lane,
-    lane_of,
-    nudge_key,
-    offer_key,
     pointed_key,
     thread_key,
 )
-from bot.questions.model import SHOWN, Ama, Question, QuestionSettingsRecord, QuestionState
-from bot.questions.queries import index, refresh, schedule_check, view_of
+from bot.questions.model import Ama, Question, QuestionSettingsRecord, QuestionState
+from bot.questions.notices import addressed, decided, pointed_to
+from bot.questions.post_rows import in_thread, lines_about, out_of_date, question_rows, to_asker
+from bot.questions.queries import view_of
+from bot.questions.refresh import index, refresh, schedule_check
 from bot.questions.views import QuestionView, question_view
 
 NO_CHANNEL = (
@@ -51,7 +41,7 @@ _LAST_NUMBER = select(func.max(Question.number)).where(
 )
 
 
-class Publishing:
+class QuestionPosts:
     """Puts questions into the outbox, inside the transactions of others."""
 
     def __init__(self, outbox: Outbox, subjects: Mapping[str, Subjects], clock: Clock) -> None:
@@ -79,7 +69,7 @@ class Publishing:
         view = question_view(question)
         if thread is not None:  # it is there, and in it perhaps what this follows up
             view = await view_of(session, self._outbox, question)
-        rows = _posting(view, community.id, channel_ref, thread)
+        rows = question_rows(view, community.id, channel_ref, thread)
         rows += await self._beside(session, question, view, thread)
         await self._outbox.put(session, *rows, now=now)
         await index(session, question, answers=())
@@ -111,7 +101,7 @@ class Publishing:
         await schedule_check(session, question, moved_at=now)
         await index(session, question)
         view = await refresh(session, self._outbox, question, now)
-        if keys := _out_of_date(question, view):
+        if keys := out_of_date(question, view):
             await self._outbox.cancel(session, keys, now=now)
         return view
 
@@ -121,7 +111,7 @@ class Publishing:
         if view.own_thread:
             name = Rename(thread_name(view))
             await self._outbox.put_change(session, thread_key(question.id), name, now=now)
-        lines = _lines_about(question, view)
+        lines = lines_about(question, view)
         if question.state == QuestionState.DELETED:  # nobody is to be pinged about it any more
             await self._outbox.cancel(session, [key for key, _ in lines], now=now)
         for key, post in lines:
@@ -184,81 +174,6 @@ class Publishing:
             line = in_thread(question, pointed_key(question.id), post)
             rows.append(replace(line, destination=there.destination, anchor=elsewhere))
         return rows
-
-
-def _out_of_date(question: Question, view: QuestionView) -> list[str]:
-    """What asks for an answer, or whether it is still open, if that is no question any more."""
-    is_open = question.state == QuestionState.OPEN
-    keys = []
-    if question.offered_at is not None and (view.answers or not is_open):
-        keys.append(offer_key(question.id))
-    if not is_open:
-        nudges = [nudge_key(question.id, n) for n in range(1, question.nudges + 1)]
-        keys += [key + whom for key in nudges for whom in ("", ":asker")]
-    return keys
-
-
-def _lines_about(question: Question, view: QuestionView) -> list[tuple[str, Post]]:
-    """What stands elsewhere and names the question, as it is to read now."""
-    gone = gone_question(view) if question.state not in SHOWN else None
-    lines = [
-        (addressed_key(question.id), gone or addressed(view)),
-        (pointed_key(question.id), gone or pointed_to(view, question.channel_ref or "")),
-        (offer_key(question.id), gone or offer(view, ())),
-    ]
-    return lines + [
-        (nudge_key(question.id, n), gone or nudge(view)) for n in range(1, question.nudges + 1)
-    ]
-
-
-def to_asker(question: Question, key: str, post: Post) -> Queued:
-    """A direct message to an anonymous asker."""
-    assert question.pseudonym is not None
-    return Queued(
-        key=key,
-        action=post,
-        community_id=question.community_id,
-        destination=private_address(question.pseudonym),
-        lane=f"{lane_of(question)}:asker",
-    )
-
-
-def _posting(
-    view: QuestionView, community_id: int, channel_ref: str, thread: str | None
-) -> list[Queued]:
-    """The card: with a thread of its own, or in one that is there."""
-
-    def row(key: str, action: Action, anchor: str | None) -> Queued:
-        return Queued(
-            key=key,
-            action=action,
-            community_id=community_id,
-            destination=channel_ref,
-            lane=channel_lane(channel_ref),
-            anchor=anchor,
-        )
-
-    card = card_key(view.id)
-    if thread is not None:
-        return [row(card, question_card(view), thread)]
-    return [
-        row(card, question_topic(view), None),
-        row(thread_key(view.id), question_thread(view), card),
-    ]
-
-
-def in_thread(question: Question, key: str, post: Post) -> Queued:
-    """Something that stands in the question's thread."""
-    assert question.channel_ref is not None
-    assert question.place is not None, "it is posted"
-    return Queued(
-        key=key,
-        action=post,
-        community_id=question.community_id,
-        destination=question.channel_ref,
-        lane=lane_of(question),
-        anchor=question.place,
-    )
 
 
 async def _next_number(session: AsyncSession, community_id: int) -> int:
