@@ -60,15 +60,15 @@ from bot.papers.handlers.setup import SetupHandlers
 from bot.papers.handlers.undo import UndoHandlers
 from bot.papers.library import Library, PaperResolver
 from bot.papers.nominations import Nominations
-from bot.papers.places import Places
 from bot.papers.queue import Queue
-from bot.papers.reminders import Reminders
 from bot.papers.rounds.picks import Picks
 from bot.papers.rounds.rounds import Rounds
 from bot.papers.rounds.rsvps import Rsvps
-from bot.papers.schedules import Schedules
-from bot.papers.setup import Setup
-from bot.papers.skips import Skips
+from bot.papers.schedule.places import Places
+from bot.papers.schedule.reminders import Reminders
+from bot.papers.schedule.schedules import Schedules
+from bot.papers.schedule.setup import Setup
+from bot.papers.schedule.skips import Skips
 from bot.papers.sources.resolver import Resolver
 from bot.papers.sources.urls import PACES, SourceUrls
 from bot.papers.subjects import MeetingSubjects, PaperSubjects

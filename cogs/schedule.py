@@ -8,8 +8,8 @@ from bot.adapters.discord.choices import voice_channels_like, zones_like
 from bot.adapters.discord.replies import Interaction
 from bot.papers.handlers.attendance import AttendanceHandlers
 from bot.papers.handlers.schedule import ScheduleHandlers
-from bot.papers.schedules import LONGEST, SHORTEST
-from bot.papers.skips import LONGEST_REASON
+from bot.papers.schedule.schedules import LONGEST, SHORTEST
+from bot.papers.schedule.skips import LONGEST_REASON
 from cogs.choices import CADENCE_CHOICES, WEEKDAY_CHOICES
 
 

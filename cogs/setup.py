@@ -8,7 +8,7 @@ from bot.adapters.discord.calls import handle
 from bot.adapters.discord.choices import channel_ref, role_ref, zones_like
 from bot.adapters.discord.replies import Interaction
 from bot.papers.handlers.setup import SetupHandlers
-from bot.papers.setup import Wanted
+from bot.papers.schedule.setup import Wanted
 from cogs.choices import WEEKDAY_CHOICES
 
 

@@ -19,7 +19,7 @@ from simcord.env import Env
 from bot.app import Application, build
 from bot.core.database.migrate import migrate
 from bot.demo.pump import settle_quickly
-from bot.papers.references import Reference
+from bot.papers.references.text import Reference
 from bot.papers.sources.record import Answer, PaperRecord, Unavailable
 from bot.settings import Settings
 from tests import openapi

@@ -15,7 +15,7 @@ from bot.experiences.sources.fetching import FeedSource
 from bot.papers.outcomes import (
     Nominated,
 )
-from bot.papers.setup import Wanted
+from bot.papers.schedule.setup import Wanted
 from bot.papers.views import NominationView, RoundView
 from bot.questions.reminders import Threads
 from bot.settings import Settings

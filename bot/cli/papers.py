@@ -12,7 +12,7 @@ def identify(
     ],
 ) -> None:
     """Print the canonical id of each line, such as arxiv:1706.03762."""
-    from bot.papers.references import identify as identify_line
+    from bot.papers.references.text import identify as identify_line
 
     for line in lines:
         for one in sys.stdin if line == "-" else (line,):

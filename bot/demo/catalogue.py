@@ -3,7 +3,7 @@
 Titles, authors, years and venues are the papers' own; the abstracts are short descriptions of ours.
 """
 
-from bot.papers.identifiers import Kind, Reference
+from bot.papers.references.identifiers import Kind, Reference
 from bot.papers.sources.record import PaperRecord
 
 

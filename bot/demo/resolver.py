@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from contextvars import Context
 
 from bot.demo.catalogue import CATALOGUE
-from bot.papers.identifiers import Kind, Reference
 from bot.papers.library import PaperResolver
+from bot.papers.references.identifiers import Kind, Reference
 from bot.papers.rules import normalised_title
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 

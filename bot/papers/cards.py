@@ -20,8 +20,8 @@ from bot.core.post import (
 from bot.core.text import cut, excerpt, harmless, link, one_line, plural, safe_address, shown
 from bot.papers.keys import RSVP, VOTE
 from bot.papers.model import NominationState, PaperState, RoundState
-from bot.papers.place import place_named, place_shown
 from bot.papers.rules import TieBreak
+from bot.papers.schedule.place import place_named, place_shown
 from bot.papers.views import Attendance, Discussed, NominationView, PaperView, RoundView
 
 TITLE = 250  # characters of a title in a post; titles of real papers stay below

@@ -36,7 +36,7 @@ from bot.papers.queries import (
     retry_pause,
     thread_ref,
 )
-from bot.papers.references import Reference, no_paper_in, parse
+from bot.papers.references.text import Reference, no_paper_in, parse
 from bot.papers.rounds.rounds import Rounds
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 from bot.papers.views import Discussed, NominationView, PaperView

@@ -23,7 +23,7 @@ from bot.papers.queries import (
     find_paper,
     search_text,
 )
-from bot.papers.references import Reference
+from bot.papers.references.text import Reference
 
 DESCRIPTION = ("title", "authors", "year", "venue", "abstract", "url", "pdf_url")
 

@@ -43,7 +43,7 @@ from bot.papers.queries import (
     type_in,
     typed_paper,
 )
-from bot.papers.references import Kind, Reference, no_paper_in, parse
+from bot.papers.references.text import Kind, Reference, no_paper_in, parse
 from bot.papers.sources.record import NotFound, PaperRecord, Unavailable
 from bot.papers.typed import LONGEST_TITLE, parse_draft, parse_reason
 from bot.papers.views import Discussed, NominationView

@@ -20,7 +20,7 @@ from bot.papers.model import (
     Round,
     RoundState,
 )
-from bot.papers.references import Kind, Reference, canonical
+from bot.papers.references.text import Kind, Reference, canonical
 from bot.papers.rules import looks_the_same
 from bot.papers.sources.record import PaperRecord, Unavailable
 from bot.papers.views import Discussed, PaperView

@@ -3,7 +3,7 @@
 from bot.core.errors import UserError
 from bot.core.text import one_line, plain
 from bot.papers.outcomes import PaperDraft
-from bot.papers.references import Kind, Reference, no_paper_in, parse
+from bot.papers.references.text import Kind, Reference, no_paper_in, parse
 
 LONGEST_TITLE = 250
 LONGEST_REASON = 500

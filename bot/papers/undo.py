@@ -16,7 +16,6 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.time.clock import Clock
-from bot.papers.meetings import OPEN_ENDED, pause_of, recurrence_of, schedule_of
 from bot.papers.model import Nomination, NominationState, Round, RoundState, Rsvp, Schedule, Skip
 from bot.papers.nomination_queries import (
     nomination_up,
@@ -27,6 +26,7 @@ from bot.papers.queries import (
 )
 from bot.papers.rounds.queries import active_round
 from bot.papers.rounds.rounds import Rounds
+from bot.papers.schedule.meetings import OPEN_ENDED, pause_of, recurrence_of, schedule_of
 from bot.papers.views import Meeting, NominationView, RoundView
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.adapters.discord.actors import PLATFORM
 from bot.app import Application, build
 from bot.communities.service import Actor
-from bot.papers.setup import Wanted
+from bot.papers.schedule.setup import Wanted
 from bot.questions.submissions import Asked, Draft
 from bot.settings import Settings
 

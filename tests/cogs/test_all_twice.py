@@ -12,7 +12,7 @@ from simcord.builders import ChannelHandle
 
 from bot.adapters.discord.command_tree import slash_commands
 from bot.app import Application
-from bot.papers.references import Kind, Reference
+from bot.papers.references.text import Kind, Reference
 from bot.papers.sources.record import NotFound, PaperRecord
 from tests.asking import UNNAMED, answer, ask
 from tests.cogs.twice import Twice

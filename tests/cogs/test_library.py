@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.papers.references import Kind, Reference
+from bot.papers.references.text import Kind, Reference
 from bot.papers.sources.record import PaperRecord
 from tests.people import Club, buttons_of, message_of, reply, text_of
 

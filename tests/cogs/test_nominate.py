@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.papers.references import Kind, Reference
+from bot.papers.references.text import Kind, Reference
 from bot.papers.sources.record import NotFound, PaperRecord
 from bot.papers.typed import (
     LONGEST_TITLE,

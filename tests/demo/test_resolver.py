@@ -7,8 +7,8 @@ import pytest
 
 from bot.demo.catalogue import CATALOGUE
 from bot.demo.resolver import DemoResolver
-from bot.papers.identifiers import Kind, Reference
-from bot.papers.references import parse
+from bot.papers.references.identifiers import Kind, Reference
+from bot.papers.references.text import parse
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 
 FOUND = PaperRecord("Something else")

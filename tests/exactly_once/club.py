@@ -19,7 +19,7 @@ from bot.communities.service import Actor
 from bot.core.courier import Sender
 from bot.core.errors import Repeated
 from bot.core.post import Status
-from bot.papers.setup import Wanted
+from bot.papers.schedule.setup import Wanted
 from bot.settings import Settings
 from tests.conftest import FakeClock, FakeResolver
 from tests.effort import Effort

@@ -16,7 +16,7 @@ from bot.communities.service import Actor
 from bot.core.database.migrate import FOLDER
 from bot.core.errors import UserError
 from bot.core.post import Status
-from bot.papers.reminders import describe_reminders, offsets_of, parse_reminders
+from bot.papers.schedule.reminders import describe_reminders, offsets_of, parse_reminders
 from tests.group import DAY, HOUR, MINUTE, Bot, Group, raised, text_of, utc
 
 MEETING = utc("2026-01-13 16:00")

@@ -20,12 +20,12 @@ from bot.papers.outcomes import (
     NeedsDetails,
     Nominated,
 )
-from bot.papers.references import Kind, Reference
+from bot.papers.references.text import Kind, Reference
 from bot.papers.replies import library
 from bot.papers.replies.nominations import outcome_sentence
 from bot.papers.replies.schedule import schedule_card
 from bot.papers.rules import TieBreak
-from bot.papers.schedules import ScheduleView
+from bot.papers.schedule.schedules import ScheduleView
 from bot.papers.views import (
     Attendance,
     Discussed,

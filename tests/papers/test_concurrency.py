@@ -14,7 +14,7 @@ from bot.papers.outcomes import (
     Nominated,
     Outcome,
 )
-from bot.papers.setup import Wanted
+from bot.papers.schedule.setup import Wanted
 from tests.conftest import Start
 
 PEOPLE = 50

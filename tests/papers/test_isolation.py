@@ -15,7 +15,7 @@ from bot.communities.model import Community
 from bot.communities.service import Actor
 from bot.core.courier import Delivery, Sent
 from bot.core.errors import UserError
-from bot.papers.setup import Wanted
+from bot.papers.schedule.setup import Wanted
 from tests.conftest import FakeClock, FakeResolver
 from tests.world import make_quick
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from bot.papers.references import Kind, Reference, canonical, identify, parse
+from bot.papers.references.text import Kind, Reference, canonical, identify, parse
 
 SHA = "204e3073870fae3d05bcbc2f6a8e263d9b72e776"
 HASH = "3f5ee243547dee91fbd053c1c4a845aa"

@@ -8,7 +8,7 @@ from bot.papers.outcomes import (
     Nominated,
     Outcome,
 )
-from bot.papers.references import Reference, parse
+from bot.papers.references.text import Reference, parse
 from bot.papers.replies.nominations import outcome_sentence
 from bot.papers.sources.record import NotFound, PaperRecord
 from tests.conftest import UNAVAILABLE

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import FetchFailed, FetchRefused
 from bot.core.http.client import HttpClient, Response, TooLarge
-from bot.papers.identifiers import Kind, Reference
+from bot.papers.references.identifiers import Kind, Reference
 from bot.papers.sources import clean
 from bot.papers.sources.arxiv import ArxivSource, UnreadableFeedError, parse_feed
 from bot.papers.sources.citeproc import parse_work

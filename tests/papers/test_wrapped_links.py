@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.papers.listings import CHAT, LIST, MODEL
-from bot.papers.references import Kind, Reference, identify, no_paper_in, parse
+from bot.papers.references.listings import CHAT, LIST, MODEL
+from bot.papers.references.text import Kind, Reference, identify, no_paper_in, parse
 
 ARXIV = "https://arxiv.org/abs/1706.03762"
 NATURE = "https://www.nature.com/articles/nature14539"

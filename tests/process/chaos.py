@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.papers.setup import Wanted
+from bot.papers.schedule.setup import Wanted
 from tests.process.harness import PAPERS, Stage, group, mark_of, pings_of, text_of
 
 LANES = (

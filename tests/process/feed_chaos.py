@@ -25,7 +25,7 @@ from aiohttp import web
 from bot.core.time.clock import SystemClock
 from bot.experiences.feed_wishes import Wishes
 from bot.experiences.model import Delivery
-from bot.papers.setup import Wanted
+from bot.papers.schedule.setup import Wanted
 from tests.process.harness import PATIENCE, STAMP, Stage, group, mark_of, text_of
 from tests.web import Web
 

@@ -15,7 +15,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from bot.papers.setup import Wanted
+from bot.papers.schedule.setup import Wanted
 from bot.questions.submissions import Draft
 from tests.process import chaos
 from tests.process.harness import PATIENCE, STAMP, Stage, group, mark_of, pings_of, text_of

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.papers.setup import Wanted
+from bot.papers.schedule.setup import Wanted
 from tests.process.harness import Stage, group, in_days, pings_of, text_of
 from tests.process.test_main_flow import announced
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.core.errors import UserError
 from bot.core.outbox import PRIVATE
-from bot.papers.setup import Wanted
+from bot.papers.schedule.setup import Wanted
 from bot.settings import Settings
 from tests.conftest import FakeClock, FakeResolver
 from tests.questions.club import OneByOne, Places

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.communities.service import Actor
 from bot.core.courier import Delivery
-from bot.papers.setup import Wanted
+from bot.papers.schedule.setup import Wanted
 from bot.questions.submissions import Draft
 from bot.settings import Settings
 from tests.conftest import FakeClock

@@ -21,7 +21,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.core.http.client import HttpClient
 from bot.core.time.clock import SystemClock
-from bot.papers.identifiers import Kind, Reference
+from bot.papers.references.identifiers import Kind, Reference
 from bot.papers.sources.arxiv import ArxivSource, UnreadableFeedError, parse_feed
 from bot.papers.sources.citeproc import parse_work
 from bot.papers.sources.datacite import parse_datacite

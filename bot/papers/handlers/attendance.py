@@ -9,9 +9,9 @@ from bot.core.reply import Reply
 from bot.core.time.clock import Clock
 from bot.papers.cards import ANSWERS
 from bot.papers.keys import REMINDERS, RSVP
-from bot.papers.reminders import Reminders
 from bot.papers.replies import attendance as replies
 from bot.papers.rounds.rsvps import Rsvps
+from bot.papers.schedule.reminders import Reminders
 
 
 class AttendanceHandlers:

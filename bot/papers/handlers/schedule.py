@@ -11,13 +11,13 @@ from bot.core.post import channel
 from bot.core.reply import Reply, show
 from bot.core.time.recurrence import Cadence
 from bot.papers.keys import CALL_OFF, KEEP
-from bot.papers.place import channel_ref_of
-from bot.papers.places import Places
 from bot.papers.queue import Queue
 from bot.papers.replies import schedule as replies
 from bot.papers.rounds.picks import Picks
-from bot.papers.schedules import Schedules
-from bot.papers.skips import SkipAsked, Skips
+from bot.papers.schedule.place import channel_ref_of
+from bot.papers.schedule.places import Places
+from bot.papers.schedule.schedules import Schedules
+from bot.papers.schedule.skips import SkipAsked, Skips
 
 REASONS_KEPT = 1000
 

@@ -11,7 +11,7 @@ from bot.core.form import Values
 from bot.core.reply import Reply, ask, show
 from bot.papers.forms import set_up_form
 from bot.papers.replies import setup as replies
-from bot.papers.setup import Setup, Wanted
+from bot.papers.schedule.setup import Setup, Wanted
 
 
 class SetupHandlers:

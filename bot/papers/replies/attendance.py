@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.core.post import Button
 from bot.core.reply import Reply, say
 from bot.papers.keys import REMINDERS
-from bot.papers.reminders import describe_reminders
+from bot.papers.schedule.reminders import describe_reminders
 
 _NOT_COMING = {
     "maybe": "Noted: maybe. Press *Going* when you know; I only remind those who are going.",

@@ -9,12 +9,12 @@ from bot.core.reply import Reply, say, show
 from bot.core.text import shown
 from bot.papers.cards import minutes, paper_link, where
 from bot.papers.keys import CALL_OFF, KEEP, UNDO_CHANGE, UNDO_PAUSE, UNDO_PICK, UNDO_SKIP
-from bot.papers.place import place_shown
-from bot.papers.reminders import describe_reminders
 from bot.papers.rules import Step
-from bot.papers.schedule_views import ScheduleView
-from bot.papers.schedules import Paused, Resumed
-from bot.papers.skips import SkipAsked
+from bot.papers.schedule.place import place_shown
+from bot.papers.schedule.reminders import describe_reminders
+from bot.papers.schedule.schedules import Paused, Resumed
+from bot.papers.schedule.skips import SkipAsked
+from bot.papers.schedule.views import ScheduleView
 from bot.papers.views import Dropped, Meeting, NominationView, RoundView
 
 _OTHERWISE = "Choose one from the list, or give a link or a room."

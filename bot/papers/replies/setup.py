@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.post import Post, channel, role
 from bot.papers.replies.schedule import schedule_card
-from bot.papers.schedule_views import ScheduleView
+from bot.papers.schedule.views import ScheduleView
 
 
 def ready_card(schedule: ScheduleView, papers_channel_ref: str, warnings: Sequence[str]) -> Post:

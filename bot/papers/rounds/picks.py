@@ -7,12 +7,12 @@ from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.requests import once
 from bot.core.time.clock import Clock
-from bot.papers.meetings import schedule_of
 from bot.papers.model import Nomination, RoundState
 from bot.papers.nomination_queries import candidates, view
 from bot.papers.rounds.queries import active_round
 from bot.papers.rounds.rounds import Rounds
 from bot.papers.rules import Choice, choose
+from bot.papers.schedule.meetings import schedule_of
 from bot.papers.views import NominationView, RoundView
 
 

@@ -11,13 +11,13 @@ from bot.core.outbox import Outbox, Queued, change_key
 from bot.core.post import Action, Event, EventEdit, EventStatus, Post, Rename, Status
 from bot.papers import cards
 from bot.papers.keys import announce_key, event_key, round_key, thread_key
-from bot.papers.meetings import place_of
 from bot.papers.model import Nomination, RemindersOff, Round, Rsvp
 from bot.papers.nomination_queries import (
     view,
 )
-from bot.papers.place import channel_ref_of
 from bot.papers.rules import REMINDER, Planned, Step
+from bot.papers.schedule.meetings import place_of
+from bot.papers.schedule.place import channel_ref_of
 from bot.papers.views import Attendance, Attendee, RoundView
 
 PINGS_A_POST = 80  # Discord takes 100, and 2,000 characters must hold them

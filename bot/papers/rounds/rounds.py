@@ -18,14 +18,14 @@ from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.time.clock import Clock
-from bot.papers.meetings import occasions_of
 from bot.papers.model import Round, RoundState, RoundStep, Schedule
-from bot.papers.reminders import offsets_of
 from bot.papers.rounds.next_round import open_round
 from bot.papers.rounds.queries import ACTIVE, active_round, done_steps, progress_of
 from bot.papers.rounds.revisions import RoundRevisions
 from bot.papers.rounds.steps import RoundSteps
 from bot.papers.rules import Offsets, plan, upcoming
+from bot.papers.schedule.meetings import occasions_of
+from bot.papers.schedule.reminders import offsets_of
 from bot.papers.views import Dropped
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 from bot.core.http.client import HttpClient, Response
-from bot.papers.identifiers import Kind, Reference, doi
-from bot.papers.references import parse
+from bot.papers.references.identifiers import Kind, Reference, doi
+from bot.papers.references.text import parse
 from bot.papers.sources import clean
 from bot.papers.sources.record import Answer, NotFound, PaperRecord
 from bot.papers.sources.service_client import ask, unusable

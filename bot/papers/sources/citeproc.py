@@ -7,7 +7,7 @@ reading serves both.
 from collections.abc import Iterator
 from typing import Any
 
-from bot.papers.identifiers import Reference, doi
+from bot.papers.references.identifiers import Reference, doi
 from bot.papers.sources import clean
 from bot.papers.sources.record import PaperRecord
 from bot.papers.sources.service_client import mapping, sequence, string

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot.papers.identifiers import Kind, Reference, arxiv, doi
+from bot.papers.references.identifiers import Kind, Reference, arxiv, doi
 from bot.papers.sources import clean
 from bot.papers.sources.record import PaperRecord
 from bot.papers.sources.service_client import mapping, sequence, string

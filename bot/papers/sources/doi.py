@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from bot.core.http.client import HttpClient
 from bot.core.text import escape
-from bot.papers.identifiers import Kind, Reference
+from bot.papers.references.identifiers import Kind, Reference
 from bot.papers.sources.citeproc import parse_work
 from bot.papers.sources.datacite import parse_datacite
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from bot.papers.identifiers import Kind, Reference
-from bot.papers.references import parse
+from bot.papers.references.identifiers import Kind, Reference
+from bot.papers.references.text import parse
 from bot.papers.sources import clean
 from bot.papers.sources.html_page import abstract_in, decode, parse_html
 from bot.papers.sources.logins import is_challenge, is_login, is_marked_as_article

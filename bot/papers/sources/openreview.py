@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.core.http.client import HttpClient, Response
-from bot.papers.identifiers import Kind, Reference
+from bot.papers.references.identifiers import Kind, Reference
 from bot.papers.sources import clean
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable
 from bot.papers.sources.service_client import (

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.errors import FetchFailed, FetchRefused
 from bot.core.http.client import HttpClient, Response, TooLarge
-from bot.papers.identifiers import Reference
+from bot.papers.references.identifiers import Reference
 from bot.papers.sources.metatags import parse_page
 from bot.papers.sources.record import Answer, NotFound, Unavailable
 from bot.papers.sources.service_client import unusable

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.papers.references import Reference
+from bot.papers.references.text import Reference
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from bot.core.http.client import HttpClient
-from bot.papers.identifiers import Kind, Reference
-from bot.papers.references import canonical
+from bot.papers.references.identifiers import Kind, Reference
+from bot.papers.references.text import canonical
 from bot.papers.rules import normalised_title
 from bot.papers.sources.arxiv import ArxivSource
 from bot.papers.sources.doi import DoiSource

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from bot.core.http.client import HttpClient, Response
 from bot.core.text import cut, escape
-from bot.papers.identifiers import Kind, Reference, acl, arxiv, doi
-from bot.papers.references import canonical
+from bot.papers.references.identifiers import Kind, Reference, acl, arxiv, doi
+from bot.papers.references.text import canonical
 from bot.papers.rules import normalised_title
 from bot.papers.sources import clean
 from bot.papers.sources.record import Answer, NotFound, PaperRecord, Unavailable

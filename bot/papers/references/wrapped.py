@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, unquote
 
-from bot.papers.proxies import Proxies
+from bot.papers.references.proxies import Proxies
 
 
 @dataclass(frozen=True)

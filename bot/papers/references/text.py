@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import unquote
 
-from bot.papers.hosts import HOSTS, look_up
-from bot.papers.identifiers import (
+from bot.papers.references.hosts import HOSTS, look_up
+from bot.papers.references.identifiers import (
     ACL_NEW,
     ACL_OLD,
     ARCHIVES,
@@ -32,7 +32,7 @@ from bot.papers.identifiers import (
     short_doi,
     trim,
 )
-from bot.papers.listings import LISTING_HOSTS, NoPaper
+from bot.papers.references.listings import LISTING_HOSTS, NoPaper
 
 __all__ = ["Kind", "Reference", "canonical", "identify", "no_paper_in", "parse"]
 

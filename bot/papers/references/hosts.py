@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
-from bot.papers.identifiers import (
+from bot.papers.references.identifiers import (
     ACL_NEW,
     ACL_OLD,
     ARCHIVES,
@@ -29,9 +29,9 @@ from bot.papers.identifiers import (
     short_doi,
     trim,
 )
-from bot.papers.listings import LIST, LISTING_HOSTS, NoPaper, no_paper
-from bot.papers.proxies import Proxies
-from bot.papers.wrapped import inner_addresses
+from bot.papers.references.listings import LIST, LISTING_HOSTS, NoPaper, no_paper
+from bot.papers.references.proxies import Proxies
+from bot.papers.references.wrapped import inner_addresses
 
 # --- what the groups of a row mean ------------------------------------------------------------
 

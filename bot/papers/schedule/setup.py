@@ -11,8 +11,8 @@ from bot.core.database import Database
 from bot.core.requests import is_new
 from bot.core.time.clock import Clock
 from bot.core.time.parsing import parse_time, parse_zone
-from bot.papers.schedule_views import ScheduleView
-from bot.papers.schedules import Schedules
+from bot.papers.schedule.schedules import Schedules
+from bot.papers.schedule.views import ScheduleView
 
 
 class HasChannel(Protocol):

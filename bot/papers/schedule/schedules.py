@@ -15,19 +15,19 @@ from bot.core.requests import is_new, once
 from bot.core.time.clock import Clock
 from bot.core.time.parsing import parse_date, parse_time, parse_zone
 from bot.core.time.recurrence import Cadence, next_weekday
-from bot.papers.meetings import (
+from bot.papers.model import DEFAULT_REMINDERS, Round, RoundState, Schedule
+from bot.papers.rounds.queries import active_round
+from bot.papers.rounds.rounds import Rounds
+from bot.papers.schedule.meetings import (
     is_paused_on,
     local_day,
     pause_of,
     require_schedule,
     schedule_of,
 )
-from bot.papers.model import DEFAULT_REMINDERS, Round, RoundState, Schedule
-from bot.papers.place import parse_place
-from bot.papers.reminders import parse_reminders
-from bot.papers.rounds.queries import active_round
-from bot.papers.rounds.rounds import Rounds
-from bot.papers.schedule_views import ScheduleView, view_schedule
+from bot.papers.schedule.place import parse_place
+from bot.papers.schedule.reminders import parse_reminders
+from bot.papers.schedule.views import ScheduleView, view_schedule
 
 SHORTEST, LONGEST = 15, 480  # minutes
 NEW_SCHEDULE: dict[str, Any] = {

@@ -13,10 +13,10 @@ from bot.core.requests import once
 from bot.core.text import one_line
 from bot.core.time.clock import Clock
 from bot.core.time.parsing import parse_date
-from bot.papers.meetings import local_day, meeting_on, require_schedule
 from bot.papers.model import RoundState, Schedule, Skip
 from bot.papers.rounds.queries import active_round
 from bot.papers.rounds.rounds import Rounds
+from bot.papers.schedule.meetings import local_day, meeting_on, require_schedule
 from bot.papers.views import Meeting
 
 LONGEST_REASON = 200

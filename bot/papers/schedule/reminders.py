@@ -13,8 +13,8 @@ from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.text import cut, escape, one_line, plural
 from bot.core.time.clock import Clock
-from bot.papers.meetings import schedule_of
 from bot.papers.model import RemindersOff
+from bot.papers.schedule.meetings import schedule_of
 
 MOST = 5
 SHORTEST, LONGEST = 5, 7 * 24 * 60  # minutes

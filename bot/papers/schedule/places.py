@@ -11,11 +11,11 @@ from bot.core.post import Job, Post
 from bot.core.requests import once
 from bot.core.time.clock import Clock
 from bot.core.time.parsing import parse_date
-from bot.papers.meetings import local_day, meeting_on, place_of, require_schedule
 from bot.papers.model import MeetingPlace, Schedule
-from bot.papers.place import channel_ref_of, parse_place
 from bot.papers.rounds.queries import active_round
 from bot.papers.rounds.rounds import Rounds
+from bot.papers.schedule.meetings import local_day, meeting_on, place_of, require_schedule
+from bot.papers.schedule.place import channel_ref_of, parse_place
 from bot.papers.views import Meeting
 
 IsThere = Callable[[str, str], bool]  # whether this community has this channel

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.communities.model import Community
 from bot.core.time.parsing import describe
-from bot.papers.meetings import (
+from bot.papers.model import Round, RoundState, Schedule
+from bot.papers.schedule.meetings import (
     Occasions,
     is_paused_on,
     local_day,
@@ -16,8 +17,7 @@ from bot.papers.meetings import (
     own_places,
     pause_of,
 )
-from bot.papers.model import Round, RoundState, Schedule
-from bot.papers.reminders import offsets_of
+from bot.papers.schedule.reminders import offsets_of
 from bot.papers.views import Dropped, Meeting, PaperView
 
 MEETINGS_SHOWN = 5

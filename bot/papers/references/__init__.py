@@ -1,0 +1,1 @@
+"""Which paper a text or an address means."""
