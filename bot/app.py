@@ -30,9 +30,11 @@ from bot.experiences.anonymity import hide_authors
 from bot.experiences.archive import Archive
 from bot.experiences.author_blocks import AuthorBlocks
 from bot.experiences.corrections import Corrections
-from bot.experiences.feed_inspection import FeedInspection
-from bot.experiences.feed_lists import FeedLists
-from bot.experiences.feeds import Feeds
+from bot.experiences.feeds.inspection import FeedInspection
+from bot.experiences.feeds.lists import FeedLists
+from bot.experiences.feeds.polling import Polling
+from bot.experiences.feeds.recording import Recording
+from bot.experiences.feeds.service import Feeds
 from bot.experiences.handlers.archive import ArchiveHandlers
 from bot.experiences.handlers.corrections import CorrectionHandlers
 from bot.experiences.handlers.decisions import DecisionHandlers
@@ -43,9 +45,7 @@ from bot.experiences.handlers.submissions import (
 )
 from bot.experiences.hiding import Hiding
 from bot.experiences.own import OwnExperiences
-from bot.experiences.polling import Polling
 from bot.experiences.publishing import Publishing
-from bot.experiences.recording import Recording
 from bot.experiences.reviews import Reviews
 from bot.experiences.sources.fetching import FeedSource, Fetcher
 from bot.experiences.sources.parser_pool import Readers

@@ -6,10 +6,10 @@ from discord.ext import commands
 
 from bot.adapters.discord.calls import Choices, handle, suggest, upload_of
 from bot.adapters.discord.replies import Interaction
-from bot.experiences.feed_wishes import CLEAR, Wishes
+from bot.experiences.feeds.rules import MOST_LATEST
+from bot.experiences.feeds.wishes import CLEAR, Wishes
 from bot.experiences.handlers.feeds import FeedHandlers
 from bot.experiences.model import Delivery
-from bot.experiences.rules import MOST_LATEST
 
 DELIVERY_CHOICES: list[app_commands.Choice[str | int | float]] = [
     app_commands.Choice(name="Each experience as it comes", value=Delivery.AT_ONCE.value),

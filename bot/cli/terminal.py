@@ -23,9 +23,7 @@ from bot.core.http.guard import Network
 from bot.core.text import cut, one_line, plural
 from bot.core.time.clock import SystemClock
 from bot.experiences.facts import KINDS
-from bot.experiences.importing.backfill import Backfill, TakenIn
-from bot.experiences.importing.folder import post_files, site_of
-from bot.experiences.preview import (
+from bot.experiences.feeds.preview import (
     STANDARD_INPUT,
     WAITING,
     EntryPreview,
@@ -33,8 +31,10 @@ from bot.experiences.preview import (
     Previews,
     Unjudged,
 )
-from bot.experiences.replay import ARCHIVED, EDITED, POSTED, Replay, Version
-from bot.experiences.rules import Verdict
+from bot.experiences.feeds.replay import ARCHIVED, EDITED, POSTED, Replay, Version
+from bot.experiences.feeds.rules import Verdict
+from bot.experiences.importing.backfill import Backfill, TakenIn
+from bot.experiences.importing.folder import post_files, site_of
 from bot.experiences.sources.fetching import MOST_BYTES, Fetcher
 from bot.experiences.sources.parser_pool import Readers
 

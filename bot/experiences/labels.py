@@ -3,7 +3,7 @@
 import re
 
 from bot.core.text import folded
-from bot.experiences.identity import hashed
+from bot.experiences.identity.keys import hashed
 
 LABEL = 8  # characters that tell labels apart; another one goes before them
 _LABEL = re.compile(f"l[0-9a-f]{{{LABEL}}}")

@@ -22,10 +22,10 @@ from bot.experiences.cards import (
     in_digests,
     withdrawn_card,
 )
+from bot.experiences.feeds.rules import AT_ONCE
 from bot.experiences.keys import card_key, correction_keys, digest_key, lane_of, thread_key
 from bot.experiences.model import Correction, Delivery, Experience, ExperienceState, Feed
 from bot.experiences.review_cards import correction_card
-from bot.experiences.rules import AT_ONCE
 from bot.experiences.views import CorrectionView, ExperienceView, FeedView
 
 

@@ -14,7 +14,7 @@ from bot.core.errors import UserError
 from bot.core.requests import once
 from bot.core.text import has_words, one_line, plain, web_address
 from bot.core.time.clock import Clock
-from bot.experiences.identity import Keys, keys_of
+from bot.experiences.identity.keys import Keys, keys_of
 from bot.experiences.keys import review_name
 from bot.experiences.model import Experience, ExperienceState, Origin
 from bot.experiences.review_cards import review_card

@@ -14,7 +14,7 @@ from bot.core.database.migrate import migrate
 from bot.core.search import MOST_FOUND
 from bot.experiences import search as searching
 from bot.experiences.archive import Wanted
-from bot.experiences.entries import add_experiences
+from bot.experiences.feeds.entries import add_experiences
 from bot.experiences.labels import label_of
 from tests.benchmarks.beside import p95
 from tests.benchmarks.figures import Figure, at_least, at_most

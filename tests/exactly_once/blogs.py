@@ -8,8 +8,8 @@ from random import Random
 from typing import Any, TypeVar
 
 from bot.core.errors import UserError
-from bot.experiences.feed_wishes import Wishes
-from bot.experiences.identity import hashed
+from bot.experiences.feeds.wishes import Wishes
+from bot.experiences.identity.keys import hashed
 from bot.experiences.sources.documents import Content, Document, Entry, Kind, identified
 from bot.experiences.sources.fetching import Asked, Failed, FetchResult, Found, Read, Unchanged
 from tests.exactly_once.club import Club

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.core.post import Post
 from bot.experiences.archive import Wanted
-from bot.experiences.feed_wishes import Wishes
-from bot.experiences.feeds import Added
+from bot.experiences.feeds.service import Added
+from bot.experiences.feeds.wishes import Wishes
 from bot.experiences.sources.fetching import Failed
 from bot.experiences.views import ExperienceView, FeedView
 from tests.experiences.blog import BlogPost, rss

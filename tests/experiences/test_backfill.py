@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from bot.core.errors import UserError
 from bot.experiences.archive import Wanted
-from bot.experiences.feed_wishes import Wishes
-from bot.experiences.feeds import Added
+from bot.experiences.feeds.service import Added
+from bot.experiences.feeds.wishes import Wishes
 from bot.experiences.importing.backfill import Backfill, TakenIn
 from bot.experiences.importing.folder import post_files, site_of
 from bot.experiences.model import Experience, ExperienceState, Origin

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import UserError
 from bot.core.time.weekly import next_digest
-from bot.experiences.rules import (
+from bot.experiences.feeds.rules import (
     LONGEST_INTERVAL,
     SHORTEST_INTERVAL,
     Filter,

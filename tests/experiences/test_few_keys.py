@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.experiences.feed_replies import checked
+from bot.experiences.feeds.replies import checked
 from bot.experiences.model import Delivery, FeedEntry, FeedState
 from tests.experiences.blog import FIRST_DAY, blog_post
 from tests.group import DAY, HOUR

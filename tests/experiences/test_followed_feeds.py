@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.errors import UserError
 from bot.core.post import Button, Job, LinkButton
-from bot.experiences.feed_wishes import Wishes
+from bot.experiences.feeds.wishes import Wishes
 from bot.experiences.model import Delivery, FeedState
 from bot.experiences.sources.fetching import Failed, Unchanged
 from tests.experiences.blog import FIRST_DAY, blog_post, rss

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.experiences.decisions import BEHIND
+from bot.experiences.feeds.decisions import BEHIND
 
 START = datetime(2026, 9, 1, 10, tzinfo=UTC)
 WORDS = ["moss", "tide", "lens", "beam", "wing", "seed", "loop", "dome", "sail", "rust", "fern"]

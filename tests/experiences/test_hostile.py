@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.core.post import Post
-from bot.experiences.feed_wishes import Wishes
+from bot.experiences.feeds.wishes import Wishes
 from bot.experiences.sources.documents import MOST_ENTRIES, Content, Document, Entry, Kind
 from bot.experiences.sources.fetching import MOST_BYTES, Asked, Failed, Fetcher, FetchResult, Read
 from bot.experiences.views import FeedView

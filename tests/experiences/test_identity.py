@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.experiences.identity import Fresh, Keys, Known, address_of, is_nearly, keys_of
-from bot.experiences.memory import Memory
+from bot.experiences.identity.keys import Fresh, Keys, Known, address_of, is_nearly, keys_of
+from bot.experiences.identity.memory import Memory
 from tests.experiences.blog import BlogPost, blog_post
 
 SITE = ("https://blog.example.org/",)

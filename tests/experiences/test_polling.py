@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import event, text
 
 from bot.experiences import recording
-from bot.experiences.feed_wishes import Wishes
-from bot.experiences.identity import address_of, hashed, title_key
+from bot.experiences.feeds.wishes import Wishes
+from bot.experiences.identity.keys import address_of, hashed, title_key
 from bot.experiences.model import FeedState
 from bot.experiences.sources.fetching import Asked, FetchResult, Unchanged
 from tests.experiences.blog import blog_post, rss

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.experiences.preview import EntryPreview, Preview, Previews, Unjudged
+from bot.experiences.feeds.preview import EntryPreview, Preview, Previews, Unjudged
 from bot.experiences.sources.parser_pool import Unreadable
 from bot.experiences.sources.reading import read
 from tests.experiences.blog import blog_post, rss

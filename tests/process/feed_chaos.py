@@ -23,7 +23,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.core.time.clock import SystemClock
-from bot.experiences.feed_wishes import Wishes
+from bot.experiences.feeds.wishes import Wishes
 from bot.experiences.model import Delivery
 from bot.papers.schedule.setup import Wanted
 from tests.process.harness import PATIENCE, STAMP, Stage, group, mark_of, text_of

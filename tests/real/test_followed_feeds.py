@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.experiences.cards import experience_card
-from bot.experiences.feed_wishes import Wishes
+from bot.experiences.feeds.wishes import Wishes
 from bot.experiences.model import ExperienceState
 from bot.experiences.sources.reading import read
 from tests.experiences.blogging import CHANNEL

@@ -10,12 +10,12 @@ from bot.core.errors import UserError
 from bot.core.ids import chosen, pressed
 from bot.core.paging import target_of
 from bot.core.reply import Reply, instead, show
-from bot.experiences import feed_replies as replies
 from bot.experiences import keys
-from bot.experiences.feed_inspection import FeedInspection
-from bot.experiences.feed_lists import FeedLists
-from bot.experiences.feed_wishes import Wishes
-from bot.experiences.feeds import Feeds
+from bot.experiences.feeds import replies
+from bot.experiences.feeds.inspection import FeedInspection
+from bot.experiences.feeds.lists import FeedLists
+from bot.experiences.feeds.service import Feeds
+from bot.experiences.feeds.wishes import Wishes
 from bot.experiences.views import FeedView
 
 LARGEST_LIST = 1_000_000  # bytes of an OPML file

@@ -19,11 +19,11 @@ from bot.communities.model import Community
 from bot.core.database import Database
 from bot.core.errors import UserError
 from bot.core.time.clock import Clock
-from bot.experiences.decisions import decide
-from bot.experiences.entries import add_experiences, experience_row, recall
+from bot.experiences.feeds.decisions import decide
+from bot.experiences.feeds.entries import add_experiences, experience_row, recall
+from bot.experiences.feeds.rules import Filter, Verdict
 from bot.experiences.importing.folder import Failure, Posts, Site, read_posts
 from bot.experiences.model import ExperienceState, Origin
-from bot.experiences.rules import Filter, Verdict
 from bot.experiences.search import catch_up
 
 _AT_A_TIME = 50  # posts; the bot waits while they are compared and recorded

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.core.errors import UserError
 from bot.core.text import one_line, web_address
-from bot.experiences.identity import Fresh, file_key, keys_of
+from bot.experiences.identity.keys import Fresh, file_key, keys_of
 from bot.experiences.importing.markdown_posts import MarkdownPost, read_post
 from bot.experiences.sources.documents import Entry
 

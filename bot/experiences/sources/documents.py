@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.core.errors import PaperclubError
 from bot.experiences.facts import facts_of
-from bot.experiences.identity import Keys, comparable, keys_of
+from bot.experiences.identity.keys import Keys, comparable, keys_of
 
 MOST_ENTRIES = 1_000  # of a document; the newest ones
 LONGEST_TITLE = 300  # characters

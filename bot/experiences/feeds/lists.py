@@ -8,9 +8,9 @@ from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.requests import once
 from bot.core.time.clock import Clock
-from bot.experiences.feed_records import MOST_FEEDS, count_feeds, find_feed, new_feed, renew
-from bot.experiences.feed_wishes import Wishes, apply, columns_of, place_for
-from bot.experiences.feeds import Feeds
+from bot.experiences.feeds.records import MOST_FEEDS, count_feeds, find_feed, new_feed, renew
+from bot.experiences.feeds.service import Feeds
+from bot.experiences.feeds.wishes import Wishes, apply, columns_of, place_for
 from bot.experiences.publishing import Publishing
 from bot.experiences.sources.opml import FeedList, NotAList, Outline, write_opml
 from bot.experiences.sources.parser_pool import Unreadable

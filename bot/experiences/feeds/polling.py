@@ -10,8 +10,8 @@ from sqlalchemy import Row, bindparam, func, or_, select
 from bot.communities.model import Community
 from bot.core.database import Database
 from bot.core.time.clock import Clock
+from bot.experiences.feeds.recording import OUR_FAULT, Due, Recording
 from bot.experiences.model import Feed
-from bot.experiences.recording import OUR_FAULT, Due, Recording
 from bot.experiences.sources.fetching import Asked, Failed, FeedSource, FetchResult, Read
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,10 @@ from sqlalchemy import Select, bindparam, func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.database import insert_many
-from bot.experiences.decisions import Decision, Knowledge, dated_at
-from bot.experiences.identity import Fresh, Keys, Known, comparable, content_of
-from bot.experiences.memory import Memory
+from bot.experiences.feeds.decisions import Decision, Knowledge, dated_at
+from bot.experiences.feeds.rules import Verdict
+from bot.experiences.identity.keys import Fresh, Keys, Known, comparable, content_of
+from bot.experiences.identity.memory import Memory
 from bot.experiences.model import (
     Experience,
     ExperienceState,
@@ -22,7 +23,6 @@ from bot.experiences.model import (
     FeedEntry,
     Origin,
 )
-from bot.experiences.rules import Verdict
 
 _KEYS = (
     *("guid_key", "address_key", "title_key", "slug_key", "content_key"),

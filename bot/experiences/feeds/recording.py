@@ -17,15 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.communities.service import Communities
 from bot.core.database import Database, after_commit
 from bot.core.time.clock import Clock
-from bot.experiences.decisions import Decision, Knowledge, decide, fresh_of
-from bot.experiences.entries import newest_experience, recall, record
-from bot.experiences.feed_health import FeedHealth, describe, is_turning_over, next_time
-from bot.experiences.identity import Fresh
-from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
-from bot.experiences.publishing import Publishing
-from bot.experiences.rules import (
+from bot.experiences.feeds.decisions import Decision, Knowledge, decide, fresh_of
+from bot.experiences.feeds.entries import newest_experience, recall, record
+from bot.experiences.feeds.health import FeedHealth, describe, is_turning_over, next_time
+from bot.experiences.feeds.rules import (
     Filter,
 )
+from bot.experiences.identity.keys import Fresh
+from bot.experiences.model import Delivery, Experience, ExperienceState, Feed, FeedState
+from bot.experiences.publishing import Publishing
 from bot.experiences.sources.documents import Entry
 from bot.experiences.sources.fetching import Asked, Failed, FetchResult, Read, Unchanged
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.experiences.identity import (
+from bot.experiences.identity.keys import (
     Fresh,
     Keys,
     Known,
@@ -23,7 +23,7 @@ from bot.experiences.identity import (
     second_of,
     telling_dates,
 )
-from bot.experiences.likeness import LIKELIEST, Likeness, Texts, same_key
+from bot.experiences.identity.likeness import LIKELIEST, Likeness, Texts, same_key
 
 _KEYLESS = 1_000  # of those that their texts have to tell apart, the newest
 

@@ -13,11 +13,11 @@ from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
 from bot.core.requests import once
 from bot.core.time.clock import Clock
-from bot.experiences.decisions import notes_of
-from bot.experiences.feed_records import count_by_state, find_feed, new_feed, renew, require_room
-from bot.experiences.feed_wishes import Wishes, apply, columns_of, place_for
+from bot.experiences.feeds.decisions import notes_of
+from bot.experiences.feeds.polling import Polling
+from bot.experiences.feeds.records import count_by_state, find_feed, new_feed, renew, require_room
+from bot.experiences.feeds.wishes import Wishes, apply, columns_of, place_for
 from bot.experiences.model import ExperienceState, Feed, FeedState
-from bot.experiences.polling import Polling
 from bot.experiences.publishing import Publishing
 from bot.experiences.sources.fetching import FeedSource, FetchResult, Found
 from bot.experiences.views import FeedView

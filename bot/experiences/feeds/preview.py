@@ -13,10 +13,17 @@ from typing import Any
 from bot.core.errors import PaperclubError, UserError
 from bot.core.time.clock import Clock
 from bot.experiences.cards import EXCERPT
-from bot.experiences.decisions import Decision, Knowledge, dated_at, decide, fresh_of, notes_of
-from bot.experiences.identity import Known, hashed
-from bot.experiences.memory import Memory
-from bot.experiences.rules import Filter, Verdict
+from bot.experiences.feeds.decisions import (
+    Decision,
+    Knowledge,
+    dated_at,
+    decide,
+    fresh_of,
+    notes_of,
+)
+from bot.experiences.feeds.rules import Filter, Verdict
+from bot.experiences.identity.keys import Known, hashed
+from bot.experiences.identity.memory import Memory
 from bot.experiences.sources.documents import Document, Entry
 from bot.experiences.sources.fetching import MOST_BYTES, FeedSource
 from bot.experiences.sources.parser_pool import Readers

@@ -14,12 +14,9 @@ from bot.communities.service import Communities
 from bot.core.post import Post
 from bot.core.time.clock import Clock, elapsed
 from bot.core.time.weekly import FURTHEST, next_digest
-from bot.experiences.decisions import Decision, notes_of
-from bot.experiences.feed_cards import feed_failing, feed_recovered, feed_stopped
-from bot.experiences.keys import feed_notice_name
-from bot.experiences.model import Delivery, Feed, FeedState
-from bot.experiences.publishing import Publishing
-from bot.experiences.rules import (
+from bot.experiences.feeds.cards import feed_failing, feed_recovered, feed_stopped
+from bot.experiences.feeds.decisions import Decision, notes_of
+from bot.experiences.feeds.rules import (
     GONE,
     TURNOVERS_WITHIN,
     in_time_to_tell,
@@ -30,6 +27,9 @@ from bot.experiences.rules import (
     next_interval,
     out_of_skipped,
 )
+from bot.experiences.keys import feed_notice_name
+from bot.experiences.model import Delivery, Feed, FeedState
+from bot.experiences.publishing import Publishing
 from bot.experiences.sources.fetching import Failed, Read, Unchanged
 from bot.experiences.views import FeedView
 

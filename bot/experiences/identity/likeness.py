@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.experiences.identity import ENOUGH, NEARLY, Known, shingles_of
+from bot.experiences.identity.keys import ENOUGH, NEARLY, Known, shingles_of
 
 LIKELIEST = 10  # of those that have a key in common, the newest
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.communities.model import Community
 from bot.core.errors import UserError
+from bot.experiences.feeds.rules import MOST_LATEST, phrases
 from bot.experiences.model import Delivery, Feed
-from bot.experiences.rules import MOST_LATEST, phrases
 
 CLEAR = "-"
 NO_PLACE = "I can't post experiences in this channel. Choose another one with `channel:`."

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.text import one_line, plural
-from bot.experiences.identity import Fresh, Keys, Known, hashed, twins
-from bot.experiences.memory import Match, Memory
-from bot.experiences.rules import AT_ONCE, Filter, Verdict, is_old
+from bot.experiences.feeds.rules import AT_ONCE, Filter, Verdict, is_old
+from bot.experiences.identity.keys import Fresh, Keys, Known, hashed, twins
+from bot.experiences.identity.memory import Match, Memory
 from bot.experiences.sources.documents import Document, Entry
 
 ELSEWHERE = "The same experience is here already, from another feed, a member or the archive."

@@ -7,12 +7,12 @@ from datetime import datetime
 from bot.communities.service import Actor, Communities
 from bot.core.database import Database
 from bot.core.time.clock import Clock
-from bot.experiences.decisions import Decision, dated_at, decide, fresh_of, notes_of
-from bot.experiences.entries import fates, recall
-from bot.experiences.feed_records import find_feed
+from bot.experiences.feeds.decisions import Decision, dated_at, decide, fresh_of, notes_of
+from bot.experiences.feeds.entries import fates, recall
+from bot.experiences.feeds.recording import filter_of
+from bot.experiences.feeds.records import find_feed
+from bot.experiences.feeds.rules import Filter, Verdict
 from bot.experiences.model import Feed, FeedState
-from bot.experiences.recording import filter_of
-from bot.experiences.rules import Filter, Verdict
 from bot.experiences.sources.fetching import FeedSource
 
 

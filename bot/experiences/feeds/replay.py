@@ -19,16 +19,16 @@ from bot.communities.service import Actor, Communities
 from bot.core.database import Base, Database
 from bot.core.errors import PaperclubError
 from bot.core.outbox import Outbox
-from bot.experiences.decisions import BEHIND
-from bot.experiences.feed_inspection import FeedInspection
-from bot.experiences.feed_wishes import Wishes
-from bot.experiences.feeds import Feeds
+from bot.experiences.feeds.decisions import BEHIND
+from bot.experiences.feeds.inspection import FeedInspection
+from bot.experiences.feeds.polling import Polling
+from bot.experiences.feeds.preview import contents_of
+from bot.experiences.feeds.recording import Recording
+from bot.experiences.feeds.rules import Verdict
+from bot.experiences.feeds.service import Feeds
+from bot.experiences.feeds.wishes import Wishes
 from bot.experiences.model import Experience, ExperienceState, Feed, FeedEntry, FeedState
-from bot.experiences.polling import Polling
-from bot.experiences.preview import contents_of
 from bot.experiences.publishing import Publishing
-from bot.experiences.recording import Recording
-from bot.experiences.rules import Verdict
 from bot.experiences.sources.documents import NotAFeed
 from bot.experiences.sources.fetching import Asked, Failed, FetchResult, Found, Read, Unchanged
 from bot.experiences.sources.parser_pool import Readers, Unreadable

@@ -9,15 +9,15 @@ from bot.core.post import Button, Job, Post, channel, moment
 from bot.core.reply import File, Reply, say
 from bot.core.text import escape, one_line, plural, shown
 from bot.experiences.cards import experience_card, told_link
-from bot.experiences.decisions import Decision
-from bot.experiences.feed_cards import feed_link
-from bot.experiences.feed_inspection import Look
-from bot.experiences.feed_lists import Imported
-from bot.experiences.feed_records import MOST_FEEDS
-from bot.experiences.feeds import Added
+from bot.experiences.feeds.cards import feed_link
+from bot.experiences.feeds.decisions import Decision
+from bot.experiences.feeds.inspection import Look
+from bot.experiences.feeds.lists import Imported
+from bot.experiences.feeds.records import MOST_FEEDS
+from bot.experiences.feeds.rules import Verdict
+from bot.experiences.feeds.service import Added
 from bot.experiences.keys import FEEDS_PAGE, UNDO_PAUSE, UNDO_REMOVE, UNDO_RESUME, WHY_PAGE
 from bot.experiences.model import Delivery, FeedState
-from bot.experiences.rules import Verdict
 from bot.experiences.sources.fetching import Failed, FetchResult, Read
 from bot.experiences.views import ExperienceView, FeedView
 

@@ -1,0 +1,1 @@
+"""Tells which experiences are one and the same."""
