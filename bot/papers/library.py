@@ -15,7 +15,7 @@ from bot.core.database import Database, has_come_by
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.time.clock import Clock
-from bot.papers.cards import no_such_paper
+from bot.papers.cards.nominations import no_such_paper
 from bot.papers.merging import join_known, merge
 from bot.papers.model import Paper, PaperState, Round, RoundState
 from bot.papers.nomination_queries import (

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.outbox import Outbox
-from bot.papers.cards import discussed_before
+from bot.papers.cards.nominations import discussed_before
 from bot.papers.model import Nomination, NominationState, Paper, PaperReference, PaperState, Vote
 from bot.papers.nomination_queries import (
     nomination_up,

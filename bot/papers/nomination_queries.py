@@ -12,7 +12,7 @@ from bot.communities.service import Actor, Communities
 from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Post
-from bot.papers.cards import nomination_card
+from bot.papers.cards.nominations import nomination_card
 from bot.papers.keys import card_key, nomination_key
 from bot.papers.model import Nomination, NominationState, Vote
 from bot.papers.rules import Candidate, ranked

@@ -12,7 +12,7 @@ from bot.core.outbox import Outbox, Queued
 from bot.core.requests import once
 from bot.core.text import cut
 from bot.core.time.clock import Clock
-from bot.papers.cards import nomination_card
+from bot.papers.cards.nominations import nomination_card
 from bot.papers.keys import card_key
 from bot.papers.library import PaperResolver
 from bot.papers.merging import join_known

@@ -11,7 +11,9 @@ from bot.adapters.discord.render import card
 from bot.core.paging import page_of
 from bot.core.post import Button, Event, Post, Thread
 from bot.core.text import harmless
-from bot.papers import cards
+from bot.papers.cards import meetings
+from bot.papers.cards.nominations import expired_nomination, nomination_card
+from bot.papers.cards.papers import links, paper_link
 from bot.papers.library import PaperDetails
 from bot.papers.model import NominationState, PaperState, Round, RoundState
 from bot.papers.outcomes import (
@@ -148,21 +150,21 @@ def check(post: Post, *expected: str) -> None:
 
 @given(nominations)
 def test_a_nomination_fits(nomination: NominationView) -> None:
-    check(cards.nomination_card(nomination), f"<@{REF}>")
-    check(cards.expired_nomination(nomination))
+    check(nomination_card(nomination), f"<@{REF}>")
+    check(expired_nomination(nomination))
 
 
 @given(rounds)
 def test_an_announcement_fits(round_: RoundView) -> None:
-    check(cards.announcement(round_, REF), f"<t:{int(NOON.timestamp())}:F>", f"<@{REF}>")
+    check(meetings.announcement(round_, REF), f"<t:{int(NOON.timestamp())}:F>", f"<@{REF}>")
 
 
 @given(rounds, going, texts(200))
 def test_what_is_said_in_the_thread_fits(round_: RoundView, members: list[str], why: str) -> None:
     for post in (
-        cards.reminder(round_, members),
-        cards.started(round_, members),
-        cards.called_off(round_, members, why),
+        meetings.reminder(round_, members),
+        meetings.started(round_, members),
+        meetings.called_off(round_, members, why),
     ):
         check(post, *(f"<@{ref}>" for ref in members))
 
@@ -170,8 +172,8 @@ def test_what_is_said_in_the_thread_fits(round_: RoundView, members: list[str], 
 @given(rounds)
 def test_threads_and_events_have_names_that_discord_takes(round_: RoundView) -> None:
     thread, event = (
-        cards.discussion_thread(round_.nomination.paper),
-        cards.calendar_event(round_),
+        meetings.discussion_thread(round_.nomination.paper),
+        meetings.calendar_event(round_),
     )
     assert isinstance(thread, Thread)
     assert isinstance(event, Event)
@@ -293,9 +295,9 @@ def test_no_invite_stands_behind_a_title_on_a_button_or_in_an_event() -> None:
         Attendance(),
         None,
     )
-    event, thread = cards.calendar_event(round_), cards.discussion_thread(paper)
-    assert cards.links(paper) == ()
-    written = [cards.paper_link(paper), event.name, event.text, thread.name]
+    event, thread = meetings.calendar_event(round_), meetings.discussion_thread(paper)
+    assert links(paper) == ()
+    written = [paper_link(paper), event.name, event.text, thread.name]
     for text in written:
         assert harmless(text) == text
         assert "@everyone" not in text

@@ -7,7 +7,7 @@ from bot.core.errors import UserError
 from bot.core.ids import GONE, pressed
 from bot.core.reply import Reply
 from bot.core.time.clock import Clock
-from bot.papers.cards import ANSWERS
+from bot.papers.cards.meetings import ANSWERS
 from bot.papers.keys import REMINDERS, RSVP
 from bot.papers.replies import attendance as replies
 from bot.papers.rounds.rsvps import Rsvps

@@ -6,14 +6,13 @@ from dataclasses import replace
 from bot.core.paging import page_of
 from bot.core.post import Button, Menu, Post, Style, moment
 from bot.core.text import one_line, plural, shown
-from bot.papers.cards import (
+from bot.papers.cards.nominations import nominated_by, vote_button
+from bot.papers.cards.papers import (
     abstract,
     byline,
     discussed_on,
     links,
-    nominated_by,
     paper_link,
-    vote_button,
 )
 from bot.papers.keys import HISTORY, QUEUE, QUEUE_VOTE, SEARCH, SHOW_PAPER
 from bot.papers.library import PaperDetails

@@ -5,7 +5,8 @@ from dataclasses import replace
 from bot.core.post import Button, Post, Style
 from bot.core.reply import Reply, say, show, turn_to
 from bot.core.text import plural
-from bot.papers.cards import discussed_on, links, nomination_card, paper_link
+from bot.papers.cards.nominations import nomination_card
+from bot.papers.cards.papers import discussed_on, links, paper_link
 from bot.papers.drafts import Typed
 from bot.papers.keys import DETAILS, DROP_DRAFT, FIX_DRAFT, POST_DRAFT, SAME, UNDO_WITHDRAW
 from bot.papers.outcomes import (

@@ -7,7 +7,8 @@ from bot.communities.replies import setting
 from bot.core.post import Button, Post, Style, channel, moment, when
 from bot.core.reply import Reply, say, show
 from bot.core.text import shown
-from bot.papers.cards import minutes, paper_link, where
+from bot.papers.cards.meetings import minutes, where
+from bot.papers.cards.papers import paper_link
 from bot.papers.keys import CALL_OFF, KEEP, UNDO_CHANGE, UNDO_PAUSE, UNDO_PICK, UNDO_SKIP
 from bot.papers.rules import Step
 from bot.papers.schedule.place import place_shown

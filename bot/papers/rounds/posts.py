@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.communities.model import Community
 from bot.core.outbox import Outbox, Queued, change_key
 from bot.core.post import Action, Event, EventEdit, EventStatus, Post, Rename, Status
-from bot.papers import cards
+from bot.papers.cards import meetings
 from bot.papers.keys import announce_key, event_key, round_key, thread_key
 from bot.papers.model import Nomination, RemindersOff, Round, Rsvp
 from bot.papers.nomination_queries import (
@@ -73,11 +73,11 @@ class RoundPosts:
     async def announce(self, due_at: datetime) -> None:
         """Announcement, thread and event: three rows, so that a crash between them is mended."""
         round_, shown = self._round, await self.view()
-        announcement = cards.announcement(shown, self._community.ping_role_ref)
+        announcement = meetings.announcement(shown, self._community.ping_role_ref)
         await self._put(announce_key(round_.id), announcement, due_at=due_at, until=round_.meets_at)
         await self._put(
             thread_key(round_.id),
-            cards.discussion_thread(shown.nomination.paper),
+            meetings.discussion_thread(shown.nomination.paper),
             anchor=announce_key(round_.id),
             due_at=due_at,
             until=shown.ends_at,
@@ -87,7 +87,7 @@ class RoundPosts:
     async def put_event(self, *, due_at: datetime | None = None) -> None:
         """The calendar entry. One for a channel is made somewhere in any case, and put there by
         an edit if that is refused at first."""
-        event, until = cards.calendar_event(await self.view()), self._round.meets_at
+        event, until = meetings.calendar_event(await self.view()), self._round.meets_at
         until -= BEFORE_THE_EVENT
         await self._put_in_calendar(
             self.event_key, event, announce_key(self._round.id), due_at=due_at, until=until
@@ -118,7 +118,7 @@ class RoundPosts:
 
     async def edit_announcement(self, *, taken_back: bool = False) -> None:
         """Have the announcement show what is known now."""
-        post = cards.announcement(
+        post = meetings.announcement(
             await self.view(), self._community.ping_role_ref, taken_back=taken_back
         )
         await self._outbox.put_edit(
@@ -129,15 +129,15 @@ class RoundPosts:
         """Have announcement, thread, event and reminders on their way show what is known now."""
         await self.edit_announcement()
         shown = await self.view()
-        name = cards.discussion_thread(shown.nomination.paper).name
-        event = cards.calendar_event(shown)
+        name = meetings.discussion_thread(shown.nomination.paper).name
+        event = meetings.calendar_event(shown)
         for key, change in (
             (thread_key(self._round.id), Rename(name)),
             (self.event_key, EventEdit(event)),
         ):
             await self._outbox.put_change(self._session, key, change, now=self._now)
         for key in await self.unsaid(REMINDER, Step.START):
-            in_thread = cards.started if _is_named(key, [Step.START]) else cards.reminder
+            in_thread = meetings.started if _is_named(key, [Step.START]) else meetings.reminder
             await self._outbox.put_edit(
                 self._session, key, in_thread(shown, ()), still_pings=True, now=self._now
             )
@@ -183,7 +183,7 @@ class RoundPosts:
             select(Rsvp.member_ref, Rsvp.name)
             .where(Rsvp.round_id == self._round.id, Rsvp.answer == "going")
             .order_by(Rsvp.answered_at, Rsvp.member_ref)
-            .limit(cards.GOING_SHOWN)
+            .limit(meetings.GOING_SHOWN)
         )
         return tuple(Attendee(ref, name) for ref, name in found)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from bot.core.outbox import State
 from bot.core.post import Post, Status
-from bot.papers import cards
+from bot.papers.cards import meetings
 from bot.papers.keys import announce_key, numbered, round_key, thread_key
 from bot.papers.model import Nomination, NominationState, RoundState
 from bot.papers.nomination_queries import (
@@ -29,14 +29,14 @@ class RoundRevisions(RoundPosts):
         """The meeting is not held. If it was announced, those who go are told."""
         if await self._end():
             await self._tell(
-                CALLED_OFF, lambda shown, going: cards.called_off(shown, going, reason)
+                CALLED_OFF, lambda shown, going: meetings.called_off(shown, going, reason)
             )
             await self.edit_announcement()
 
     async def take_back(self) -> None:
         """The paper is not this one, and it is open which one it is."""
         if await self._end():
-            await self._tell(TAKEN_BACK, cards.taken_back)
+            await self._tell(TAKEN_BACK, meetings.taken_back)
             await self.edit_announcement(taken_back=True)
 
     async def hold_after_all(self) -> None:
@@ -60,7 +60,7 @@ class RoundRevisions(RoundPosts):
             await self._outbox.reopen(self._session, [key], until=until, now=self._now)
         await self.put_event()
         if heard:
-            await self._tell(BACK_ON, cards.back_on)
+            await self._tell(BACK_ON, meetings.back_on)
         await self.edit_everything()
         await refresh_nomination(self._session, self._outbox, nomination, self._now)
 
@@ -80,7 +80,7 @@ class RoundRevisions(RoundPosts):
         await self._session.refresh(self._round, ["nomination"])
         replaced = PaperView.of(before.paper)
         if await self.going() and not unheard:
-            await self._tell(CHANGED, lambda shown, going: cards.changed(shown, replaced, going))
+            await self._tell(CHANGED, lambda shown, going: meetings.changed(shown, replaced, going))
         await self.edit_everything()
         for shown in (before, nomination):
             await refresh_nomination(self._session, self._outbox, shown, self._now)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.core.outbox import State
 from bot.core.post import Status
-from bot.papers import cards
+from bot.papers.cards import meetings, nominations
 from bot.papers.keys import announce_key
 from bot.papers.model import Nomination, NominationState, RoundState, RoundStep
 from bot.papers.nomination_queries import (
@@ -69,13 +69,13 @@ class RoundSteps(RoundPosts):
 
     async def _call(self, planned: Planned) -> None:
         if not await open_records(self._session, self._community.id):
-            await self.say(planned, cards.call_for_nominations(self._round.meets_at))
+            await self.say(planned, meetings.call_for_nominations(self._round.meets_at))
 
     async def _pick(self, planned: Planned) -> None:
         up = await candidates(self._session, self._community.id)
         choice = choose([candidate for candidate, _ in up])
         if choice is None:
-            await self.say(planned, cards.open_week(self._round.meets_at))
+            await self.say(planned, meetings.open_week(self._round.meets_at))
         else:
             await self.pick(choice, due_at=planned.due_at)
 
@@ -86,14 +86,14 @@ class RoundSteps(RoundPosts):
 
     async def _remind(self, planned: Planned) -> None:
         shown, going = await self.view(), await self.going(reminded=True)
-        reminders = [cards.reminder(shown, some) for some in in_groups(going)]
+        reminders = [meetings.reminder(shown, some) for some in in_groups(going)]
         await self.say_in_thread(
             planned.step, reminders, due_at=planned.due_at, until=planned.until
         )
 
     async def _start(self, planned: Planned) -> None:
         shown, going = await self.view(), await self.going(reminded=True)
-        starts = [cards.started(shown, some) for some in in_groups(going)]
+        starts = [meetings.started(shown, some) for some in in_groups(going)]
         await self.say_in_thread(planned.step, starts, due_at=planned.due_at, until=planned.until)
         await self.set_event(Status.ACTIVE)
 
@@ -124,7 +124,7 @@ class RoundSteps(RoundPosts):
                 continue
             nomination.state = NominationState.EXPIRED
             shown = await refresh_nomination(self._session, self._outbox, nomination, self._now)
-            post = cards.expired_nomination(shown)
+            post = nominations.expired_nomination(shown)
             await tell_nominator(
                 self._session, self._outbox, nomination, "expired", post, self._now
             )

@@ -1,4 +1,4 @@
-"""The wording of every post of the paper of the week, as values."""
+"""The cards of meetings: announcement, thread, calendar."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,92 +7,28 @@ from bot.communities.subjects import ASK, MEETING
 from bot.core.post import (
     Button,
     Event,
-    LinkButton,
     Post,
     Style,
     Thread,
-    channel,
     member,
     moment,
     role,
     when,
 )
-from bot.core.text import cut, excerpt, harmless, link, one_line, plural, safe_address, shown
-from bot.papers.keys import RSVP, VOTE
-from bot.papers.model import NominationState, PaperState, RoundState
+from bot.core.text import cut, plural, safe_address, shown
+from bot.papers.cards.nominations import REASON, nominated_by
+from bot.papers.cards.papers import NAME, TITLE, abstract, authors, byline, links, named, paper_link
+from bot.papers.keys import RSVP
+from bot.papers.model import RoundState
 from bot.papers.rules import TieBreak
 from bot.papers.schedule.place import place_named, place_shown
-from bot.papers.views import Attendance, Discussed, NominationView, PaperView, RoundView
+from bot.papers.views import Attendance, PaperView, RoundView
 
-TITLE = 250  # characters of a title in a post; titles of real papers stay below
-ABSTRACT = 600
-REASON = 500
-NAME = 80
-VENUE = 100
-AUTHORS_SHOWN = 3
 GOING_SHOWN = 10
 THREAD_NAME = 100  # Discord's limit, and readable anywhere
 EVENT_NAME = 100
 EVENT_TEXT = 1000
-
 ANSWERS = {"going": "Going", "maybe": "Maybe", "cant": "Can't"}
-
-
-def paper_link(paper: PaperView, longest: int = TITLE) -> str:
-    return link(paper.title, paper.url, longest)
-
-
-def authors(paper: PaperView) -> str:
-    """Up to three authors, then how many others there are."""
-    names = ", ".join(shown(name, NAME) for name in paper.authors[:AUTHORS_SHOWN])
-    others = len(paper.authors) - AUTHORS_SHOWN
-    return f"{names} and {plural(others, 'other')}" if others > 0 else names
-
-
-def byline(paper: PaperView) -> str:
-    """Authors, venue and year, as far as they are known."""
-    venue = shown(paper.venue or "", VENUE)
-    year = str(paper.year) if paper.year else ""
-    published = venue if year and year in venue else f"{venue} {year}".strip()
-    if paper.state is PaperState.WAITING:
-        published = "Looking up title and authors…"
-    return " · ".join(part for part in (authors(paper), published) if part)
-
-
-def nominated_by(nomination: NominationView) -> str:
-    line = f"Nominated by {member(nomination.member_ref)}"
-    if nomination.reason:
-        line += f": {shown(nomination.reason, REASON)}"
-    return line
-
-
-def nomination_card(nomination: NominationView) -> Post:
-    """A paper that is up for vote, or what became of it."""
-    paper, votes = nomination.paper, plural(nomination.votes, "vote")
-    outcome = {
-        NominationState.PICKED: "Picked as the paper of the week.",
-        NominationState.DISCUSSED: "Discussed.",
-        NominationState.WITHDRAWN: "Withdrawn.",
-        NominationState.EXPIRED: "Expired: no one else voted for it in 12 rounds.",
-        NominationState.MERGED: "Merged with another nomination of the same paper.",
-    }.get(NominationState(nomination.state))
-    return Post(
-        title=paper_link(paper),
-        text=byline(paper),
-        details=(nominated_by(nomination), f"**{votes}**" + (f" · {outcome}" if outcome else "")),
-        buttons=() if outcome else (vote_button(nomination.id), *links(paper)),
-    )
-
-
-def vote_button(nomination_id: int) -> Button:
-    return Button(VOTE, str(nomination_id), "Upvote", Style.PRIMARY)
-
-
-def links(paper: PaperView) -> tuple[LinkButton, ...]:
-    pages = ((paper.url, "Paper"), (paper.pdf_url, "PDF"))
-    return tuple(
-        LinkButton(address, label) for url, label in pages if (address := safe_address(url))
-    )
 
 
 def announcement(
@@ -169,23 +105,12 @@ def tie_note(tie_break: TieBreak | None, votes: int) -> str:
     return f"It was a tie at {plural(votes, 'vote')}. I picked this paper because {because}."
 
 
-def abstract(paper: PaperView) -> str:
-    """The beginning of the abstract, as a quotation."""
-    text = shown(paper.abstract or "", ABSTRACT, excerpt)
-    return f"> {text}" if text else ""
-
-
 def minutes(duration: timedelta) -> str:
     return plural(int(duration.total_seconds() // 60), "minute")
 
 
 def discussion_thread(paper: PaperView) -> Thread:
     return Thread(named(paper.title, THREAD_NAME) or "Paper of the week")
-
-
-def named(text: str, longest: int) -> str:
-    """Text from people as the name of a thread or an event, where Discord formats nothing."""
-    return cut(harmless(one_line(text)), longest)
 
 
 def calendar_event(round_: RoundView) -> Event:
@@ -268,46 +193,3 @@ def open_week(meets_at: datetime) -> Post:
         text=f"Nothing was nominated for {moment(meets_at)}. Nominate a paper with "
         "`/paper nominate`; an organiser can still pick it with `/schedule pick` until then.",
     )
-
-
-def expired_nomination(nomination: NominationView) -> Post:
-    return Post(
-        pinged=member(nomination.member_ref),
-        ping_members=(nomination.member_ref,),
-        title="A nomination has expired",
-        text=f"No one else voted for {paper_link(nomination.paper)} in 12 rounds. "
-        "Nominate it again if you still want to read it.",
-    )
-
-
-def no_such_paper(nomination: NominationView, reason: str) -> Post:
-    if nomination.state == NominationState.PICKED:
-        next_step = "It's already picked; an organiser can replace it with `/schedule change`."
-    else:
-        next_step = (
-            "Withdraw it with `/paper withdraw` and nominate the right link, or nominate this one "
-            "again and type in title and authors yourself."
-        )
-    return Post(
-        pinged=member(nomination.member_ref),
-        ping_members=(nomination.member_ref,),
-        title="No such paper",
-        text=f"You nominated {paper_link(nomination.paper)}. {reason} {next_step}",
-    )
-
-
-def discussed_before(nomination: NominationView, before: Discussed) -> Post:
-    thread = f" → {channel(before.thread_ref)}" if before.thread_ref else "."
-    return Post(
-        pinged=member(nomination.member_ref),
-        ping_members=(nomination.member_ref,),
-        title="Already discussed",
-        text=f"You nominated {paper_link(nomination.paper)}. The group discussed this paper on "
-        f"{moment(before.met_at, 'D')}, so it's no longer up for vote{thread}",
-    )
-
-
-def discussed_on(discussed: Discussed) -> str:
-    """When the group has discussed a paper, and where."""
-    thread = f" → {channel(discussed.thread_ref)}" if discussed.thread_ref else "."
-    return f"Discussed on {moment(discussed.met_at, 'D')}{thread}"

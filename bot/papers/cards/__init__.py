@@ -1,0 +1,1 @@
+"""What channels show of papers and meetings."""
