@@ -124,7 +124,7 @@ async def test_a_link_outside_the_catalogue_gets_an_honest_sentence(demo, page):
 async def test_a_refused_form_lights_no_error_badge(demo, page):
     await page.slash("ask")
     assert went_well(await page.submit(question="\u200b", topic=["Other"]))
-    assert "There is no question" in (await page.texts())[-1]
+    assert "That title has no words" in (await page.texts())[-1]
     receipt = page.state["activity"][-1]
     assert not receipt["diagnostics"]
     assert not demo.env.errors

@@ -51,7 +51,7 @@ async def test_whoever_asks_unnamed_hears_of_answers_by_themselves(demo, page):
     """In their direct messages, where a button works, and from where one gets back."""
     await look(page, "questions")
     await page.slash("ask")
-    await page.submit(question="Who pays for a broken robot?", topic=["Other"], how=["anonymous"])
+    await page.submit(question="Who pays for a broken robot?", topic=["Other"], options=["anonymous"])
     await page.become(demo.world.others[0])
     await page.press("Answer")
     await page.submit(answer="The group.")
@@ -75,7 +75,7 @@ async def test_what_waits_for_the_organisers_is_for_them_alone(demo, page):
     await page.slash("settings questions", approval=True)
     await page.become(demo.world.member)
     await page.slash("ask")
-    await page.submit(question="May I ask this?", topic=["Other"], how=["anonymous"])
+    await page.submit(question="May I ask this?", topic=["Other"], options=["anonymous"])
     await page.become(demo.world.organiser)
     await look(page, "organisers")
     assert "Post this question?" in (await page.texts())[-1]
@@ -100,7 +100,7 @@ async def test_the_guest_answers_by_votes(demo, page):
     await look(page, "questions")
     await page.become(demo.world.organiser)
     assert went_well(await page.slash("ama close"))
-    assert "1 of 1 question has an answer" in cards(demo)[-1]
+    assert "Answered: 1 of 1 question" in cards(demo)[-1]
     assert not demo.env.errors
 
 

@@ -269,8 +269,8 @@ class Run:
             if before is not None:
                 told[name, number] = before
         elif action == "vote":
-            assert "Your vote" in answer, answer
-            told[name, number] = "counts" in answer
+            assert answer.startswith(("\nVote", "Vote")), answer
+            told[name, number] = "Vote added" in answer
         else:
             assert "went wrong" not in answer, answer
             told[name, number] = argument.split(".")[1]

@@ -159,7 +159,7 @@ class Run(chaos.Run):
         number = number.rpartition(".")[2]
         if "Noted:" in said:
             self.told["me_too"].add(f"{number} {wire.user(name).id}")
-        elif "Your upvote counts" in said:
+        elif "Upvoted:" in said:
             self.told["upvoted"].add(f"{number} {wire.user(name).id}")
         elif "Accepted." in said:
             self.told["accepted"].add(number)
@@ -228,7 +228,8 @@ class Run(chaos.Run):
             (card,) = self.stage.posted(rf"### (?:✓ )?{re.escape(title)}\nQuestion \d")
             text = text_of(card)
             assert f"{answers} answer{'' if answers == 1 else 's'}" in text, text
-            assert me_too == int((re.findall(r"\*\*(\d+)\*\* wants? to", text) or [0])[0]), text
+            others = re.findall(r"(\d+) other (?:person wants|people want) to know", text)
+            assert me_too == int((others or [0])[0]), text
             assert ("**Answered by" in text) == (state == "answered"), text
             cards.append(card.id)
         threads = [thread.id for thread in self.stage.wire.threads("questions")]

@@ -31,5 +31,5 @@ async def test_a_new_server_is_greeted_once_and_set_up_by_a_form(stage):
         opened,
         {"Time zone": "서울", "Papers": [channel.id], "You meet on": ["4"], "At": "19:00"},
     )
-    assert "Friday at 19:00 (Asia/Seoul)" in text_of(sent.message)
+    assert "Fridays at 19:00 (Asia/Seoul)" in text_of(sent.message)
     assert not stage.wire.violations
