@@ -43,7 +43,6 @@ from bot.experiences.handlers.moderation import ExperienceModeration
 from bot.experiences.handlers.submissions import (
     SubmissionHandlers as ExperienceSubmissionHandlers,
 )
-from bot.experiences.hiding import Hiding
 from bot.experiences.own import OwnExperiences
 from bot.experiences.publishing import Publishing
 from bot.experiences.reviews import Reviews
@@ -51,6 +50,7 @@ from bot.experiences.sources.fetching import FeedSource, Fetcher
 from bot.experiences.sources.parser_pool import Readers
 from bot.experiences.subjects import ExperienceSubjects
 from bot.experiences.submissions import Submissions
+from bot.experiences.takedowns import Takedowns
 from bot.health import HealthServer
 from bot.papers.handlers.attendance import AttendanceHandlers
 from bot.papers.handlers.library import LibraryHandlers
@@ -156,7 +156,7 @@ class Application:
     submissions: Submissions
     reviews: Reviews
     own_experiences: OwnExperiences
-    hiding: Hiding
+    takedowns: Takedowns
     author_blocks: AuthorBlocks
     question_settings: QuestionSettings
     helpers: Helpers
@@ -244,7 +244,7 @@ def build(
     pseudonyms = Pseudonyms(_key(settings))
     submissions = Submissions(database, communities, pseudonyms, clock)
     reviews = Reviews(database, communities, publishing, outbox, clock)
-    hiding = Hiding(database, communities, publishing, outbox, clock)
+    takedowns = Takedowns(database, communities, publishing, outbox, clock)
     author_blocks = AuthorBlocks(database, communities, clock)
     own_experiences = OwnExperiences(database, communities, publishing, outbox, pseudonyms, clock)
     subjects: dict[str, Subjects] = {
@@ -300,7 +300,7 @@ def build(
     outbox.on_new = lambda: scheduler.wake(POSTS)
     outbox.on_edit = lambda: scheduler.wake_gathered(POSTS)
     rounds.on_change = lambda: scheduler.wake_gathered(ROUNDS)
-    for experiences in (recording, corrections, reviews, own_experiences, hiding):
+    for experiences in (recording, corrections, reviews, own_experiences, takedowns):
         experiences.on_change = lambda: scheduler.wake(SEARCH)
     feed_lists.on_change = lambda: scheduler.wake(FEEDS)
     followed_feeds.on_change = lambda: scheduler.wake(FEEDS)
@@ -338,7 +338,7 @@ def build(
         submissions=submissions,
         reviews=reviews,
         own_experiences=own_experiences,
-        hiding=hiding,
+        takedowns=takedowns,
         author_blocks=author_blocks,
         question_settings=question_settings,
         helpers=helpers,
@@ -380,7 +380,7 @@ def build(
     )
     help_handlers = HelpHandlers()
     question_moderation = QuestionModeration(moderation, question_search)
-    experience_moderation = ExperienceModeration(reviews, hiding, author_blocks)
+    experience_moderation = ExperienceModeration(reviews, takedowns, author_blocks)
     moderating = ModerationHandlers(communities, [question_moderation, experience_moderation])
     client.prepare(
         [
@@ -420,7 +420,7 @@ def build(
             experience_archive,
             experience_submissions,
             CorrectionHandlers(corrections, archive),
-            DecisionHandlers(reviews, hiding),
+            DecisionHandlers(reviews, takedowns),
             question_moderation,
             moderating,
         ],

@@ -1,4 +1,4 @@
-"""The experiences that a community has: looked up."""
+"""Looks up a community's experiences."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -47,7 +47,7 @@ class Page:
 
 
 class Archive:
-    """Use cases around experiences that are there."""
+    """The experiences that members can read and find."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Organisers block the anonymous author of what was handed in, without learning who that is."""
+"""Organisers block the anonymous author of an experience, without learning who that is."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,7 +28,7 @@ MOST_LISTED = 100
 
 
 class AuthorBlocks:
-    """Use cases of organisers."""
+    """Whose anonymous experiences go unseen."""
 
     def __init__(self, database: Database, communities: Communities, clock: Clock) -> None:
         self._database = database
@@ -44,7 +44,7 @@ class AuthorBlocks:
         async with self._database.transaction() as session:
             now = self._clock.now()
             await once(session, actor.request, "author_blocks.block", now)
-            written = await self._handed_in(session, actor, experience_id)
+            written = await self._submitted(session, actor, experience_id)
             await block(
                 session, written.community_id, written, actor, now, experience_id=written.id
             )
@@ -54,7 +54,7 @@ class AuthorBlocks:
         actor.require_organiser()
         async with self._database.transaction() as session:
             await once(session, actor.request, "author_blocks.unblock", self._clock.now())
-            written = await self._handed_in(session, actor, experience_id)
+            written = await self._submitted(session, actor, experience_id)
             await unblock(session, experience_id=written.id)
 
     async def blockable(self, actor: Actor) -> list[ExperienceView]:
@@ -81,7 +81,7 @@ class AuthorBlocks:
             )
             return [ExperienceView.of(one) for one in found.scalars()]
 
-    async def _handed_in(
+    async def _submitted(
         self, session: AsyncSession, actor: Actor, experience_id: int
     ) -> Experience:
         community = await self._communities.require(session, actor)

@@ -42,7 +42,7 @@ SUGGESTED = 25
 
 
 class OwnExperiences:
-    """Use cases of authors."""
+    """What authors do with their own experiences."""
 
     def __init__(
         self,

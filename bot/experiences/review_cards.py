@@ -25,7 +25,7 @@ SUBMITTED = "A member submitted this. Post it?"
 def review_card(
     experience: ExperienceView, community_ref: str, *, outcome: str = "", by: str = ""
 ) -> Post:
-    """What a member has handed in, for the organisers; or what they have decided."""
+    """What a member submitted, for the organisers; or what they decided."""
     card = experience_card(experience, with_buttons=False)
     argument = f"{community_ref}.{experience.id}"
     if experience.version > 1:  # what is approved is what was looked at

@@ -37,7 +37,7 @@ async def catch_up(session: AsyncSession, most: int = 10) -> int:
 
 
 async def forget(session: AsyncSession, experience_id: int) -> None:
-    """Have it found no more."""
+    """Take it out of the search."""
     await _INDEX.drop(session, experience_id)
 
 

@@ -37,7 +37,7 @@ class ExperienceView:
     story: str  # as a member wrote it
     version: int  # of what is to be decided
     edits: bool  # whether that is to replace what is posted
-    member_ref: str | None  # who submitted it, unless they want to stay unnamed
+    member_ref: str | None  # who submitted it, unless they are anonymous
     anonymous: bool = False
 
     @classmethod

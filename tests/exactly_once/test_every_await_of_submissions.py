@@ -66,10 +66,10 @@ class Life:
     decline_edit, reopen_edit, approve_edit = decline, reopen, approve
 
     async def take_down(self) -> None:
-        await self._repeat(lambda app: app.hiding.hide(self.club.organiser, 1))
+        await self._repeat(lambda app: app.takedowns.hide(self.club.organiser, 1))
 
     async def put_back(self) -> None:
-        await self._repeat(lambda app: app.hiding.show_again(self.club.organiser, 1))
+        await self._repeat(lambda app: app.takedowns.show_again(self.club.organiser, 1))
 
     async def delete(self) -> None:
         await self._repeat(lambda app: app.own_experiences.delete(self.club.member("901"), 1))

@@ -20,7 +20,7 @@ async def posted(blog, number):
 
 async def taken_down(blog, number):
     await decide(blog, number)
-    await blog.group.app.hiding.hide(blog.group.organiser, number)
+    await blog.group.app.takedowns.hide(blog.group.organiser, number)
 
 
 async def declined(blog, number):

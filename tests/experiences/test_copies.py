@@ -41,10 +41,10 @@ async def test_of_a_deleted_experience(blog, anonymous, takes_messages):
     made = await app.corrections.correct(bob, number, "role", "Zirkelschmied")
     await app.tick()
     assert len(shown(blog)) >= 2
-    await app.hiding.hide(organiser, number)
+    await app.takedowns.hide(organiser, number)
     await app.tick()
     assert not [text for text in shown(blog) if "Zirkelschmied" in text]
-    await app.hiding.show_again(organiser, number)
+    await app.takedowns.show_again(organiser, number)
     await app.tick()
     assert [text for text in shown(blog) if "Role: Zirkelschmied" in text]
     await app.own_experiences.delete(blog.group.member("alice"), number)

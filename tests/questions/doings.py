@@ -349,8 +349,8 @@ class Doings:
         )
 
     async def take_down(self, step: Step) -> Any:
-        hiding = self.app.hiding
-        act = hiding.show_again if step.one else hiding.hide
+        takedowns = self.app.takedowns
+        act = takedowns.show_again if step.one else takedowns.hide
         return await act(self.organiser, self._experience(step))
 
     async def reopen_experience(self, step: Step) -> Any:
@@ -470,7 +470,7 @@ class Doings:
             self.app.moderation.waiting,
             self.app.author_blocks.blocking,
             self.app.author_blocks.blockable,
-            self.app.hiding.hidden,
+            self.app.takedowns.hidden,
             self.app.reviews.waiting,
             self.app.communities.parked,
         ):

@@ -38,10 +38,10 @@ class ModeratedFeature(Protocol):
         """What a message of ours shows, by its mark; None where it isn't this feature's."""
 
     async def hide(self, call: Call, target: Target) -> Reply:
-        """Have members see it no more."""
+        """Hide it from members."""
 
     async def show_again(self, actor: Actor, target: Target) -> None:
-        """Have members see it again."""
+        """Show it to members again."""
 
     async def block(self, actor: Actor, target: Target) -> None:
         """Block its anonymous author. UserError where it was written by name."""

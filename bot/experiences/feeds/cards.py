@@ -1,4 +1,4 @@
-"""What organisers are told of feeds."""
+"""Cards about feeds, for organisers."""
 
 from bot.core.post import Button, Job, Post, Style, moment
 from bot.core.text import plural

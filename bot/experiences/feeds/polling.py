@@ -23,7 +23,7 @@ FURTHEST = timedelta(days=3)  # a day and a tenth, and the hours in which a site
 
 
 class Polling:
-    """Use cases of the clock: what is due with feeds."""
+    """Checks the feeds that are due."""
 
     def __init__(
         self,

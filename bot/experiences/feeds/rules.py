@@ -131,7 +131,7 @@ def in_time_to_tell(failing_since: datetime, now: datetime, at: datetime) -> dat
 def is_old(
     published_at: datetime | None, since: datetime | None, newest_at: datetime | None
 ) -> bool:
-    """Whether an entry is no news for whoever has followed its feed `since` then.
+    """Whether an entry is too old to be news for those who have followed its feed `since` then.
 
     What is newer than all that the feed had by then is news, however late its date is read.
     """

@@ -47,7 +47,7 @@ class Added:
 
 
 class Feeds:
-    """The feeds that communities follow: use cases of organisers."""
+    """The feeds that communities follow, for organisers."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Organisers decide about what members have submitted, and take down what is posted."""
+"""Organisers decide what members submitted, and take down what is posted."""
 
 from collections.abc import Mapping
 
@@ -9,14 +9,14 @@ from bot.core.form import FormOutdated, Values
 from bot.core.reply import Reply, ask
 from bot.experiences import forms, keys, replies
 from bot.experiences.handlers.submissions import typed_in
-from bot.experiences.hiding import Hiding
 from bot.experiences.reviews import Reviews
+from bot.experiences.takedowns import Takedowns
 
 
 class DecisionHandlers:
-    def __init__(self, reviews: Reviews, hiding: Hiding) -> None:
+    def __init__(self, reviews: Reviews, takedowns: Takedowns) -> None:
         self._reviews = reviews
-        self._hiding = hiding
+        self._takedowns = takedowns
         self.actions: Mapping[str, Handler] = {
             keys.APPROVE: self._approve,
             keys.EDIT: self._open_form,
@@ -58,9 +58,9 @@ class DecisionHandlers:
 
     async def _take_down(self, call: Call, argument: str) -> Reply:
         by = await decision_of(call, argument)
-        taken_down = await self._hiding.hide(by.actor, by.id)
+        taken_down = await self._takedowns.hide(by.actor, by.id)
         return replies.taken_down(taken_down, by.actor.community_ref, can_block=call.in_community)
 
     async def _put_back(self, call: Call, argument: str) -> Reply:
         by = await decision_of(call, argument)
-        return replies.put_back(await self._hiding.show_again(by.actor, by.id))
+        return replies.put_back(await self._takedowns.show_again(by.actor, by.id))

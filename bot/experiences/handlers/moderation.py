@@ -11,17 +11,17 @@ from bot.core.post import Post
 from bot.core.reply import Reply
 from bot.experiences import replies
 from bot.experiences.author_blocks import AuthorBlocks
-from bot.experiences.hiding import Hiding
 from bot.experiences.reviews import Reviews
+from bot.experiences.takedowns import Takedowns
 from bot.experiences.views import ExperienceView
 
 
 class ExperienceModeration:
     kinds = (EXPERIENCE,)
 
-    def __init__(self, reviews: Reviews, hiding: Hiding, blocks: AuthorBlocks) -> None:
+    def __init__(self, reviews: Reviews, takedowns: Takedowns, blocks: AuthorBlocks) -> None:
         self._reviews = reviews
-        self._hiding = hiding
+        self._takedowns = takedowns
         self._blocks = blocks
 
     async def waiting(self, actor: Actor) -> Sequence[Listed]:
@@ -32,15 +32,15 @@ class ExperienceModeration:
         return await self._reviews.review(actor, target.id)
 
     async def behind(self, actor: Actor, mark: int | None) -> Target | None:
-        found = await self._hiding.behind(actor, mark)
+        found = await self._takedowns.behind(actor, mark)
         return Target(EXPERIENCE, found) if found is not None else None
 
     async def hide(self, call: Call, target: Target) -> Reply:
-        taken_down = await self._hiding.hide(call.actor, target.id)
+        taken_down = await self._takedowns.hide(call.actor, target.id)
         return replies.taken_down(taken_down, call.actor.community_ref, can_block=call.in_community)
 
     async def show_again(self, actor: Actor, target: Target) -> None:
-        await self._hiding.show_again(actor, target.id)
+        await self._takedowns.show_again(actor, target.id)
 
     async def block(self, actor: Actor, target: Target) -> None:
         await self._blocks.block(actor, target.id)
@@ -49,7 +49,7 @@ class ExperienceModeration:
         await self._blocks.unblock(actor, target.id)
 
     async def hidden(self, actor: Actor) -> Sequence[Listed]:
-        return _listed(await self._hiding.hidden(actor))
+        return _listed(await self._takedowns.hidden(actor))
 
     async def blocking(self, actor: Actor) -> Sequence[Listed]:
         return _listed(await self._blocks.blocking(actor))

@@ -3,7 +3,7 @@
     hide ──> the card says so, and nobody finds it; its thread and questions about it stay
     show_again ──> all as it was
 
-Whoever wrote it isn't told, and stays as unknown as they were.
+Its author isn't told, and stays as anonymous as before.
 """
 
 from collections.abc import Callable
@@ -30,8 +30,8 @@ MOST_LISTED = 100
 NOT_POSTED = "It isn't posted, so there's nothing to take down or put back."
 
 
-class Hiding:
-    """Use cases of organisers, about what is posted."""
+class Takedowns:
+    """What organisers hide from members, and show again."""
 
     def __init__(
         self,
