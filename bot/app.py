@@ -74,6 +74,8 @@ from bot.papers.sources.urls import PACES, SourceUrls
 from bot.papers.subjects import MeetingSubjects, PaperSubjects
 from bot.papers.undo import Undo
 from bot.questions.acceptance import Acceptance
+from bot.questions.ama.consent import AmaConsent
+from bot.questions.ama.documents import AmaDocuments
 from bot.questions.ama.sessions import AmaSessions
 from bot.questions.answers import Answers
 from bot.questions.digest import Digest
@@ -96,6 +98,7 @@ from bot.questions.moderation import Moderation
 from bot.questions.paper_links import PaperLinks
 from bot.questions.posts import QuestionPosts
 from bot.questions.reminders import QuestionReminders, Threads
+from bot.questions.reviews import QuestionReviews
 from bot.questions.revisions import Revisions
 from bot.questions.search import QuestionSearch
 from bot.questions.settings import QuestionSettings
@@ -169,8 +172,11 @@ class Application:
     question_search: QuestionSearch
     paper_links: PaperLinks
     revisions: Revisions
+    question_reviews: QuestionReviews
     moderation: Moderation
     amas: AmaSessions
+    ama_documents: AmaDocuments
+    ama_consent: AmaConsent
     question_reminders: QuestionReminders
 
     async def tick(self) -> None:
@@ -268,8 +274,11 @@ def build(
     question_search = QuestionSearch(database, communities, outbox, pseudonyms)
     paper_links = PaperLinks(database, outbox, posting, library, clock)
     revisions = Revisions(database, communities, outbox, posting, pseudonyms, clock)
+    question_reviews = QuestionReviews(database, communities, outbox, posting, clock)
     moderation = Moderation(database, communities, outbox, posting, clock)
-    amas = AmaSessions(database, communities, outbox, pseudonyms, clock)
+    amas = AmaSessions(database, communities, outbox, clock)
+    ama_documents = AmaDocuments(database, communities, outbox, clock)
+    ama_consent = AmaConsent(database, communities, pseudonyms, clock)
     question_reminders = QuestionReminders(
         database,
         outbox,
@@ -351,11 +360,14 @@ def build(
         question_search=question_search,
         paper_links=paper_links,
         revisions=revisions,
+        question_reviews=question_reviews,
         moderation=moderation,
         amas=amas,
+        ama_documents=ama_documents,
+        ama_consent=ama_consent,
         question_reminders=question_reminders,
     )
-    consent = ConsentHandlers(amas)
+    consent = ConsentHandlers(ama_consent)
     submitting = SubmissionHandlers(
         question_submissions, subject_lookup, question_settings, consent
     )
@@ -364,7 +376,7 @@ def build(
     lifecycle = LifecycleHandlers(question_lifecycle)
     helping = HelperHandlers(helpers, question_settings)
     revising = RevisionHandlers(revisions)
-    ama_handlers = AmaHandlers(amas, answers, question_settings)
+    ama_handlers = AmaHandlers(amas, ama_documents, answers, question_settings)
     experience_archive = ArchiveHandlers(archive, submitting.open_about)
     experience_submissions = ExperienceSubmissionHandlers(submissions, own_experiences)
     nominating = NominationHandlers(nominations, queue)
@@ -379,7 +391,7 @@ def build(
         communities, [scheduling.setting_lines, settings_of_questions.setting_lines]
     )
     help_handlers = HelpHandlers()
-    question_moderation = QuestionModeration(moderation, question_search)
+    question_moderation = QuestionModeration(question_reviews, moderation, question_search)
     experience_moderation = ExperienceModeration(reviews, takedowns, author_blocks)
     moderating = ModerationHandlers(communities, [question_moderation, experience_moderation])
     client.prepare(

@@ -36,6 +36,7 @@ CLOSED = (
     "This question is closed. The person who asked or an organiser can reopen it with "
     "`/question reopen`."
 )
+NO_SUCH_AMA = "I don't know that AMA. Choose one from the list as you type."
 INDEX = SearchIndex("question_search")
 LONGEST_NAME = 100  # of an AMA, in a line about something else
 HELPED = "answered"  # the label of questions that have an answer
@@ -114,6 +115,19 @@ async def open_ama(session: AsyncSession, community_id: int) -> Ama | None:
         select(Ama).where(Ama.community_id == community_id, Ama.state == AmaState.OPEN)
     )
     return found.scalar_one_or_none()
+
+
+async def own_ama(session: AsyncSession, actor: Actor, ama_id: int) -> Ama:
+    """The AMA, if it is of the actor's community."""
+    found = await session.execute(
+        select(Ama)
+        .join(Community, Community.id == Ama.community_id)
+        .where(Ama.id == ama_id)
+        .where(Community.platform == actor.platform, Community.external_id == actor.community_ref)
+    )
+    if (ama := found.scalar_one_or_none()) is None:
+        raise UserError(NO_SUCH_AMA)
+    return ama
 
 
 async def ama_title(session: AsyncSession, question: Question) -> str:

@@ -68,7 +68,7 @@ async def test_of_a_deleted_question_and_answer(blog, anonymous):
     await app.question_submissions.ask(alice, draft, "key")
     await app.tick()
     if anonymous:
-        await app.moderation.approve(group.organiser, 1)
+        await app.question_reviews.approve(group.organiser, 1)
         await app.tick()
     await app.revisions.edit_question(alice, 1, title="Does Busan tremble?", details="KAIST")
     await app.tick()

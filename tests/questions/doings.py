@@ -248,17 +248,17 @@ class Doings:
         return await moderating.show_again(self.organiser, self._question(step))
 
     async def approve(self, step: Step) -> Any:
-        return await self.app.moderation.approve(self.organiser, await self._waiting(step))
+        return await self.app.question_reviews.approve(self.organiser, await self._waiting(step))
 
     async def decline(self, step: Step) -> Any:
-        return await self.app.moderation.decline(self.organiser, await self._waiting(step))
+        return await self.app.question_reviews.decline(self.organiser, await self._waiting(step))
 
     async def merge(self, step: Step) -> Any:
         waiting, into = await self._waiting(step), self._question(step)
-        return await self.app.moderation.merge(self.organiser, waiting, into)
+        return await self.app.question_reviews.merge(self.organiser, waiting, into)
 
     async def reconsider(self, step: Step) -> Any:
-        return await self.app.moderation.reconsider(self.organiser, self._question(step))
+        return await self.app.question_reviews.reconsider(self.organiser, self._question(step))
 
     async def lock(self, step: Step) -> Any:
         return await self.app.moderation.lock(self.organiser, self._question(step))
@@ -397,14 +397,14 @@ class Doings:
     async def note(self, step: Step) -> Any:
         number = self._question(step) if step.one else None
         ama_id = None if step.one else self._sessions
-        return await self.app.amas.note(
+        return await self.app.ama_documents.note(
             self.organiser, "Shortened.", ama_id=ama_id, question_id=number
         )
 
     async def consent(self, step: Step) -> Any:
         author = self.actor(step.who, unnamed=step.one)
-        asked = await self.app.amas.consent(author, anonymous=step.one)
-        await self.app.amas.agree(author, anonymous=step.one, agreed=step.two)
+        asked = await self.app.ama_consent.consent(author, anonymous=step.one)
+        await self.app.ama_consent.agree(author, anonymous=step.one, agreed=step.two)
         return asked
 
     async def settings(self, step: Step) -> Any:
@@ -467,7 +467,7 @@ class Doings:
         for listed in (
             self.app.moderation.blocking,
             self.app.moderation.hidden,
-            self.app.moderation.waiting,
+            self.app.question_reviews.waiting,
             self.app.author_blocks.blocking,
             self.app.author_blocks.blockable,
             self.app.takedowns.hidden,
@@ -476,12 +476,12 @@ class Doings:
         ):
             seen.append(await listed(organiser))
         seen.append(await self.app.archive.like(organiser, ""))
-        for session, title in (await self.app.amas.titles(organiser)).items():
+        for session, title in (await self.app.ama_documents.titles(organiser)).items():
             seen.append(title)
             try:
                 seen.append(await self.app.amas.show(organiser, session))
             except UserError as error:
                 seen.append(str(error))
             for jekyll in (True, False):
-                seen.append(await self.app.amas.export(organiser, session, jekyll=jekyll))
+                seen.append(await self.app.ama_documents.export(organiser, session, jekyll=jekyll))
         return seen

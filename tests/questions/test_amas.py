@@ -8,7 +8,7 @@ import pytest
 from bot.communities.service import Actor
 from bot.core.errors import Repeated, UserError
 from bot.core.post import Button
-from bot.questions.ama.sessions import Exported
+from bot.questions.ama.documents import Exported
 from bot.questions.handlers.ama import AmaHandlers
 from bot.questions.submissions import Asked, Draft
 from bot.questions.views import AmaView
@@ -53,7 +53,7 @@ class Sessions:
         approve = self.group.notices()[-1].post.buttons[0]
         assert isinstance(approve, Button)
         waiting = int(approve.argument.rpartition(".")[2])
-        await self.group.app.moderation.approve(self.group.organiser, waiting)
+        await self.group.app.question_reviews.approve(self.group.organiser, waiting)
         return waiting
 
     async def answer(self, question: int, who: str, text: str) -> None:
@@ -61,13 +61,15 @@ class Sessions:
 
     async def agree(self, *names: str, unnamed: bool = False, agreed: bool = True) -> None:
         for who in names:
-            await self.amas.agree(self.actor(who), anonymous=unnamed, agreed=agreed)
+            await self.group.app.ama_consent.agree(
+                self.actor(who), anonymous=unnamed, agreed=agreed
+            )
 
     async def note(self, text: str, **where: int) -> None:
-        await self.amas.note(self.group.organiser, text, **where)
+        await self.group.app.ama_documents.note(self.group.organiser, text, **where)
 
     async def export(self, ama: AmaView) -> Exported:
-        return await self.amas.export(self.group.organiser, ama.id, jekyll=True)
+        return await self.group.app.ama_documents.export(self.group.organiser, ama.id, jekyll=True)
 
     async def said(self, ama: AmaView):  # type: ignore[no-untyped-def]
         """What the document says: its notes and its questions, with all that is below them."""
@@ -182,9 +184,11 @@ async def test_a_consent_that_comes_late_and_again_publishes_nothing(
     ama = await sessions.open()
     await sessions.ask(ama, "alice", "Why maths?", unnamed=unnamed)
     yes = replace(sessions.actor("alice"), request="yes")
-    await sessions.amas.agree(yes, anonymous=unnamed, agreed=True)
+    await sessions.group.app.ama_consent.agree(yes, anonymous=unnamed, agreed=True)
     await sessions.agree("alice", unnamed=unnamed, agreed=False)
-    await raised(sessions.amas.agree(yes, anonymous=unnamed, agreed=True), Repeated)
+    await raised(
+        sessions.group.app.ama_consent.agree(yes, anonymous=unnamed, agreed=True), Repeated
+    )
     assert (await sessions.export(ama)).held_back == 1
 
 
@@ -207,8 +211,8 @@ async def test_whoever_does_not_answer_the_consent_question_has_not_agreed(
 ) -> None:
     ama = await sessions.open()
     alice = sessions.actor("alice")
-    first = await sessions.amas.consent(alice, anonymous=False)
-    again = await sessions.amas.consent(alice, anonymous=False)
+    first = await sessions.group.app.ama_consent.consent(alice, anonymous=False)
+    again = await sessions.group.app.ama_consent.consent(alice, anonymous=False)
     assert (first.first, first.agreed) == (True, None)
     assert (again.first, again.agreed) == (False, None)
     await sessions.ask(ama, "alice", "Why maths?")
@@ -296,17 +300,17 @@ async def test_nobody_reaches_the_sessions_of_another_group(sessions: Sessions) 
     ama = await sessions.open()
     other = Group(sessions.group.bot, "other")
     await other.set_up()
-    amas, organiser = sessions.amas, other.organiser
+    amas, documents, organiser = sessions.amas, sessions.group.app.ama_documents, other.organiser
     for attempt in (
         amas.show(organiser, ama.id),
         amas.next(organiser, ama.id),
-        amas.note(organiser, "Mine.", ama_id=ama.id),
-        amas.export(organiser, ama.id, jekyll=True),
+        documents.note(organiser, "Mine.", ama_id=ama.id),
+        documents.export(organiser, ama.id, jekyll=True),
     ):
         assert "I don't know that AMA." in str(await raised(attempt, UserError))
     assert "No AMA is open" in str(await raised(amas.close(organiser), UserError))
-    assert await amas.titles(organiser) == {}
-    assert await amas.questions(organiser) == []
+    assert await documents.titles(organiser) == {}
+    assert await documents.questions(organiser) == []
 
 
 @pytest.mark.parametrize("title", ["", "?!", "🙂", "x" * 201])
@@ -319,9 +323,9 @@ async def test_sessions_are_listed_the_latest_first(sessions: Sessions) -> None:
     for title in ("Ask Mina", "미나에게", "ASK MINA again"):
         await sessions.open(title=title)
         await sessions.amas.close(sessions.group.organiser)
-    found = await sessions.amas.titles(sessions.group.organiser)
+    found = await sessions.group.app.ama_documents.titles(sessions.group.organiser)
     assert list(found.values()) == ["ASK MINA again", "미나에게", "Ask Mina"]
     app = sessions.group.app
-    handlers = AmaHandlers(app.amas, app.answers, app.question_settings)
+    handlers = AmaHandlers(app.amas, app.ama_documents, app.answers, app.question_settings)
     offered = await handlers.titles_like(sessions.group.organiser, "mina")
     assert [title for title, _ in offered] == ["ASK MINA again", "Ask Mina"]

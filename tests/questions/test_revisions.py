@@ -203,7 +203,7 @@ async def test_a_question_that_waits_is_edited_and_deleted_on_its_card(
     assert "lab" not in text_of(card.post)
     assert "Deleted by its author" in text_of(card.post)
     assert not card.post.buttons
-    decided = await raised(circle.app.moderation.approve(group.organiser, 1), UserError)
+    decided = await raised(circle.app.question_reviews.approve(group.organiser, 1), UserError)
     assert str(decided) == "That question has already been decided."
 
 
@@ -211,7 +211,7 @@ async def test_organisers_who_approve_hear_of_later_edits(circle: Circle) -> Non
     group = circle.group
     await circle.app.question_settings.set(group.organiser, approval=True)
     await circle.ask("anna", "Where is the lab?", anonymous=True)
-    await circle.app.moderation.approve(group.organiser, 1)
+    await circle.app.question_reviews.approve(group.organiser, 1)
     await circle.edit("anna", "Who is the worst?")
     assert [one.post.title for one in group.notices()][-1] == "Edited by its author: question 1"
 
@@ -252,14 +252,14 @@ async def test_a_document_has_the_edited_text_and_nothing_that_was_deleted(circl
     for title in ("First questoin", "Second question"):
         await circle.ask("anna", title, ama_id=1)
     for who in ("anna", "mina"):
-        await app.amas.agree(group.member(who), anonymous=False, agreed=True)
+        await app.ama_consent.agree(group.member(who), anonymous=False, agreed=True)
     for number, text in ((1, "An answr."), (1, "Never mind."), (2, "Yes.")):
         await app.answers.answer(group.member("mina"), number, text, key=f"{number} {text}")
     await circle.edit("anna", "First question")
     await app.revisions.edit_answer(group.member("mina"), 1, "An answer.")
     await app.revisions.delete_answer(group.member("mina"), 2)
     await app.revisions.delete_question(group.member("anna"), 2)
-    exported = await app.amas.export(group.organiser, 1, jekyll=False)
+    exported = await app.ama_documents.export(group.organiser, 1, jekyll=False)
     assert "First question" in exported.text
     assert "An answer." in exported.text
     for gone in ("questoin", "answr", "Never mind", "Second", "Yes."):

@@ -1,106 +1,75 @@
-"""What may be published of an AMA: what its authors have agreed to."""
+"""Whether what somebody writes in AMAs may be published."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.communities.model import Community
-from bot.questions.ama.export import Interview, Reply, Said
+from bot.communities.pseudonyms import Pseudonyms
+from bot.communities.service import Actor, Communities
+from bot.core.database import Database
+from bot.core.requests import once
+from bot.core.time.clock import Clock
 from bot.questions.model import (
-    SHOWN,
-    Ama,
-    Answer,
-    AnswerState,
-    EditorNote,
     PublishConsent,
-    Question,
 )
-from bot.questions.search import wanting
 
 
-async def interview_of(session: AsyncSession, ama: Ama) -> tuple[Interview, int]:
-    """What may be published of an AMA, and how many questions and answers may not."""
-    agreed, notes = await _agreed(session, ama), await _notes(session, ama)
-    questions = await session.execute(
-        select(Question)
-        .where(Question.ama_id == ama.id, Question.state.in_(SHOWN))
-        .order_by(wanting().desc(), Question.id)
-    )
-    said: dict[int, Said] = {}
-    below: dict[int | None, list[int]] = defaultdict(list)
-    held_back = 0
-    for question in questions.scalars():
-        answers, unpublished = await _published(session, question.id, agreed)
-        held_back += unpublished
-        if (question.member_ref or question.pseudonym) not in agreed:
-            held_back += 1
-            continue
-        said[question.id] = Said(
-            number=question.number or 0,
-            title=question.title,
-            details=question.details,
-            asked_by=question.member_name,
-            answers=answers,
-            notes=tuple(notes.get(question.id, ())),
-        )
-        below[question.parent_id].append(question.id)
-    community = await session.get_one(Community, ama.community_id)
-    interview = Interview(
-        title=ama.title,
-        guest=ama.guest_name,
-        date=ama.opened_at,
-        zone=community.zone,
-        notes=tuple(notes.get(None, ())),
-        questions=tuple(one for one in _in_order(said, below) if one.is_answered),
-    )
-    return interview, held_back
+@dataclass(frozen=True)
+class Consent:
+    """Whether what somebody wrote may be published; None while they have not said."""
+
+    agreed: bool | None
+    first: bool  # whether they are asked for the first time
 
 
-async def _agreed(session: AsyncSession, ama: Ama) -> set[str]:
-    """Who has agreed, by id or pseudonym."""
-    found = await session.execute(
-        select(PublishConsent.author).where(
-            PublishConsent.community_id == ama.community_id, PublishConsent.agreed.is_(True)
-        )
-    )
-    return set(found.scalars())
+class AmaConsent:
+    """Ask each author once, and keep what they decide."""
 
+    def __init__(
+        self, database: Database, communities: Communities, pseudonyms: Pseudonyms, clock: Clock
+    ) -> None:
+        self._database = database
+        self._communities = communities
+        self._pseudonyms = pseudonyms
+        self._clock = clock
 
-async def _notes(session: AsyncSession, ama: Ama) -> dict[int | None, list[str]]:
-    """The editor's notes, by the question that they stand below."""
-    found = await session.execute(
-        select(EditorNote).where(EditorNote.ama_id == ama.id).order_by(EditorNote.id)
-    )
-    notes: dict[int | None, list[str]] = defaultdict(list)
-    for note in found.scalars():
-        notes[note.question_id].append(note.text)
-    return notes
+    async def consent(self, actor: Actor, *, anonymous: bool) -> Consent:
+        """Whether they have agreed that what they write is published; they are asked once.
 
+        What is written by name and what is not are asked apart, or the one would tell of the other.
+        """
+        async with self._database.transaction() as session:
+            community = await self._communities.require(session, actor)
+            known, author = await self._known_consent(session, community.id, actor, anonymous)
+            if known is not None:
+                return Consent(known.agreed, first=False)
+            session.add(
+                PublishConsent(
+                    community_id=community.id,
+                    author=author,
+                    agreed=None,
+                    asked_at=self._clock.now(),
+                )
+            )
+            return Consent(None, first=True)
 
-async def _published(
-    session: AsyncSession, question_id: int, agreed: set[str]
-) -> tuple[tuple[Reply, ...], int]:
-    """The answers that may be published, and how many may not."""
-    found = await session.execute(
-        select(Answer)
-        .where(Answer.question_id == question_id, Answer.state == AnswerState.SHOWN)
-        .order_by(Answer.id)
-    )
-    answers = found.scalars().all()
-    published = [one for one in answers if (one.member_ref or one.pseudonym) in agreed]
-    replies = tuple(Reply(one.member_name, one.text) for one in published)
-    return replies, len(answers) - len(published)
+    async def agree(self, actor: Actor, *, anonymous: bool, agreed: bool) -> None:
+        """They agree, or not any more; it holds for all that they wrote and will write."""
+        async with self._database.transaction() as session:
+            await once(session, actor.request, "interviews.agree", self._clock.now())
+            community = await self._communities.require(session, actor)
+            known, author = await self._known_consent(session, community.id, actor, anonymous)
+            if known is None:
+                known = PublishConsent(
+                    community_id=community.id, author=author, asked_at=self._clock.now()
+                )
+                session.add(known)
+            known.agreed = agreed
 
-
-def _in_order(
-    said: Mapping[int, Said], below: Mapping[int | None, Sequence[int]]
-) -> tuple[Said, ...]:
-    """Each question with its follow-ups; those of one that is not published stand by themselves."""
-
-    def under(parent: int | None) -> tuple[Said, ...]:
-        return tuple(said[one].with_follow_ups(under(one)) for one in below.get(parent, ()))
-
-    lost = [parent for parent in below if parent is not None and parent not in said]
-    return under(None) + tuple(one for parent in lost for one in under(parent))
+    async def _known_consent(
+        self, session: AsyncSession, community_id: int, actor: Actor, anonymous: bool
+    ) -> tuple[PublishConsent | None, str]:
+        author = actor.member_ref
+        if anonymous:
+            author = self._pseudonyms.of(community_id, actor.member_ref)
+        return await session.get(PublishConsent, (community_id, author)), author

@@ -4,7 +4,7 @@ from bot.core.post import Button, Style, channel, when
 from bot.core.reply import File, Reply, say
 from bot.core.text import plural
 from bot.questions.ama.cards import ama_outcome
-from bot.questions.ama.sessions import Exported
+from bot.questions.ama.documents import Exported
 from bot.questions.keys import (
     AGREE,
     DISAGREE,

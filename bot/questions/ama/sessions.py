@@ -5,13 +5,11 @@ open() ──> questions collect votes in the AMA's thread ── next() ──>
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.communities.pseudonyms import Pseudonyms
 from bot.communities.service import Actor, Communities
 from bot.core.database import Database, after_commit
 from bot.core.errors import UserError
@@ -28,8 +26,6 @@ from bot.questions.ama.cards import (
     ama_thread,
     ama_topic,
 )
-from bot.questions.ama.consent import interview_of
-from bot.questions.ama.export import document
 from bot.questions.keys import ama_card_key, ama_thread_key, channel_lane
 from bot.questions.model import (
     SHOWN,
@@ -37,41 +33,18 @@ from bot.questions.model import (
     AmaState,
     Answer,
     AnswerState,
-    EditorNote,
-    PublishConsent,
     Question,
     QuestionState,
 )
 from bot.questions.posts import NO_CHANNEL
-from bot.questions.queries import open_ama, own_question, settings_of, view_of, views_of
-from bot.questions.rules import LONGEST_TITLE, note_of
+from bot.questions.queries import open_ama, own_ama, settings_of, view_of, views_of
+from bot.questions.rules import LONGEST_TITLE
 from bot.questions.search import wanting
 from bot.questions.views import AmaView, QuestionView
 
 NONE_OPEN = "No AMA is open. An organiser can open one with `/ama open`."
-NOT_OF_AN_AMA = "That question doesn't belong to an AMA. Choose one from the list."
-NO_SUCH_AMA = "I don't know that AMA. Choose one from the list as you type."
 GUEST_ONLY = "Only the guest can use that button. Everyone can use *Answer* below a question."
 SUMMED_UP = 10  # questions that the summary names
-SUGGESTED = 25
-
-
-@dataclass(frozen=True)
-class Consent:
-    """Whether what somebody wrote may be published; None while they have not said."""
-
-    agreed: bool | None
-    first: bool  # whether they are asked for the first time
-
-
-@dataclass(frozen=True)
-class Exported:
-    """An AMA as a document, and how much of it may not be published."""
-
-    file_name: str
-    text: str
-    questions: int  # that it holds, follow-ups not counted
-    held_back: int  # questions and answers whose authors have not agreed
 
 
 class AmaSessions:
@@ -82,13 +55,11 @@ class AmaSessions:
         database: Database,
         communities: Communities,
         outbox: Outbox,
-        pseudonyms: Pseudonyms,
         clock: Clock,
     ) -> None:
         self._database = database
         self._communities = communities
         self._outbox = outbox
-        self._pseudonyms = pseudonyms
         self._clock = clock
         self.on_change: Callable[[], None] = lambda: None  # an AMA may end at another time
 
@@ -163,39 +134,15 @@ class AmaSessions:
     async def show(self, actor: Actor, ama_id: int) -> AmaView:
         """An AMA. Raises UserError where there is none, or it takes no questions any more."""
         async with self._database.reading() as session:
-            ama = await self._own(session, actor, ama_id)
+            ama = await own_ama(session, actor, ama_id)
             if ama.state != AmaState.OPEN:
                 raise UserError("This AMA is closed. Ask everyone with `/ask`.")
             return await self._view(session, ama)
 
-    async def titles(self, actor: Actor) -> dict[int, str]:
-        """The titles of all AMAs, by their ids, the latest first."""
-        async with self._database.reading() as session:
-            community = await self._communities.require(session, actor)
-            found = await session.execute(
-                select(Ama.id, Ama.title)
-                .where(Ama.community_id == community.id)
-                .order_by(Ama.id.desc())
-            )
-            return dict(found.all())
-
-    async def questions(self, actor: Actor, typed: str = "") -> list[QuestionView]:
-        """The questions of all AMAs, the latest first, for autocomplete."""
-        async with self._database.reading() as session:
-            community = await self._communities.require(session, actor)
-            found = await session.execute(
-                select(Question)
-                .where(Question.community_id == community.id, Question.ama_id.is_not(None))
-                .where(Question.state.in_(SHOWN), Question.title.contains(typed, autoescape=True))
-                .order_by(Question.id.desc())
-                .limit(SUGGESTED)
-            )
-            return await views_of(session, self._outbox, found.scalars().all())
-
     async def next(self, actor: Actor, ama_id: int) -> QuestionView | None:
         """The question most people want answered that the guest has not; None if all are."""
         async with self._database.reading() as session:
-            ama = await self._own(session, actor, ama_id)
+            ama = await own_ama(session, actor, ama_id)
             if actor.member_ref != ama.guest_ref:
                 raise UserError(GUEST_ONLY)
             answered = select(Answer.question_id).where(
@@ -211,79 +158,6 @@ class AmaSessions:
             )
             question = found.scalar_one_or_none()
             return await view_of(session, self._outbox, question) if question else None
-
-    async def note(
-        self, actor: Actor, text: str, *, ama_id: int | None = None, question_id: int | None = None
-    ) -> None:
-        """An editor's note, before an interview or below one of its questions.
-
-        Without either, it is for the latest AMA.
-        """
-        actor.require_organiser()
-        text = note_of(text)
-        async with self._database.transaction() as session:
-            await once(session, actor.request, "interviews.note", self._clock.now())
-            if question_id is not None:
-                ama_id = (await own_question(session, actor, question_id)).ama_id
-                if ama_id is None:
-                    raise UserError(NOT_OF_AN_AMA)
-            elif ama_id is None:
-                ama_id = await self._latest(session, actor)
-            ama = await self._own(session, actor, ama_id)
-            session.add(
-                EditorNote(
-                    ama_id=ama.id,
-                    question_id=question_id,
-                    text=text,
-                    by_ref=actor.member_ref,
-                    created_at=self._clock.now(),
-                )
-            )
-
-    async def consent(self, actor: Actor, *, anonymous: bool) -> Consent:
-        """Whether they have agreed that what they write is published; they are asked once.
-
-        What is written by name and what is not are asked apart, or the one would tell of the other.
-        """
-        async with self._database.transaction() as session:
-            community = await self._communities.require(session, actor)
-            known, author = await self._known_consent(session, community.id, actor, anonymous)
-            if known is not None:
-                return Consent(known.agreed, first=False)
-            session.add(
-                PublishConsent(
-                    community_id=community.id,
-                    author=author,
-                    agreed=None,
-                    asked_at=self._clock.now(),
-                )
-            )
-            return Consent(None, first=True)
-
-    async def agree(self, actor: Actor, *, anonymous: bool, agreed: bool) -> None:
-        """They agree, or not any more; it holds for all that they wrote and will write."""
-        async with self._database.transaction() as session:
-            await once(session, actor.request, "interviews.agree", self._clock.now())
-            community = await self._communities.require(session, actor)
-            known, author = await self._known_consent(session, community.id, actor, anonymous)
-            if known is None:
-                known = PublishConsent(
-                    community_id=community.id, author=author, asked_at=self._clock.now()
-                )
-                session.add(known)
-            known.agreed = agreed
-
-    async def export(self, actor: Actor, ama_id: int, *, jekyll: bool) -> Exported:
-        """An AMA as a document, with front matter for Jekyll or without.
-
-        It holds only what its authors have agreed to publish.
-        """
-        actor.require_organiser()
-        async with self._database.reading() as session:
-            ama = await self._own(session, actor, ama_id)
-            interview, held_back = await interview_of(session, ama)
-            file_name, text = document(interview, jekyll=jekyll)
-            return Exported(file_name, text, len(interview.questions), held_back)
 
     async def _close(self, session: AsyncSession, ama: Ama) -> AmaView:
         ama.state, ama.closed_at = AmaState.CLOSED, self._clock.now()
@@ -322,35 +196,11 @@ class AmaSessions:
             thread_ref=thread.message_ref if thread else None,
         )
 
-    async def _known_consent(
-        self, session: AsyncSession, community_id: int, actor: Actor, anonymous: bool
-    ) -> tuple[PublishConsent | None, str]:
-        author = actor.member_ref
-        if anonymous:
-            author = self._pseudonyms.of(community_id, actor.member_ref)
-        return await session.get(PublishConsent, (community_id, author)), author
-
     async def _open_one(self, session: AsyncSession, actor: Actor) -> Ama:
         community = await self._communities.require(session, actor)
         ama = await open_ama(session, community.id)
         if ama is None:
             raise UserError(NONE_OPEN)
-        return ama
-
-    async def _latest(self, session: AsyncSession, actor: Actor) -> int:
-        community = await self._communities.require(session, actor)
-        latest = await session.execute(
-            select(func.max(Ama.id)).where(Ama.community_id == community.id)
-        )
-        if (ama_id := latest.scalar_one()) is None:
-            raise UserError("There hasn't been an AMA yet. Open one with `/ama open`.")
-        return ama_id
-
-    async def _own(self, session: AsyncSession, actor: Actor, ama_id: int) -> Ama:
-        community = await self._communities.require(session, actor)
-        ama = await session.get(Ama, ama_id)
-        if ama is None or ama.community_id != community.id:
-            raise UserError(NO_SUCH_AMA)
         return ama
 
 

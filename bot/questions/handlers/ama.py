@@ -9,6 +9,7 @@ from bot.core.ids import chosen
 from bot.core.reply import Reply, ask
 from bot.questions import lists
 from bot.questions.ama import replies as ama_replies
+from bot.questions.ama.documents import AmaDocuments
 from bot.questions.ama.sessions import AmaSessions
 from bot.questions.answers import Answers
 from bot.questions.forms import question_form
@@ -21,8 +22,15 @@ BOT_AS_GUEST = "That's a bot, which can't answer. Choose a person."
 
 
 class AmaHandlers:
-    def __init__(self, amas: AmaSessions, answers: Answers, settings: QuestionSettings) -> None:
+    def __init__(
+        self,
+        amas: AmaSessions,
+        documents: AmaDocuments,
+        answers: Answers,
+        settings: QuestionSettings,
+    ) -> None:
         self._amas = amas
+        self._documents = documents
         self._answers = answers
         self._settings = settings
         self.actions: Mapping[str, Handler] = {
@@ -48,18 +56,18 @@ class AmaHandlers:
 
     async def export(self, call: Call, ama: str, form: str) -> Reply:
         """One as a document; `form` says what it is for."""
-        exported = await self._amas.export(call.actor, chosen(ama), jekyll=form == JEKYLL)
+        exported = await self._documents.export(call.actor, chosen(ama), jekyll=form == JEKYLL)
         return ama_replies.exported(exported)
 
     async def note(self, call: Call, text: str, question: str | None) -> Reply:
         """Add an editor's note below a question, or at the top of the latest one."""
         question_id = chosen(question) if question is not None else None
-        await self._amas.note(call.actor, text, question_id=question_id)
+        await self._documents.note(call.actor, text, question_id=question_id)
         return ama_replies.note_added()
 
     async def titles_like(self, actor: Actor, typed: str) -> list[tuple[str, str]]:
         """AMAs whose titles have what is typed, as titles and ids."""
-        found = await self._amas.titles(actor)
+        found = await self._documents.titles(actor)
         return [
             (title, str(number))
             for number, title in found.items()
@@ -68,7 +76,7 @@ class AmaHandlers:
 
     async def questions_like(self, actor: Actor, typed: str) -> list[tuple[str, str]]:
         """Questions of AMAs, as names and ids."""
-        return lists.choices(await self._amas.questions(actor, typed))
+        return lists.choices(await self._documents.questions(actor, typed))
 
     async def _open_question(self, call: Call, number: str) -> Reply:
         ama = await self._amas.show(call.actor, chosen(number))

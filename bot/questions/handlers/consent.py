@@ -9,13 +9,13 @@ from bot.core.errors import UserError
 from bot.core.ids import GONE
 from bot.core.reply import Reply
 from bot.questions.ama import replies as ama_replies
-from bot.questions.ama.sessions import AmaSessions
+from bot.questions.ama.consent import AmaConsent
 from bot.questions.keys import AGREE, DISAGREE
 
 
 class ConsentHandlers:
-    def __init__(self, amas: AmaSessions) -> None:
-        self._amas = amas
+    def __init__(self, consent: AmaConsent) -> None:
+        self._consent = consent
         self.actions: Mapping[str, Handler] = {
             AGREE: self._agree,
             DISAGREE: self._disagree,
@@ -24,7 +24,7 @@ class ConsentHandlers:
 
     async def asked_after(self, reply: Reply, actor: Actor, *, anonymous: bool) -> Reply:
         """The reply; the first time, with the question whether it may be published after it."""
-        consent = await self._amas.consent(actor, anonymous=anonymous)
+        consent = await self._consent.consent(actor, anonymous=anonymous)
         if not consent.first:
             return reply
         return replace(
@@ -33,7 +33,7 @@ class ConsentHandlers:
 
     async def decide(self, call: Call, *, agreed: bool, anonymous: bool) -> Reply:
         """Agree that it is published, or not any more."""
-        await self._amas.agree(call.actor, anonymous=anonymous, agreed=agreed)
+        await self._consent.agree(call.actor, anonymous=anonymous, agreed=agreed)
         return ama_replies.consent_noted(agreed=agreed, anonymous=anonymous)
 
     async def _agree(self, call: Call, target: str) -> Reply:
@@ -46,5 +46,5 @@ class ConsentHandlers:
         actor, anonymous = await call.person_of(target)
         if anonymous not in ("0", "1"):
             raise UserError(GONE)
-        await self._amas.agree(actor, anonymous=anonymous == "1", agreed=agreed)
+        await self._consent.agree(actor, anonymous=anonymous == "1", agreed=agreed)
         return ama_replies.consent_noted(agreed=agreed, anonymous=anonymous == "1")

@@ -17,6 +17,7 @@ from bot.questions.keys import APPROVE, DECLINE, HIDE, LOCK, MERGE, UNDO_DECISIO
 from bot.questions.lists import choice_name, choices
 from bot.questions.model import SHOWN, QuestionState
 from bot.questions.moderation import Moderation
+from bot.questions.reviews import QuestionReviews
 from bot.questions.search import QuestionSearch
 
 BLOCKABLE = (
@@ -33,9 +34,12 @@ class QuestionModeration:
 
     kinds = (QUESTION, ANSWER)
 
-    def __init__(self, moderation: Moderation, finding: QuestionSearch) -> None:
+    def __init__(
+        self, reviews: QuestionReviews, moderation: Moderation, search: QuestionSearch
+    ) -> None:
+        self._reviews = reviews
         self._moderation = moderation
-        self._finding = finding
+        self._search = search
         self.actions: Mapping[str, Handler] = {
             APPROVE: self._approve,
             MERGE: self._open_merge,
@@ -47,14 +51,14 @@ class QuestionModeration:
         self.forms: Mapping[str, FormHandler] = {MERGE_QUESTION: self._merge}
 
     async def waiting(self, actor: Actor) -> Sequence[Listed]:
-        waiting = await self._moderation.waiting(actor)
+        waiting = await self._reviews.waiting(actor)
         return [Listed(Target(QUESTION, one.id), replies.name_in_queue(one)) for one in waiting]
 
     async def card(self, actor: Actor, target: Target) -> Post:
-        return await self._moderation.review(actor, target.id)
+        return await self._reviews.review(actor, target.id)
 
     async def behind(self, actor: Actor, mark: int | None) -> Target | None:
-        return await self._finding.behind(actor, mark)
+        return await self._search.behind(actor, mark)
 
     async def hide(self, call: Call, target: Target) -> Reply:
         return await self._hide(call, call.actor, target)
@@ -78,37 +82,37 @@ class QuestionModeration:
         return replies.listed(await self._moderation.blocking(actor))
 
     async def blockable(self, actor: Actor, typed: str) -> Sequence[Listed]:
-        found = await self._finding.like(actor, typed, BLOCKABLE)
+        found = await self._search.like(actor, typed, BLOCKABLE)
         return [Listed(Target(QUESTION, one.id), choice_name(one)) for one in found]
 
     async def hideable_like(self, actor: Actor, typed: str) -> list[tuple[str, str]]:
         """Questions that can be hidden, as names and ids."""
-        return choices(await self._finding.like(actor, typed, SHOWN))
+        return choices(await self._search.like(actor, typed, SHOWN))
 
     async def _approve(self, call: Call, argument: str) -> Reply:
         by = await decision_of(call, argument)
-        approved = await self._moderation.approve(by.actor, by.id, by.version)
+        approved = await self._reviews.approve(by.actor, by.id, by.version)
         return replies.approved(approved, by.target)
 
     async def _decline(self, call: Call, argument: str) -> Reply:
         by = await decision_of(call, argument)
-        await self._moderation.decline(by.actor, by.id, by.version)
+        await self._reviews.decline(by.actor, by.id, by.version)
         return replies.declined(by.target)
 
     async def _open_merge(self, call: Call, argument: str) -> Reply:
         by = await decision_of(call, argument)
-        others = await self._moderation.mergeable(by.actor, by.id, by.version)
+        others = await self._reviews.mergeable(by.actor, by.id, by.version)
         return ask(merge_form(argument, others)) if others else replies.nothing_to_merge_into()
 
     async def _merge(self, call: Call, argument: str, values: Values) -> Reply:
         by = await decision_of(call, argument)
         into = chosen(values.text("other"))
-        await self._moderation.merge(by.actor, by.id, into, by.version)
+        await self._reviews.merge(by.actor, by.id, into, by.version)
         return replies.merged(by.target)
 
     async def _reconsider(self, call: Call, argument: str) -> Reply:
         by = await decision_of(call, argument)
-        await self._moderation.reconsider(by.actor, by.id)
+        await self._reviews.reconsider(by.actor, by.id)
         return replies.reconsidered()
 
     async def _hide_posted(self, call: Call, argument: str) -> Reply:
