@@ -23,13 +23,15 @@ class Community(Base):
     organisers_channel_ref: Mapped[str | None] = mapped_column(String(64))
     organiser_role_ref: Mapped[str | None] = mapped_column(String(64))
     ping_role_ref: Mapped[str | None] = mapped_column(String(64))
-    set_up_by_ref: Mapped[str | None] = mapped_column(String(64))  # hears of trouble by DM
+    set_up_by_ref: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # gets problems as direct messages
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]  # the bot was removed; nothing is deleted
 
 
 class Incident(Base):
-    """Trouble that the organisers have been told of, once, until it is over."""
+    """A problem that the organisers know of, notified once, until it is over."""
 
     __tablename__ = "incident"
     __table_args__ = (

@@ -127,11 +127,12 @@ class Communities:
         follows to the new one.
         """
         actor.require_organiser()
-        now = self._clock.now()
         found = await self.find(session, actor)
         if found is None:
             found = Community(
-                platform=actor.platform, external_id=actor.community_ref, created_at=now
+                platform=actor.platform,
+                external_id=actor.community_ref,
+                created_at=self._clock.now(),
             )
             session.add(found)
         found.papers_channel_ref = papers_channel_ref
@@ -149,13 +150,21 @@ class Communities:
         found.left_at = None
         await session.flush()
         await self.change_zone(session, found, zone)
-        role = found.organiser_role_ref
-        key = (actor.platform, actor.community_ref)
-        after_commit(session, lambda: self._organiser_roles.update({key: role}))
-        await self._outbox.cancel(session, [greeting_key(found.id)], now=now)  # if still unsaid
-        await self._outbox.redirect(session, community_id=found.id, new=papers_channel_ref, now=now)
-        await self.notices.readdress(session, found, now)
+        await self._follow_set_up(session, found, papers_channel_ref)
         return found
+
+    async def _follow_set_up(
+        self, session: AsyncSession, community: Community, papers_channel_ref: str
+    ) -> None:
+        """Remember the organiser role, and send what waits to the channels that are set now."""
+        now, role = self._clock.now(), community.organiser_role_ref
+        key = (community.platform, community.external_id)
+        after_commit(session, lambda: self._organiser_roles.update({key: role}))
+        await self._outbox.cancel(session, [greeting_key(community.id)], now=now)  # if unsent
+        await self._outbox.redirect(
+            session, community_id=community.id, new=papers_channel_ref, now=now
+        )
+        await self.notices.readdress(session, community, now)
 
     async def change_zone(self, session: AsyncSession, community: Community, zone: str) -> None:
         """The community is in another time zone; what features have stored follows."""

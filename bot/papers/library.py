@@ -20,8 +20,8 @@ from bot.papers.merging import join_known, merge
 from bot.papers.model import Paper, PaperState, Round, RoundState
 from bot.papers.nomination_queries import (
     nomination_up,
+    notify_nominator,
     refresh_card,
-    tell_nominator,
     view,
 )
 from bot.papers.queries import (
@@ -199,7 +199,7 @@ class Library:
         nomination = await nomination_up(session, paper.id)
         if nomination is not None and is_bare(paper):
             post = no_such_paper(await view(session, nomination), reason)
-            await tell_nominator(session, self._outbox, nomination, "not_found", post, now)
+            await notify_nominator(session, self._outbox, nomination, "not_found", post, now)
 
     async def _absorb(
         self, session: AsyncSession, paper: Paper, record: PaperRecord, now: datetime

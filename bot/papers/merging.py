@@ -14,9 +14,9 @@ from bot.papers.cards.nominations import discussed_before
 from bot.papers.model import Nomination, NominationState, Paper, PaperReference, PaperState, Vote
 from bot.papers.nomination_queries import (
     nomination_up,
+    notify_nominator,
     refresh_card,
     refresh_nomination,
-    tell_nominator,
 )
 from bot.papers.queries import (
     discussed,
@@ -68,7 +68,7 @@ async def _take_down_if_discussed(
         nomination.state = NominationState.MERGED
         shown = await refresh_nomination(session, outbox, nomination, now)
         post = discussed_before(shown, before)
-        await tell_nominator(session, outbox, nomination, "discussed", post, now)
+        await notify_nominator(session, outbox, nomination, "discussed", post, now)
 
 
 def _keep_the_better(kept: Paper, dropped: Paper) -> None:

@@ -139,7 +139,7 @@ async def refresh_nomination(
     return shown
 
 
-async def tell_nominator(
+async def notify_nominator(
     session: AsyncSession,
     outbox: Outbox,
     nomination: Nomination,
@@ -147,7 +147,7 @@ async def tell_nominator(
     post: Post,
     now: datetime,
 ) -> None:
-    """Say this to the nominator where papers go, once: `name` says what it is about."""
+    """Ping the nominator where papers go, once for each `name`."""
     community = await session.get_one(Community, nomination.community_id)
     assert community.papers_channel_ref is not None, "what was nominated has a channel"
     answer = Queued(

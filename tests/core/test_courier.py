@@ -111,7 +111,7 @@ async def test_of_a_private_message_nothing_is_kept_that_tells_who_had_it(
     assert (row.message_ref, row.place_ref) == (None, None)  # they would name its one reader
 
 
-# Trouble
+# Problems
 
 
 async def test_an_outage_is_ridden_out_with_growing_pauses(office: PostOffice) -> None:

@@ -120,11 +120,10 @@ class PaperclubClient(commands.AutoShardedBot):
             self._syncing = asyncio.create_task(self._keep_syncing(), name="sync commands")
 
     async def add_commands(self) -> None:
-        """Put the cogs in their places, with what their buttons and menus do."""
+        """Put the cogs in their places, with the menus of messages that they have."""
         while self.cogs_to_add:  # a login that is repeated finds them added
             cog = self.cogs_to_add.pop(0)
             await self.add_cog(cog)
-            self.actions |= getattr(cog, "actions", {})
             for menu in getattr(cog, "menus", ()):
                 self.tree.add_command(menu)
 

@@ -29,6 +29,11 @@ THREAD_NAME = 100  # Discord's limit, and readable anywhere
 EVENT_NAME = 100
 EVENT_TEXT = 1000
 ANSWERS = {"going": "Going", "maybe": "Maybe", "cant": "Can't"}
+_ENDED = {
+    RoundState.HELD: "This meeting is over; the thread stays open.",
+    RoundState.CANCELLED: "**This meeting was called off.** The paper stays in the queue.",
+}
+_TAKEN_BACK = "**This pick was taken back.** The paper stays in the queue, and voting continues."
 
 
 def announcement(
@@ -37,18 +42,7 @@ def announcement(
     """The paper of the week. Over, it can be asked about; called off, only read."""
     nomination = round_.nomination
     paper = nomination.paper
-    ended = {
-        RoundState.HELD: "This meeting is over; the thread stays open.",
-        RoundState.CANCELLED: "**This meeting was called off.** The paper stays in the queue.",
-    }.get(round_.state)
-    if taken_back:
-        ended = "**This pick was taken back.** The paper stays in the queue, and voting continues."
-    rsvp = tuple(
-        Button(RSVP, f"{round_.id}.{answer}", label, style)
-        for (answer, label), style in zip(
-            ANSWERS.items(), (Style.SUCCESS, Style.SECONDARY, Style.SECONDARY), strict=True
-        )
-    )
+    ended = _TAKEN_BACK if taken_back else _ENDED.get(round_.state)
     ask = (Button(ASK, f"{MEETING}.{round_.id}", "Ask about this"),)
     called_off = round_.state is RoundState.CANCELLED
     return Post(
@@ -70,7 +64,19 @@ def announcement(
             if part
         ),
         footnote=tie_note(round_.tie_break, nomination.votes),
-        buttons=(*(() if ended else rsvp), *(() if called_off else ask), *links(paper)),
+        buttons=(
+            *(() if ended else _answer_buttons(round_.id)),
+            *(() if called_off else ask),
+            *links(paper),
+        ),
+    )
+
+
+def _answer_buttons(round_id: int) -> tuple[Button, ...]:
+    styles = (Style.SUCCESS, Style.SECONDARY, Style.SECONDARY)
+    return tuple(
+        Button(RSVP, f"{round_id}.{answer}", label, style)
+        for (answer, label), style in zip(ANSWERS.items(), styles, strict=True)
     )
 
 

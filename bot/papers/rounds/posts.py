@@ -136,21 +136,21 @@ class RoundPosts:
             (self.event_key, EventEdit(event)),
         ):
             await self._outbox.put_change(self._session, key, change, now=self._now)
-        for key in await self.unsaid(REMINDER, Step.START):
+        for key in await self.waiting(REMINDER, Step.START):
             in_thread = meetings.started if _is_named(key, [Step.START]) else meetings.reminder
             await self._outbox.put_edit(
                 self._session, key, in_thread(shown, ()), still_pings=True, now=self._now
             )
 
-    async def say(self, planned: Planned, post: Post) -> None:
+    async def post(self, planned: Planned, post: Post) -> None:
         key = round_key(self._round.id, planned.step)
         await self._put(key, post, due_at=planned.due_at, until=planned.until)
 
-    async def say_in_thread(
-        self, name: str, said: Sequence[Post], *, due_at: datetime, until: datetime
+    async def post_in_thread(
+        self, name: str, posts: Sequence[Post], *, due_at: datetime, until: datetime
     ) -> None:
-        """Say it in the discussion thread, in as many posts as the pings need."""
-        for number, post in enumerate(said, 1):  # further posts are numbered
+        """Post in the discussion thread, in as many posts as the pings need."""
+        for number, post in enumerate(posts, 1):  # further posts are numbered
             await self._put(
                 round_key(self._round.id, name if number == 1 else f"{name}:{number}"),
                 post,
@@ -159,16 +159,16 @@ class RoundPosts:
                 until=until,
             )
 
-    async def unsaid(self, *names: str) -> list[str]:
-        """The keys of what has not been said yet under these names, in however many posts."""
+    async def waiting(self, *names: str) -> list[str]:
+        """The outbox keys of what is not posted yet under these names, in however many posts."""
         waiting = await self._outbox.waiting(
             self._session, self._community.id, f"{round_key(self._round.id, '')}%"
         )
         return [key for key in waiting if _is_named(key, names)]
 
-    async def unsay(self, *names: str) -> None:
-        """Drop what has not been said yet under these names."""
-        await self._outbox.cancel(self._session, await self.unsaid(*names), now=self._now)
+    async def cancel_waiting(self, *names: str) -> None:
+        """Drop what is not posted yet under these names."""
+        await self._outbox.cancel(self._session, await self.waiting(*names), now=self._now)
 
     @property
     def event_key(self) -> str:

@@ -28,7 +28,7 @@ class RoundRevisions(RoundPosts):
     async def call_off(self, reason: str | None) -> None:
         """The meeting is not held. If it was announced, those who go are told."""
         if await self._end():
-            await self._tell(
+            await self._notify(
                 CALLED_OFF, lambda shown, going: meetings.called_off(shown, going, reason)
             )
             await self.edit_announcement()
@@ -36,7 +36,7 @@ class RoundRevisions(RoundPosts):
     async def take_back(self) -> None:
         """The paper is not this one, and it is open which one it is."""
         if await self._end():
-            await self._tell(TAKEN_BACK, meetings.taken_back)
+            await self._notify(TAKEN_BACK, meetings.taken_back)
             await self.edit_announcement(taken_back=True)
 
     async def hold_after_all(self) -> None:
@@ -45,8 +45,8 @@ class RoundRevisions(RoundPosts):
         What was in the calendar can't come back there, so that it is put there anew.
         """
         told = numbered(CALLED_OFF, self._round.changes)
-        await self.unsay(told)
-        heard = await self._is_said(told)
+        await self.cancel_waiting(told)
+        heard = await self._is_posted(told)
         self._round.state = RoundState.ANNOUNCED
         self._round.changes += 1
         self._round.events += 1
@@ -60,7 +60,7 @@ class RoundRevisions(RoundPosts):
             await self._outbox.reopen(self._session, [key], until=until, now=self._now)
         await self.put_event()
         if heard:
-            await self._tell(BACK_ON, meetings.back_on)
+            await self._notify(BACK_ON, meetings.back_on)
         await self.edit_everything()
         await refresh_nomination(self._session, self._outbox, nomination, self._now)
 
@@ -71,8 +71,8 @@ class RoundRevisions(RoundPosts):
         """
         before = self.nomination()
         told = numbered(CHANGED, self._round.changes)
-        await self.unsay(told)
-        unheard = undoes and not await self._is_said(told)
+        await self.cancel_waiting(told)
+        unheard = undoes and not await self._is_posted(told)
         self._round.changes += 1
         before.state, nomination.state = NominationState.OPEN, NominationState.PICKED
         self._round.nomination_id, self._round.tie_break = nomination.id, None
@@ -80,7 +80,9 @@ class RoundRevisions(RoundPosts):
         await self._session.refresh(self._round, ["nomination"])
         replaced = PaperView.of(before.paper)
         if await self.going() and not unheard:
-            await self._tell(CHANGED, lambda shown, going: meetings.changed(shown, replaced, going))
+            await self._notify(
+                CHANGED, lambda shown, going: meetings.changed(shown, replaced, going)
+            )
         await self.edit_everything()
         for shown in (before, nomination):
             await refresh_nomination(self._session, self._outbox, shown, self._now)
@@ -91,11 +93,11 @@ class RoundRevisions(RoundPosts):
         self._round.state = RoundState.CANCELLED
         await self._session.flush()
         if not was_announced:
-            await self.unsay(Step.CALL, Step.PICK)
+            await self.cancel_waiting(Step.CALL, Step.PICK)
             return False
         # The thread is kept: that the meeting is off is said there.
         told = (numbered(name, self._round.changes) for name in (BACK_ON, CHANGED))
-        await self.unsay(Step.CALL, Step.PICK, "announce", REMINDER, Step.START, *told)
+        await self.cancel_waiting(Step.CALL, Step.PICK, "announce", REMINDER, Step.START, *told)
         await self._outbox.cancel(self._session, [self.event_key], now=self._now)
         nomination = self.nomination()
         nomination.state = NominationState.OPEN
@@ -104,17 +106,17 @@ class RoundRevisions(RoundPosts):
         await refresh_nomination(self._session, self._outbox, nomination, self._now)
         return True
 
-    async def _tell(self, name: str, to_thread: ToThread) -> None:
-        """Say it in the thread, to those who go."""
+    async def _notify(self, name: str, to_thread: ToThread) -> None:
+        """Post it in the thread, and ping those who go."""
         shown, going = await self.view(), await self.going()
-        await self.say_in_thread(
+        await self.post_in_thread(
             numbered(name, self._round.changes),
             [to_thread(shown, some) for some in in_groups(going)],
             due_at=self._now,
             until=shown.ends_at,
         )
 
-    async def _is_said(self, name: str) -> bool:
+    async def _is_posted(self, name: str) -> bool:
         """Whether people have read it, or may have."""
         notice = await self._outbox.find(self._session, round_key(self._round.id, name))
         return notice is not None and notice.state is not State.EXPIRED

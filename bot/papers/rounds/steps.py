@@ -14,9 +14,9 @@ from bot.papers.model import Nomination, NominationState, RoundState, RoundStep
 from bot.papers.nomination_queries import (
     candidates,
     count_votes_of_others,
+    notify_nominator,
     open_records,
     refresh_nomination,
-    tell_nominator,
 )
 from bot.papers.rounds.posts import RoundPosts, in_groups
 from bot.papers.rules import REMINDER, Choice, Planned, Step, choose, expires
@@ -69,13 +69,13 @@ class RoundSteps(RoundPosts):
 
     async def _call(self, planned: Planned) -> None:
         if not await open_records(self._session, self._community.id):
-            await self.say(planned, meetings.call_for_nominations(self._round.meets_at))
+            await self.post(planned, meetings.call_for_nominations(self._round.meets_at))
 
     async def _pick(self, planned: Planned) -> None:
         up = await candidates(self._session, self._community.id)
         choice = choose([candidate for candidate, _ in up])
         if choice is None:
-            await self.say(planned, meetings.open_week(self._round.meets_at))
+            await self.post(planned, meetings.open_week(self._round.meets_at))
         else:
             await self.pick(choice, due_at=planned.due_at)
 
@@ -87,14 +87,14 @@ class RoundSteps(RoundPosts):
     async def _remind(self, planned: Planned) -> None:
         shown, going = await self.view(), await self.going(reminded=True)
         reminders = [meetings.reminder(shown, some) for some in in_groups(going)]
-        await self.say_in_thread(
+        await self.post_in_thread(
             planned.step, reminders, due_at=planned.due_at, until=planned.until
         )
 
     async def _start(self, planned: Planned) -> None:
         shown, going = await self.view(), await self.going(reminded=True)
         starts = [meetings.started(shown, some) for some in in_groups(going)]
-        await self.say_in_thread(planned.step, starts, due_at=planned.due_at, until=planned.until)
+        await self.post_in_thread(planned.step, starts, due_at=planned.due_at, until=planned.until)
         await self.set_event(Status.ACTIVE)
 
     async def _close(self) -> None:
@@ -125,6 +125,6 @@ class RoundSteps(RoundPosts):
             nomination.state = NominationState.EXPIRED
             shown = await refresh_nomination(self._session, self._outbox, nomination, self._now)
             post = nominations.expired_nomination(shown)
-            await tell_nominator(
+            await notify_nominator(
                 self._session, self._outbox, nomination, "expired", post, self._now
             )
