@@ -73,13 +73,13 @@ from bot.papers.sources.resolver import Resolver
 from bot.papers.sources.urls import PACES, SourceUrls
 from bot.papers.subjects import MeetingSubjects, PaperSubjects
 from bot.papers.undo import Undo
-from bot.questions.acceptance import Acceptance
 from bot.questions.ama.consent import AmaConsent
 from bot.questions.ama.documents import AmaDocuments
 from bot.questions.ama.sessions import AmaSessions
-from bot.questions.answers import Answers
-from bot.questions.digest import Digest
-from bot.questions.followers import Followers
+from bot.questions.answers.acceptance import Acceptance
+from bot.questions.answers.answers import Answers
+from bot.questions.answers.followers import Followers
+from bot.questions.answers.paper_links import PaperLinks
 from bot.questions.handlers.ama import AmaHandlers
 from bot.questions.handlers.answers import AnswerHandlers
 from bot.questions.handlers.consent import ConsentHandlers
@@ -92,13 +92,13 @@ from bot.questions.handlers.questions import QuestionHandlers
 from bot.questions.handlers.revisions import RevisionHandlers
 from bot.questions.handlers.settings import QuestionSettingsHandlers
 from bot.questions.handlers.submissions import SubmissionHandlers
-from bot.questions.helpers import Helpers
 from bot.questions.lifecycle import QuestionLifecycle
-from bot.questions.moderation import Moderation
-from bot.questions.paper_links import PaperLinks
-from bot.questions.posts import QuestionPosts
-from bot.questions.reminders import QuestionReminders, Threads
-from bot.questions.reviews import QuestionReviews
+from bot.questions.moderation.moderation import Moderation
+from bot.questions.moderation.reviews import QuestionReviews
+from bot.questions.posts.posts import QuestionPosts
+from bot.questions.reminders.digest import Digest
+from bot.questions.reminders.helpers import Helpers
+from bot.questions.reminders.reminders import QuestionReminders, Threads
 from bot.questions.revisions import Revisions
 from bot.questions.search import QuestionSearch
 from bot.questions.settings import QuestionSettings

@@ -17,7 +17,7 @@ from bot.papers.outcomes import (
 )
 from bot.papers.schedule.setup import Wanted
 from bot.papers.views import NominationView, RoundView
-from bot.questions.reminders import Threads
+from bot.questions.reminders.reminders import Threads
 from bot.settings import Settings
 from tests.conftest import FakeClock, FakeResolver
 from tests.world import Message, World, WorldSender, make_quick

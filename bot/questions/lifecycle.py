@@ -18,7 +18,7 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.posts import QuestionPosts
+from bot.questions.posts.posts import QuestionPosts
 from bot.questions.queries import is_author, own_question, view_of
 from bot.questions.refresh import refresh_answer, schedule_check
 from bot.questions.rules import (

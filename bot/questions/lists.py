@@ -6,7 +6,15 @@ from bot.core.markup import rich
 from bot.core.paging import page_of
 from bot.core.post import Button, Job, Post, Style, channel, member, moment
 from bot.core.text import cut, link, one_line, plural, shown
-from bot.questions.cards import (
+from bot.questions.keys import (
+    DELETE,
+    EDIT,
+    LIST,
+    POST_ANYWAY,
+    SEARCH,
+)
+from bot.questions.model import QuestionState
+from bot.questions.posts.cards import (
     ROW,
     TITLE,
     about,
@@ -17,14 +25,6 @@ from bot.questions.cards import (
     name_in_list,
     wanted_by,
 )
-from bot.questions.keys import (
-    DELETE,
-    EDIT,
-    LIST,
-    POST_ANYWAY,
-    SEARCH,
-)
-from bot.questions.model import QuestionState
 from bot.questions.replies import EXCERPT
 from bot.questions.search import Filter
 from bot.questions.submissions import Similar

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.core.outbox import Outbox
 from bot.core.search import Entry, community_label
-from bot.questions.cards import answer_card, question_card, tags_of, thread_name
 from bot.questions.keys import answer_key, card_key
 from bot.questions.model import (
     SHOWN,
@@ -17,6 +16,7 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
+from bot.questions.posts.cards import answer_card, question_card, tags_of, thread_name
 from bot.questions.queries import HELPED, INDEX, counts_of, view_of, view_of_answer
 from bot.questions.rules import Chase, check_due_at
 from bot.questions.views import AnswerView, QuestionView

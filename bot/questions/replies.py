@@ -8,11 +8,8 @@ from bot.communities.subjects import Work
 from bot.core.post import Button, Job, Post, Style, channel
 from bot.core.reply import Reply, say
 from bot.core.text import cut, escape, one_line, plural, shown
-from bot.questions.acceptance import Accepted
-from bot.questions.answers import Answered
-from bot.questions.cards import (
-    question_name,
-)
+from bot.questions.answers.acceptance import Accepted
+from bot.questions.answers.answers import Answered
 from bot.questions.keys import (
     AMA_NEXT,
     DELETE_NOW,
@@ -22,6 +19,9 @@ from bot.questions.keys import (
     UNDO_ACCEPT,
     UNDO_CLOSE,
     UNFOLLOW,
+)
+from bot.questions.posts.cards import (
+    question_name,
 )
 from bot.questions.revisions import Own
 from bot.questions.settings import QuestionSettingsView

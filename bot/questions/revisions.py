@@ -23,11 +23,11 @@ from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.text import one_line
 from bot.core.time.clock import Clock
-from bot.questions.cards import gone_answer, gone_question
 from bot.questions.keys import answer_key, review_key
 from bot.questions.model import SHOWN, Answer, AnswerState, Question, QuestionState
-from bot.questions.notices import edited_notice, review_card
-from bot.questions.posts import QuestionPosts
+from bot.questions.posts.cards import gone_answer, gone_question
+from bot.questions.posts.notices import edited_notice, review_card
+from bot.questions.posts.posts import QuestionPosts
 from bot.questions.queries import (
     NO_SUCH_ANSWER,
     ama_title,

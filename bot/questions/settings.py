@@ -16,7 +16,7 @@ from bot.core.time.clock import Clock
 from bot.core.time.weekly import next_digest, week_before
 from bot.questions.keys import channel_lane, digest_key
 from bot.questions.model import DEFAULTS, QuestionSettingsRecord
-from bot.questions.posts import move_to
+from bot.questions.posts.posts import move_to
 from bot.questions.queries import settings_of
 from bot.questions.rules import LONGEST_COOLDOWN, topics_of
 

@@ -36,8 +36,8 @@ from bot.questions.model import (
     QuestionSettingsRecord,
     QuestionState,
 )
-from bot.questions.notices import review_card
-from bot.questions.posts import QuestionPosts
+from bot.questions.posts.notices import review_card
+from bot.questions.posts.posts import QuestionPosts
 from bot.questions.queries import (
     HELPED,
     INDEX,

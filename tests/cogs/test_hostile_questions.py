@@ -3,7 +3,7 @@
 import pytest
 
 from bot.communities.subjects import Subject
-from bot.questions.cards import about
+from bot.questions.posts.cards import about
 from tests.asking import UNNAMED, answer, ask
 from tests.cogs.test_hostile import EVIL, OURS, THEIRS, assert_harmless
 from tests.people import Club, assert_nothing_pings, fill_in, message_of, reply, text_of

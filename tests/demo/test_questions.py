@@ -51,7 +51,9 @@ async def test_whoever_asks_unnamed_hears_of_answers_by_themselves(demo, page):
     """In their direct messages, where a button works, and from where one gets back."""
     await look(page, "questions")
     await page.slash("ask")
-    await page.submit(question="Who pays for a broken robot?", topic=["Other"], options=["anonymous"])
+    await page.submit(
+        question="Who pays for a broken robot?", topic=["Other"], options=["anonymous"]
+    )
     await page.become(demo.world.others[0])
     await page.press("Answer")
     await page.submit(answer="The group.")

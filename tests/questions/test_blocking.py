@@ -13,7 +13,7 @@ from sqlalchemy import event
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.questions import replies
-from bot.questions.answers import Answered
+from bot.questions.answers.answers import Answered
 from bot.questions.lists import question_row, similar_card
 from bot.questions.search import Filter
 from bot.questions.submissions import Asked, Draft, Similar

@@ -9,7 +9,7 @@ import pytest
 from bot.app import Application
 from bot.communities.service import Actor
 from bot.core.errors import UserError
-from bot.questions.answers import Answered
+from bot.questions.answers.answers import Answered
 from bot.questions.search import Filter
 from bot.questions.submissions import Asked, Draft
 from bot.questions.views import QuestionView

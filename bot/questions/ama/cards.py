@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bot.core.post import Button, Job, Post, Style, Thread, Topic, channel, member, pinging, when
 from bot.core.text import cut, one_line, plural, shown
-from bot.questions.cards import THREAD_NAME, TITLE
 from bot.questions.keys import AMA_ASK, AMA_NEXT
+from bot.questions.posts.cards import THREAD_NAME, TITLE
 from bot.questions.views import AmaView, QuestionView
 
 

@@ -36,7 +36,7 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.posts import NO_CHANNEL
+from bot.questions.posts.posts import NO_CHANNEL
 from bot.questions.queries import open_ama, own_ama, settings_of, view_of, views_of
 from bot.questions.rules import LONGEST_TITLE
 from bot.questions.search import wanting

@@ -11,7 +11,7 @@ from bot.questions import lists
 from bot.questions.ama import replies as ama_replies
 from bot.questions.ama.documents import AmaDocuments
 from bot.questions.ama.sessions import AmaSessions
-from bot.questions.answers import Answers
+from bot.questions.answers.answers import Answers
 from bot.questions.forms import question_form
 from bot.questions.keys import AMA_ASK, FOLLOW_UP
 from bot.questions.settings import QuestionSettings

@@ -8,10 +8,10 @@ from bot.core.form import Values
 from bot.core.ids import chosen
 from bot.core.reply import Reply, ask
 from bot.questions import replies
-from bot.questions.acceptance import Acceptance
 from bot.questions.ama import replies as ama_replies
 from bot.questions.ama.sessions import AmaSessions
-from bot.questions.answers import Answers
+from bot.questions.answers.acceptance import Acceptance
+from bot.questions.answers.answers import Answers
 from bot.questions.forms import ANONYMOUS, answer_form
 from bot.questions.forms import ANSWER as ANSWER_FORM
 from bot.questions.handlers.consent import ConsentHandlers

@@ -6,7 +6,7 @@ from bot.communities.calls import Call, FormHandler, Handler
 from bot.core.ids import chosen
 from bot.core.reply import Reply
 from bot.questions import replies
-from bot.questions.followers import Followers
+from bot.questions.answers.followers import Followers
 from bot.questions.keys import FOLLOW, ME_TOO, NOT_ME, UNFOLLOW
 
 

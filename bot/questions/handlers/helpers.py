@@ -6,7 +6,7 @@ from bot.communities.calls import Call, FormHandler, Handler
 from bot.communities.service import Actor
 from bot.core.reply import Reply
 from bot.questions import replies
-from bot.questions.helpers import Helpers
+from bot.questions.reminders.helpers import Helpers
 from bot.questions.settings import QuestionSettings
 
 

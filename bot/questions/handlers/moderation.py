@@ -11,13 +11,13 @@ from bot.core.form import Values
 from bot.core.ids import Target, chosen
 from bot.core.post import Post
 from bot.core.reply import Reply, ask
-from bot.questions import moderation_replies as replies
 from bot.questions.forms import MERGE_QUESTION, merge_form
 from bot.questions.keys import APPROVE, DECLINE, HIDE, LOCK, MERGE, UNDO_DECISION
 from bot.questions.lists import choice_name, choices
 from bot.questions.model import SHOWN, QuestionState
-from bot.questions.moderation import Moderation
-from bot.questions.reviews import QuestionReviews
+from bot.questions.moderation import replies
+from bot.questions.moderation.moderation import Moderation
+from bot.questions.moderation.reviews import QuestionReviews
 from bot.questions.search import QuestionSearch
 
 BLOCKABLE = (

@@ -7,9 +7,9 @@ from bot.core.form import Values
 from bot.core.ids import chosen
 from bot.core.reply import Reply, ask
 from bot.questions import replies
+from bot.questions.answers.paper_links import PaperLinks
 from bot.questions.forms import PAPER, paper_form
 from bot.questions.keys import POINT
-from bot.questions.paper_links import PaperLinks
 
 
 class PaperLinkHandlers:

@@ -21,7 +21,7 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.posts import QuestionPosts
+from bot.questions.posts.posts import QuestionPosts
 from bot.questions.queries import (
     CLOSED,
     add_answer,

@@ -14,7 +14,18 @@ from bot.core.post import (
     pinging,
 )
 from bot.core.text import plural, shown
-from bot.questions.cards import (
+from bot.questions.keys import (
+    ACCEPT,
+    ANSWER,
+    APPROVE,
+    CLOSE,
+    DECLINE,
+    HIDE,
+    ME_TOO,
+    MERGE,
+    STILL_OPEN,
+)
+from bot.questions.posts.cards import (
     EXCERPT,
     NAME,
     ROW,
@@ -27,17 +38,6 @@ from bot.questions.cards import (
     name_in_list,
     question_name,
     wanted_by,
-)
-from bot.questions.keys import (
-    ACCEPT,
-    ANSWER,
-    APPROVE,
-    CLOSE,
-    DECLINE,
-    HIDE,
-    ME_TOO,
-    MERGE,
-    STILL_OPEN,
 )
 from bot.questions.views import AnswerView, QuestionView
 

@@ -18,7 +18,6 @@ from bot.core.outbox import Outbox
 from bot.core.post import Lock
 from bot.core.requests import once
 from bot.core.time.clock import Clock
-from bot.questions.cards import hidden_answer
 from bot.questions.keys import answer_key, thread_key
 from bot.questions.model import (
     SHOWN,
@@ -27,7 +26,8 @@ from bot.questions.model import (
     Question,
     QuestionState,
 )
-from bot.questions.posts import QuestionPosts
+from bot.questions.posts.cards import hidden_answer
+from bot.questions.posts.posts import QuestionPosts
 from bot.questions.queries import own_question, view_of
 from bot.questions.refresh import refresh_answer
 from bot.questions.views import QuestionView

@@ -15,7 +15,6 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox
 from bot.core.requests import is_new, once
 from bot.core.time.clock import Clock
-from bot.questions.cards import MOST_PINGED, answer_card
 from bot.questions.keys import answer_key
 from bot.questions.model import (
     Answer,
@@ -24,9 +23,10 @@ from bot.questions.model import (
     QuestionInterest,
     QuestionState,
 )
-from bot.questions.notices import also_pinged, answered_for_you
-from bot.questions.post_rows import in_thread, to_asker
-from bot.questions.posts import QuestionPosts
+from bot.questions.posts.cards import MOST_PINGED, answer_card
+from bot.questions.posts.notices import also_pinged, answered_for_you
+from bot.questions.posts.posts import QuestionPosts
+from bot.questions.posts.rows import in_thread, to_asker
 from bot.questions.queries import (
     CLOSED,
     add_answer,

@@ -15,15 +15,15 @@ from bot.core.outbox import Outbox
 from bot.core.post import Post
 from bot.core.requests import once
 from bot.core.time.clock import Clock
-from bot.questions.cards import question_name
 from bot.questions.keys import review_key
 from bot.questions.model import (
     SHOWN,
     Question,
     QuestionState,
 )
-from bot.questions.notices import review_card
-from bot.questions.posts import QuestionPosts
+from bot.questions.posts.cards import question_name
+from bot.questions.posts.notices import review_card
+from bot.questions.posts.posts import QuestionPosts
 from bot.questions.queries import ama_title, own_question, settings_of, view_of, views_of
 from bot.questions.views import QuestionView
 

@@ -21,7 +21,7 @@ from bot.questions.model import (
     QuestionSettingsRecord,
     QuestionState,
 )
-from bot.questions.notices import BEST_IN_A_DIGEST, ROWS_IN_A_DIGEST, digest, digest_topic
+from bot.questions.posts.notices import BEST_IN_A_DIGEST, ROWS_IN_A_DIGEST, digest, digest_topic
 from bot.questions.queries import views_of
 from bot.questions.search import unanswered
 

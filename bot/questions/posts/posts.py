@@ -14,9 +14,6 @@ from bot.core.errors import UserError
 from bot.core.outbox import Outbox, Queued
 from bot.core.post import Rename, pinging
 from bot.core.time.clock import Clock
-from bot.questions.cards import (
-    thread_name,
-)
 from bot.questions.keys import (
     addressed_key,
     ama_thread_key,
@@ -26,8 +23,11 @@ from bot.questions.keys import (
     thread_key,
 )
 from bot.questions.model import Ama, Question, QuestionSettingsRecord, QuestionState
-from bot.questions.notices import addressed, decided, pointed_to
-from bot.questions.post_rows import in_thread, lines_about, out_of_date, question_rows, to_asker
+from bot.questions.posts.cards import (
+    thread_name,
+)
+from bot.questions.posts.notices import addressed, decided, pointed_to
+from bot.questions.posts.rows import in_thread, lines_about, out_of_date, question_rows, to_asker
 from bot.questions.queries import view_of
 from bot.questions.refresh import index, refresh, schedule_check
 from bot.questions.views import QuestionView, question_view

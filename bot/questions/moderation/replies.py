@@ -9,9 +9,9 @@ from bot.core.ids import Target, parse_target
 from bot.core.post import Button, Style
 from bot.core.reply import Reply, say
 from bot.core.text import cut, one_line
-from bot.questions.cards import question_name
 from bot.questions.keys import HIDE, LOCK, UNDO_DECISION
-from bot.questions.moderation import Moderated
+from bot.questions.moderation.moderation import Moderated
+from bot.questions.posts.cards import question_name
 from bot.questions.views import QuestionView
 
 LONGEST_NAME = 100

@@ -14,17 +14,17 @@ from bot.communities.model import Community
 from bot.core.database import Database
 from bot.core.outbox import Outbox
 from bot.core.time.clock import Clock
-from bot.questions.digest import Digest
 from bot.questions.keys import nudge_key, offer_key
 from bot.questions.model import (
     Helper,
     Question,
     QuestionState,
 )
-from bot.questions.notices import nudge, offer
-from bot.questions.post_rows import in_thread, to_asker
+from bot.questions.posts.notices import nudge, offer
+from bot.questions.posts.rows import in_thread, to_asker
 from bot.questions.queries import thread_ref, view_of
 from bot.questions.refresh import chase_of, schedule_check
+from bot.questions.reminders.digest import Digest
 from bot.questions.rules import nudge_due_at, offer_due_at
 from bot.questions.views import QuestionView
 

@@ -3,7 +3,6 @@
 from bot.communities.pseudonyms import private_address
 from bot.core.outbox import Queued
 from bot.core.post import Action, Post
-from bot.questions.cards import gone_question, question_card, question_thread, question_topic
 from bot.questions.keys import (
     addressed_key,
     card_key,
@@ -15,7 +14,8 @@ from bot.questions.keys import (
     thread_key,
 )
 from bot.questions.model import SHOWN, Question, QuestionState
-from bot.questions.notices import addressed, nudge, offer, pointed_to
+from bot.questions.posts.cards import gone_question, question_card, question_thread, question_topic
+from bot.questions.posts.notices import addressed, nudge, offer, pointed_to
 from bot.questions.views import QuestionView
 
 

@@ -11,10 +11,10 @@ from bot.core.outbox import Outbox
 from bot.core.requests import once
 from bot.core.text import plain
 from bot.core.time.clock import Clock
-from bot.questions.cards import pointer_card
 from bot.questions.model import Question, QuestionKind, QuestionPointer, QuestionState
-from bot.questions.post_rows import in_thread
-from bot.questions.posts import QuestionPosts
+from bot.questions.posts.cards import pointer_card
+from bot.questions.posts.posts import QuestionPosts
+from bot.questions.posts.rows import in_thread
 from bot.questions.queries import own_question, view_of
 from bot.questions.rules import note_of
 from bot.questions.views import PointerView, QuestionView

@@ -1,0 +1,1 @@
+"""Answers to questions, and who waits for them."""

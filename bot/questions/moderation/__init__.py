@@ -1,0 +1,1 @@
+"""What organisers decide about questions and answers."""

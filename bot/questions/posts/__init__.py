@@ -1,0 +1,1 @@
+"""What channels show of questions: cards, notices, and their rows in the outbox."""

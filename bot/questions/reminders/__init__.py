@@ -1,0 +1,1 @@
+"""What questions do by themselves: pings for helpers, reminders, the weekly digest."""
