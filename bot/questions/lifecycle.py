@@ -50,7 +50,7 @@ class QuestionLifecycle:
     async def close(
         self, actor: Actor, question_id: int, reason: str | None = None, *, key: str
     ) -> QuestionView:
-        """Close a question: one's own, or any as an organiser. `key` names this closing."""
+        """Close a question: one's own, or any as an organiser. `key` is an idempotency key."""
         reason = reason_of(reason)
         async with self._database.transaction() as session:
             await once(session, actor.request, "asking.close", self._clock.now())
@@ -92,12 +92,12 @@ class QuestionLifecycle:
             question.state = QuestionState.ANSWERED if answered else QuestionState.OPEN
             question.state_reason = None
             if question.member_ref != actor.member_ref:
-                outcome = "It isn't closed any more."
+                outcome = "It's no longer closed."
                 await self._posts.tell_asker(session, question, key, outcome)
             return await self._posts.changed(session, question)
 
     async def still_open(self, actor: Actor, question_id: int) -> QuestionView:
-        """Whoever was asked says that the question is still open."""
+        """The author says that the question is still open: it is asked about again later."""
         async with self._database.transaction() as session:
             await once(session, actor.request, "asking.still_open", self._clock.now())
             question = await self._own(session, actor, question_id, (QuestionState.OPEN,))

@@ -64,7 +64,7 @@ class QuestionSettingsRecord(Base):
 
 class QuestionKind(StrEnum):
     QUESTION = "question"
-    RESEARCH = "research"  # an open research question: nobody is chased for an answer
+    RESEARCH = "research"  # an open research question: nobody is reminded to answer it
 
 
 class QuestionState(StrEnum):

@@ -18,7 +18,7 @@ from bot.questions.model import (
 )
 from bot.questions.posts.cards import answer_card, question_card, tags_of, thread_name
 from bot.questions.queries import HELPED, INDEX, counts_of, view_of, view_of_answer
-from bot.questions.rules import Chase, check_due_at
+from bot.questions.rules import Progress, check_due_at
 from bot.questions.views import AnswerView, QuestionView
 
 
@@ -93,12 +93,12 @@ async def schedule_check(
     if answers is None:
         await session.flush()
         answers, _, _ = (await counts_of(session, [question.id]))[question.id]
-    question.check_at = check_due_at(chase_of(question, answers=answers))
+    question.check_at = check_due_at(progress_of(question, answers=answers))
 
 
-def chase_of(question: Question, *, answers: int) -> Chase:
+def progress_of(question: Question, *, answers: int) -> Progress:
     assert question.posted_at is not None
-    return Chase(
+    return Progress(
         posted_at=question.posted_at,
         moved_at=question.moved_at or question.posted_at,
         answers=answers,

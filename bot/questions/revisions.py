@@ -64,7 +64,7 @@ class Own:
 
 
 class Revisions:
-    """Use cases of authors."""
+    """Edit and delete what one wrote."""
 
     def __init__(
         self,
@@ -232,7 +232,7 @@ class Revisions:
     async def _refresh_review(
         self, session: AsyncSession, actor: Actor, question: Question
     ) -> None:
-        """What organisers decide about is what its author wants asked; or not any more."""
+        """Show organisers who decide what the question says now, or that it is deleted."""
         await session.flush()
         view = await view_of(session, self._outbox, question)
         into = await ama_title(session, question)

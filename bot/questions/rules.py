@@ -101,7 +101,7 @@ def require_pause(last: datetime | None, now: datetime, minutes: int) -> None:
 
 
 @dataclass(frozen=True)
-class Chase:
+class Progress:
     """What is known of a question that nobody has closed."""
 
     posted_at: datetime
@@ -112,23 +112,23 @@ class Chase:
     nudges: int
 
 
-def offer_due_at(chase: Chase) -> datetime | None:
+def offer_due_at(progress: Progress) -> datetime | None:
     """When it is to be offered to helpers; None where it is not."""
-    if chase.research or chase.offered or chase.answers:
+    if progress.research or progress.offered or progress.answers:
         return None
-    return chase.posted_at + OFFERED_AFTER
+    return progress.posted_at + OFFERED_AFTER
 
 
-def nudge_due_at(chase: Chase) -> datetime | None:
+def nudge_due_at(progress: Progress) -> datetime | None:
     """When its thread is to be asked whether it is still open; None where it is not."""
-    if chase.research or chase.nudges >= MOST_NUDGES:
+    if progress.research or progress.nudges >= MOST_NUDGES:
         return None
-    return chase.moved_at + (NEXT_NUDGE_AFTER if chase.nudges else FIRST_NUDGE_AFTER)
+    return progress.moved_at + (NEXT_NUDGE_AFTER if progress.nudges else FIRST_NUDGE_AFTER)
 
 
-def check_due_at(chase: Chase) -> datetime | None:
+def check_due_at(progress: Progress) -> datetime | None:
     """When to look at it next."""
-    return min(_known((offer_due_at(chase), nudge_due_at(chase))), default=None)
+    return min(_known((offer_due_at(progress), nudge_due_at(progress))), default=None)
 
 
 def _known(instants: Iterable[datetime | None]) -> list[datetime]:

@@ -51,7 +51,7 @@ class Filter(StrEnum):
 
 
 class QuestionSearch:
-    """Use cases of whoever looks for something."""
+    """List, search and show questions."""
 
     def __init__(
         self,
@@ -177,7 +177,7 @@ class QuestionSearch:
         return statement.order_by(latest)
 
     def _by(self, actor: Actor, community_id: int) -> CompoundSelect[int]:
-        """The ids of all that somebody has asked, by name or without it.
+        """The ids of all that somebody has asked, by name or anonymously.
 
         Two statements, since with OR the database would look through all of the community's.
         """

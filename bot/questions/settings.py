@@ -47,7 +47,7 @@ class QuestionSettingsView:
 
 
 class QuestionSettings:
-    """Use cases around settings of questions."""
+    """Read and change how a community wants its questions."""
 
     def __init__(
         self, database: Database, communities: Communities, outbox: Outbox, clock: Clock

@@ -132,7 +132,7 @@ class QuestionSubmissions:
     async def ask(self, actor: Actor, draft: Draft, key: str) -> Asked | Similar:
         """Ask; raises UserError where it can't be taken.
 
-        `key` names this asking for ever: asked twice with the same one, it is one question.
+        `key` is an idempotency key, kept for ever.
         """
         title, details = title_of(draft.title), details_of(draft.details)
         async with self._database.transaction() as session:

@@ -1,1 +1,1 @@
-"""AMA: a session in which a guest answers, and the interview that may be published of it."""
+"""AMA (Ask Me Anything): a guest answers, and an interview may be published of it."""

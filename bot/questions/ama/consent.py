@@ -54,7 +54,7 @@ class AmaConsent:
             return Consent(None, first=True)
 
     async def agree(self, actor: Actor, *, anonymous: bool, agreed: bool) -> None:
-        """They agree, or not any more; it holds for all that they wrote and will write."""
+        """Keep whether they agree, for all that they wrote and will write."""
         async with self._database.transaction() as session:
             await once(session, actor.request, "interviews.agree", self._clock.now())
             community = await self._communities.require(session, actor)

@@ -48,7 +48,7 @@ SUMMED_UP = 10  # questions that the summary names
 
 
 class AmaSessions:
-    """Open and close AMAs, pick the guest's next question, ask for consent, export."""
+    """Open and close AMAs, and pick the guest's next question."""
 
     def __init__(
         self,
@@ -81,17 +81,11 @@ class AmaSessions:
         async with self._database.transaction() as session:
             await once(session, actor.request, "interviews.open", now)
             community = await self._communities.require(session, actor)
-            ends = parse_end(until, now, community.zone) if until else None
-            if ends is not None and ends <= now:
-                raise UserError("That time has passed. Choose a later one.")
+            ends = _end(until, now, community.zone) if until else None
             settings = await settings_of(session, community.id)
             if settings.channel_ref is None:
                 raise UserError(NO_CHANNEL)
-            if (known := await open_ama(session, community.id)) is not None:
-                shown = await self._view(session, known)
-                raise UserError(
-                    f"“{shown.shown_title}” is still open. Close it first with `/ama close`."
-                )
+            await self._require_none_open(session, community.id)
             ama = Ama(
                 community_id=community.id,
                 title=title,
@@ -158,6 +152,12 @@ class AmaSessions:
             )
             question = found.scalar_one_or_none()
             return await view_of(session, self._outbox, question) if question else None
+
+    async def _require_none_open(self, session: AsyncSession, community_id: int) -> None:
+        known = await open_ama(session, community_id)
+        if known is not None:
+            title = (await self._view(session, known)).shown_title
+            raise UserError(f"“{title}” is still open. Close it first with `/ama close`.")
 
     async def _close(self, session: AsyncSession, ama: Ama) -> AmaView:
         ama.state, ama.closed_at = AmaState.CLOSED, self._clock.now()
@@ -226,6 +226,13 @@ def _row(ama: Ama, key: str, action: Action, *, anchor: str | None) -> Queued:
         lane=channel_lane(ama.channel_ref),
         anchor=anchor,
     )
+
+
+def _end(typed: str, now: datetime, zone: str) -> datetime:
+    ends = parse_end(typed, now, zone)
+    if ends <= now:
+        raise UserError("That time has passed. Choose a later one.")
+    return ends
 
 
 def _title(text: str) -> str:

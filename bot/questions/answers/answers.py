@@ -88,7 +88,7 @@ class Answers:
     ) -> Answered:
         """Answer a question; who asked it and who follows it are told.
 
-        `key` names this answer for ever: given twice with the same one, it is one.
+        `key` is an idempotency key, kept for ever.
         """
         text = answer_of(text)
         async with self._database.transaction() as session:
@@ -151,7 +151,7 @@ class Answers:
     async def _waiting_for(
         self, session: AsyncSession, question: Question, answer: Answer
     ) -> list[str]:
-        """Who is pinged: followers and whoever asked by name, but not who answers by name."""
+        """Who is pinged: followers and a named asker, but not a named author of the answer."""
         followers = await session.execute(
             select(QuestionInterest.member_ref).where(
                 QuestionInterest.question_id == question.id, QuestionInterest.follows

@@ -35,7 +35,7 @@ class Followers:
         self._clock = clock
 
     async def me_too(self, actor: Actor, question_id: int, *, wanted: bool = True) -> QuestionView:
-        """The member wants to know it, too, and hears of its answers; or not any more."""
+        """Count or take back *Me too*; whoever wants to know follows the question as well."""
         async with self._database.transaction() as session:
             await once(session, actor.request, "answering.me_too", self._clock.now())
             question = await own_question(session, actor, question_id)
@@ -47,7 +47,7 @@ class Followers:
             return await refresh(session, self._outbox, question, self._clock.now())
 
     async def follow(self, actor: Actor, question_id: int, *, wanted: bool = True) -> QuestionView:
-        """The member hears of the question's answers, or not any more."""
+        """Follow or unfollow: followers are pinged about answers."""
         async with self._database.transaction() as session:
             await once(session, actor.request, "answering.follow", self._clock.now())
             question = await own_question(session, actor, question_id)

@@ -23,7 +23,7 @@ NOT_RESEARCH = "Only open research questions collect papers. Post your link with
 
 
 class PaperLinks:
-    """Use cases around papers that help with a question."""
+    """Add papers to open research questions."""
 
     def __init__(
         self,

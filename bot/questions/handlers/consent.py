@@ -32,7 +32,7 @@ class ConsentHandlers:
         )
 
     async def decide(self, call: Call, *, agreed: bool, anonymous: bool) -> Reply:
-        """Agree that it is published, or not any more."""
+        """Agree that it is published, or take that back."""
         await self._consent.agree(call.actor, anonymous=anonymous, agreed=agreed)
         return ama_replies.consent_noted(agreed=agreed, anonymous=anonymous)
 

@@ -67,7 +67,7 @@ class Moderation:
         self._clock = clock
 
     async def hide(self, actor: Actor, question_id: int) -> QuestionView:
-        """Nobody sees the question any more; its thread stays."""
+        """Hide the question; its thread stays."""
         actor.require_organiser()
         async with self._database.transaction() as session:
             await once(session, actor.request, "moderating.hide", self._clock.now())
@@ -114,7 +114,7 @@ class Moderation:
             await self._outbox.put_change(session, key, Lock(locked=False), now=now)
 
     async def hide_answer(self, actor: Actor, answer_id: int) -> None:
-        """Nobody sees the answer any more; if it was accepted, the question is open again."""
+        """Hide the answer; if it was accepted, the question is open again."""
         actor.require_organiser()
         async with self._database.transaction() as session:
             await once(session, actor.request, "moderating.hide_answer", self._clock.now())

@@ -66,7 +66,7 @@ class QuestionReviews:
     async def decline(
         self, actor: Actor, question_id: int, version: int | None = None
     ) -> QuestionView:
-        """Don't post what waits; whoever asked is told. Raises EditedSince."""
+        """Don't post what waits, and tell its author. Raises EditedSince."""
         async with self._database.transaction() as session:
             await once(session, actor.request, "moderating.decline", self._clock.now())
             question = await self._waiting(session, actor, question_id, version)
@@ -78,7 +78,7 @@ class QuestionReviews:
     async def merge(
         self, actor: Actor, question_id: int, into_id: int, version: int | None = None
     ) -> QuestionView:
-        """What waits is asked already: whoever asked is told where. Raises EditedSince."""
+        """Don't post what was asked already, and tell its author where. Raises EditedSince."""
         async with self._database.transaction() as session:
             await once(session, actor.request, "moderating.merge", self._clock.now())
             question = await self._waiting(session, actor, question_id, version)
@@ -92,7 +92,7 @@ class QuestionReviews:
             return await self._decided(session, actor, question, f"Merged into {into.number}")
 
     async def reconsider(self, actor: Actor, question_id: int) -> QuestionView:
-        """Undo declining or merging: the question waits again, and whoever asked is told.
+        """Undo declining or merging: the question waits again, and its author is told.
 
         Pressed twice, it waits all the same. Raises UserError where something else became of it.
         """

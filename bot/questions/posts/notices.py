@@ -90,7 +90,7 @@ def answered_for_you(answer: AnswerView, question: QuestionView, community_ref: 
 
 
 def decided(question: QuestionView, outcome: str) -> Post:
-    """For whoever asked what the organisers have decided on."""
+    """Tells the author of a question what the organisers have decided."""
     return Post(
         title=f"Your question: {shown(question.title, TITLE)}",
         text=outcome,
@@ -165,7 +165,7 @@ def offer(question: QuestionView, helpers: Sequence[str]) -> Post:
 
 
 def nudge(question: QuestionView, private_in: str = "") -> Post:
-    """Asks what has become of a question; whoever asked by name is pinged.
+    """Asks whether a question is still open; pings its author unless they are anonymous.
 
     `private_in` is the community's ref, in a direct message to an anonymous asker.
     """

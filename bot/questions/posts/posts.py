@@ -119,7 +119,7 @@ class QuestionPosts:
         return view
 
     def unaccept(self, question: Question, answer_id: int) -> None:
-        """An answer that isn't to be seen any more is no accepted one; the question is open."""
+        """Take back that an answer is accepted, as it is hidden or deleted."""
         if question.accepted_id == answer_id:
             question.accepted_id, question.accepted_by_asker = None, False
             if question.state == QuestionState.ANSWERED:

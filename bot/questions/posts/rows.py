@@ -20,7 +20,7 @@ from bot.questions.views import QuestionView
 
 
 def out_of_date(question: Question, view: QuestionView) -> list[str]:
-    """What asks for an answer, or whether it is still open, if that is no question any more."""
+    """The keys of pings for answers and reminders that the question has made pointless."""
     is_open = question.state == QuestionState.OPEN
     keys = []
     if question.offered_at is not None and (view.answers or not is_open):

@@ -25,7 +25,7 @@ from bot.questions.posts.notices import BEST_IN_A_DIGEST, ROWS_IN_A_DIGEST, dige
 from bot.questions.queries import views_of
 from bot.questions.search import unanswered
 
-DIGEST_LASTS = timedelta(days=2)  # after that the week is not news any more
+DIGEST_LASTS = timedelta(days=2)  # after that the week is old news
 
 
 class Digest:

@@ -27,7 +27,7 @@ class Helpers:
         self._clock = clock
 
     async def help_with(self, actor: Actor, topic: str) -> bool:
-        """The member wants to hear of unanswered questions of a topic, or not any more.
+        """Turn a member's pings for a topic on or off.
 
         Returns whether they do now.
         """

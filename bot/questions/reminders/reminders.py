@@ -23,7 +23,7 @@ from bot.questions.model import (
 from bot.questions.posts.notices import nudge, offer
 from bot.questions.posts.rows import in_thread, to_asker
 from bot.questions.queries import thread_ref, view_of
-from bot.questions.refresh import chase_of, schedule_check
+from bot.questions.refresh import progress_of, schedule_check
 from bot.questions.reminders.digest import Digest
 from bot.questions.rules import nudge_due_at, offer_due_at
 from bot.questions.views import QuestionView
@@ -90,8 +90,8 @@ class QuestionReminders:
                 return
             _put_right(question, now)
             view = await view_of(session, self._outbox, question)
-            chase = chase_of(question, answers=view.answers)
-            offer_at, nudge_at = offer_due_at(chase), nudge_due_at(chase)
+            progress = progress_of(question, answers=view.answers)
+            offer_at, nudge_at = offer_due_at(progress), nudge_due_at(progress)
             if offer_at is not None and offer_at <= now:
                 question.offered_at = now
                 if not replied:
@@ -117,7 +117,7 @@ class QuestionReminders:
         return await self._threads.has_reply(ref, question.posted_at, question.member_ref)
 
     async def _offer(self, session: AsyncSession, question: Question, view: QuestionView) -> None:
-        """Ask those who help with its topic; whoever asked by name is not asked."""
+        """Ping those who help with its topic, but not an author who isn't anonymous."""
         found = await session.execute(
             select(Helper)
             .where(Helper.community_id == question.community_id, Helper.topic == question.topic)
