@@ -123,7 +123,7 @@ class Rounds:
         while True:
             if round_ is None or round_.state not in ACTIVE:
                 occasions = await occasions_of(session, schedule, community.zone)
-                round_ = await self._open(session, schedule, occasions.next_meeting(now))
+                round_ = await self._open(session, schedule, occasions.next_meeting(now), now)
             if round_ is None:
                 schedule.next_due_at = None
                 return None
@@ -154,7 +154,7 @@ class Rounds:
                 round_.duration_minutes = schedule.duration_minutes
             else:
                 await self.call_off(session, community, round_, None)
-                round_ = await self._open(session, schedule, meeting)
+                round_ = await self._open(session, schedule, meeting, now)
         return await self._go_on(session, schedule, round_)
 
     async def call_off(
@@ -231,7 +231,10 @@ class Rounds:
         return RoundSteps(session, self._outbox, community, round_, self._clock.now())
 
     async def _open(
-        self, session: AsyncSession, schedule: Schedule, meeting: tuple[date, datetime] | None
+        self,
+        session: AsyncSession,
+        schedule: Schedule,
+        meeting: tuple[date, datetime] | None,
+        now: datetime,
     ) -> Round | None:
-        now = self._clock.now()
         return await open_round(session, self._outbox, schedule, meeting, self._offsets, now)
