@@ -117,7 +117,7 @@ async def test_search_words_in_a_button_stay_words(club: Club) -> None:
         )
     await club.application.tick()
     answer = await club.bob.slash(club.papers, "paper search", text="  ada \n  lovelace. ")
-    assert "Nothing here" in reply(answer)
+    assert "No paper here" in reply(answer)
     answer = await club.bob.slash(club.papers, "paper search", text=" ada \n\t lovelace ")
     ids = [part.get("custom_id") for part in components_of(message_of(answer))]
     assert "pc:search:1.ada lovelace" in ids

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import event, text
 
-from bot.experiences import recording
+from bot.experiences.feeds import recording
 from bot.experiences.feeds.wishes import Wishes
 from bot.experiences.identity.keys import address_of, hashed, title_key
 from bot.experiences.model import FeedState
