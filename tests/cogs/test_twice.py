@@ -38,7 +38,7 @@ async def test_a_vote_that_is_delivered_twice_counts(club: Club) -> None:
 
 STORY = "I interned at CERN in the summer of 2019 and wrote software for a detector. " * 2
 EXPERIENCE = {"Title": "A summer at CERN", "Your experience": STORY}
-DECISIONS = [("Decline", "is declined"), ("Approve", "is posted")]
+DECISIONS = [("Decline", "Declined:"), ("Approve", "Posted:")]
 
 
 @pytest.mark.parametrize(("label", "said"), DECISIONS)

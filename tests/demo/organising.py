@@ -11,7 +11,7 @@ def organising(me: Newcomer) -> None:
     me.skip_to("is completed now")
     me.become(JONAS)
     me.slash("schedule place", place="https://meet.example.org/papers")
-    me.sees("the place is now")
+    me.sees("Place set for")
     me.slash("schedule set", reminders="2 days, 30 minutes")
     me.photograph("place-and-reminders")
     _decisions(me)

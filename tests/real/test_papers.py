@@ -229,7 +229,7 @@ TRUTH = {
         "Entropy-driven optimization dynamics for Gaussian vector multiple access channels",
         None, None, 0, None),
     "html/ijcai_2018_0512.html": (
-        "Open-Ended Long-form Video Question Answers via Adaptive Hierarchical Reinforced "
+        "Open-Ended Long-form Video Question Answering via Adaptive Hierarchical Reinforced "
         "Networks", "Yueting Zhuang", "Fei Wu", 8, 2018),
     "html/iospress_aic605.html": (
         "Automatic move pruning for single-agent search", "Robert C. Holte", "Neil Burch", 2, 2014),
