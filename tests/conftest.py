@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -228,6 +229,16 @@ def valid_requests(monkeypatch) -> Iterator[None]:
         assert not openapi.faults(requests)
     elif requests and os.environ.get("CI") == "true":
         pytest.fail(missing)  # elsewhere tests/test_openapi.py says that nothing is checked
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the real process mostly wait: they stand evenly among the others, for which they
+    leave the machine free."""
+    waiting = [item for item in items if "process" in item.path.parts]
+    others = [item for item in items if "process" not in item.path.parts]
+    places = [(number / max(1, len(waiting)), item) for number, item in enumerate(waiting)]
+    places += [(number / max(1, len(others)), item) for number, item in enumerate(others)]
+    items[:] = [item for _, item in sorted(places, key=itemgetter(0))]
 
 
 def pytest_collection_finish() -> None:

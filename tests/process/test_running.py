@@ -227,7 +227,7 @@ async def test_an_answer_that_gets_lost_does_not_say_that_nothing_was_done(stage
     (card,) = await stage.until(lambda: stage.posted("Attention", "#papers"))
     stage.wire.faults.add("POST /interactions/*/callback", "reset", times=1)
     answer = await stage.wire.click("carol", card, "Upvote")
-    assert "may be done" in text_of(answer.message)
+    assert "may already be done" in text_of(answer.message)
     await stage.until(lambda: "**2 votes**" in text_of(card))
     assert "Traceback" not in stage.wire.bot.log
     stage.clean()
