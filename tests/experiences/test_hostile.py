@@ -97,6 +97,7 @@ async def test_people_are_answered_while_a_site_does_not_come_to_an_end(
     bad.pages["/bad"] = slow
     bad.page("/good", rss([blog_post(2), blog_post(1)]))
     online.bot.clock.advance(days=1.5)
+    online.app.scheduler.at_work = True  # what follows is done beside it
     online.app.scheduler.wake("feeds")
     await begun.wait()
 
