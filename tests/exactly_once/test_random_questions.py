@@ -360,8 +360,9 @@ class Run:
         assert (" · edited" in text) == bool(question.edited), run
         many = len(question.answers)
         assert f"{many} answer{'' if many == 1 else 's'}" in text, run
-        assert ("to know this, too" in text) == bool(question.me_too), run
-        assert f"**{len(question.me_too)}** want" in text or not question.me_too, run
+        others = len(question.me_too)
+        wanted = f"{others} other {'person wants' if others == 1 else 'people want'} to know"
+        assert (wanted in text) if others else ("to know" not in text), run
         assert ("**Closed" in text) == question.closed, run
         if question.accepted and not question.closed:
             assert question.answers[question.accepted] in text, run
