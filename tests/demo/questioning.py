@@ -79,7 +79,7 @@ def session(me: Newcomer) -> None:
     me.sees("AMA summary: Two years between labs")
     me.photograph("session-over")
     me.choose("ama export", ama="Two years")
-    me.sees("with what was answered")
+    me.sees("The document has")
     me.choose("ama export", ama="Two years", form="plain")
     me.photograph("session-export")
     me.become(PRIYA)
