@@ -12,7 +12,6 @@ _USABLE_URL = re.compile(rf"https?://{_HOST}(?:[/?#][^\s<>\"\\^`{{|}}]*)?")
 ZERO_WIDTH_SPACE = "\u200b"
 _LINE_START_MARKUP = re.compile(r"^(\s*\d*)([#+\-=.])", re.MULTILINE)
 _ALWAYS_MARKUP = re.compile(r"([\\*_~|`\[\]<>])")
-_BLANK_LINES = re.compile(r"\n\s*\n")
 # Of an emoji's name, also one that what follows would end, or of half an address.
 _COLON = re.compile(r":(?=[\w+-]+(?::|\Z)|//)")
 MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
@@ -78,11 +77,6 @@ def escape(text: str) -> str:
 def shown(text: str, limit: int, shorten: Callable[[str, int], str] | None = None) -> str:
     """Text from people as one escaped, `harmless` line of at most `limit` characters in all."""
     return _escaped_within(one_line(text), limit, shorten or cut)
-
-
-def passage(text: str, limit: int) -> str:
-    """The same with its paragraphs."""
-    return _escaped_within(_BLANK_LINES.sub("\n\n", plain(text).strip()), limit, cut)
 
 
 def _escaped_within(text: str, limit: int, shorten: Callable[[str, int], str]) -> str:

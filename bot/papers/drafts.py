@@ -1,15 +1,15 @@
 """Nominations that their nominators have not posted yet; a restart forgets them."""
 
 import secrets
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from bot.communities.service import Actor
 from bot.core.errors import UserError
+from bot.core.latest import Latest
 from bot.core.text import ELLIPSIS, cut
-from bot.papers.outcomes import (
-    PaperDraft,
-)
+from bot.papers.outcomes import PaperDraft
+
+DRAFTS_KEPT = 1000
 
 
 @dataclass(frozen=True)
@@ -36,27 +36,24 @@ class Typed:
 class PaperDrafts:
     """What nominators look at before they post it, the latest of them."""
 
-    def __init__(self, kept: int = 1000) -> None:
-        self._kept = kept
-        self._drafts: OrderedDict[tuple[str, str, str], PaperDraft] = OrderedDict()
+    def __init__(self) -> None:
+        self._drafts: Latest[tuple[str, str, str], PaperDraft] = Latest(DRAFTS_KEPT)
 
     def keep(self, actor: Actor, draft: PaperDraft) -> str:
         """Keep a draft; returns the id that its buttons hold."""
         draft_id = secrets.token_hex(4)
-        self._drafts[_key(actor, draft_id)] = draft
-        if len(self._drafts) > self._kept:
-            self._drafts.popitem(last=False)
+        self._drafts.keep(_key(actor, draft_id), draft)
         return draft_id
 
     def get(self, actor: Actor, draft_id: str) -> PaperDraft:
         """The member's own draft, or UserError once it is gone."""
-        draft = self._drafts.get(_key(actor, draft_id))
+        draft = self._drafts.find(_key(actor, draft_id))
         if draft is None:
             raise UserError("That draft has expired. Nominate the paper again: `/paper nominate`.")
         return draft
 
     def drop(self, actor: Actor, draft_id: str) -> None:
-        self._drafts.pop(_key(actor, draft_id), None)
+        self._drafts.drop(_key(actor, draft_id))
 
 
 def _key(actor: Actor, draft_id: str) -> tuple[str, str, str]:

@@ -329,7 +329,7 @@ async def command(*arguments: str, folder: Path, env: dict[str, str] | None = No
 
     It is this process that runs it, since a new one takes a second to begin.
     """
-    return await asyncio.to_thread(_typed, arguments, folder, _mine() | (env or {}))
+    return await asyncio.to_thread(_typed, arguments, folder, own_environment() | (env or {}))
 
 
 async def command_alone(*arguments: str, folder: Path, env: dict[str, str] | None = None) -> Any:
@@ -337,7 +337,7 @@ async def command_alone(*arguments: str, folder: Path, env: dict[str, str] | Non
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *arguments),
         cwd=folder,
-        env=_mine() | (env or {}),
+        env=own_environment() | (env or {}),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -346,7 +346,7 @@ async def command_alone(*arguments: str, folder: Path, env: dict[str, str] | Non
     return process.returncode, out.decode(), err.decode()
 
 
-def _mine() -> dict[str, str]:
+def own_environment() -> dict[str, str]:
     """The environment without settings of whoever runs the tests."""
     return {k: v for k, v in os.environ.items() if not k.startswith(("PAPERCLUB_", "DISCORD_"))}
 

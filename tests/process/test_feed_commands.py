@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sqlite3
 import sys
 from contextlib import closing
@@ -12,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from tests.experiences.blog import blog_post, rss
-from tests.process.harness import command, command_alone
+from tests.process.harness import command, command_alone, own_environment
 
 KEYS = [  # of a line, in this order
     *("source", "identity", "title", "author", "published", "link"),
@@ -111,11 +110,10 @@ async def test_standard_input_is_a_document(feed, tmp_path):
 
 async def piped(arguments: str, folder: Path, env: dict[str, str] | None = None):
     """Run `paperclub` in a shell line."""
-    mine = {k: v for k, v in os.environ.items() if not k.startswith(("PAPERCLUB_", "DISCORD_"))}
     process = await asyncio.create_subprocess_shell(
         f"{sys.executable} -m bot {arguments}",
         cwd=folder,
-        env=mine | (env or {}),
+        env=own_environment() | (env or {}),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

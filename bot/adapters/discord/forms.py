@@ -1,7 +1,6 @@
 """Forms: what was typed into one is never lost, and counts once however often it is sent."""
 
 import io
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,6 +14,7 @@ from bot.adapters.discord.replies import Interaction, say
 from bot.core import form as core
 from bot.core.edited import EditedSince
 from bot.core.errors import UserError
+from bot.core.latest import Latest
 from bot.core.post import Button, Style
 from bot.core.text import cut, one_line
 
@@ -90,15 +90,13 @@ class Offered:
     """The forms that a button opens, the latest of them; a restart forgets them."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, str], FormModal] = OrderedDict()
+        self._kept: Latest[tuple[int, str], FormModal] = Latest(FORMS_KEPT)
 
     def keep(self, member_id: int, form: FormModal) -> None:
-        self._kept[member_id, form.custom_id] = form
-        if len(self._kept) > FORMS_KEPT:
-            self._kept.popitem(last=False)
+        self._kept.keep((member_id, form.custom_id), form)
 
     def find(self, member_id: int, custom_id: str) -> FormModal | None:
-        return self._kept.get((member_id, custom_id))
+        return self._kept.find((member_id, custom_id))
 
 
 async def open_offered(interaction: Interaction, custom_id: str) -> None:

@@ -7,7 +7,6 @@ time for each interaction.
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -18,6 +17,7 @@ import discord
 from discord import ui
 
 from bot.adapters.discord import render
+from bot.core.latest import Latest
 from bot.core.post import Button, LinkButton, Post
 
 if TYPE_CHECKING:
@@ -36,20 +36,11 @@ TWICE = "I got that twice and did it once. Nothing else has changed."
 Reply = Callable[[Interaction], Awaitable[None]]
 
 
-class Replies:
+class Replies(Latest[str, Reply]):
     """The last answers, so that what is delivered again is answered as it was."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Reply] = OrderedDict()
-
-    def keep(self, request: str, reply: Reply) -> None:
-        self._kept[request] = reply
-        self._kept.move_to_end(request)
-        if len(self._kept) > REPLIES_KEPT:
-            self._kept.popitem(last=False)
-
-    def find(self, request: str) -> Reply | None:
-        return self._kept.get(request)
+        super().__init__(REPLIES_KEPT)
 
 
 def request_of(interaction: Interaction) -> str:

@@ -1,6 +1,5 @@
 """Nominate, vote, withdraw: the commands, and the buttons and the form that follow."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 
 from bot.communities.calls import Call, FormHandler, Handler, Message
@@ -8,6 +7,7 @@ from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.form import Values
 from bot.core.ids import chosen, pressed
+from bot.core.latest import Latest
 from bot.core.reply import Reply, ask, turn_to
 from bot.papers import keys
 from bot.papers.drafts import PaperDrafts, Typed
@@ -30,7 +30,7 @@ class NominationHandlers:
     def __init__(self, nominations: Nominations, queue: Queue) -> None:
         self._nominations = nominations
         self._queue = queue
-        self._typed: OrderedDict[Actor, Typed] = OrderedDict()
+        self._typed: Latest[Actor, Typed] = Latest(TYPED_KEPT)
         self._previews = PaperDrafts()
         self.actions: Mapping[str, Handler] = {
             keys.VOTE: self._vote,
@@ -79,7 +79,7 @@ class NominationHandlers:
         return replies.merged(merged)
 
     async def _type_in(self, call: Call, label: str) -> Reply:
-        typed = self._typed.get(call.actor)
+        typed = self._typed.find(call.actor)
         if typed is None or typed.label != label:
             typed = Typed.of_label(label)
         return ask(nomination_form(typed.title, typed.link, typed.why))
@@ -111,7 +111,5 @@ class NominationHandlers:
         if isinstance(outcome, Unconfirmed):
             return replies.preview(outcome, self._previews.keep(call.actor, outcome.draft))
         if isinstance(outcome, NeedsDetails):
-            self._typed[call.actor] = Typed(outcome.title, outcome.link, why)
-            if len(self._typed) > TYPED_KEPT:
-                self._typed.popitem(last=False)
+            self._typed.keep(call.actor, Typed(outcome.title, outcome.link, why))
         return replies.nominated(outcome)

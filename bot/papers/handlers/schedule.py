@@ -1,12 +1,12 @@
 """`/schedule`: when and where the group meets, and what it reads."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 from bot.communities.calls import Call, ChannelKind, FormHandler, Handler, Need
 from bot.communities.service import Actor
 from bot.core.errors import UserError
 from bot.core.ids import chosen
+from bot.core.latest import Latest
 from bot.core.post import channel
 from bot.core.reply import Reply, show
 from bot.core.time.recurrence import Cadence
@@ -38,7 +38,7 @@ class ScheduleHandlers:
         self._places = places
         self._picks = picks
         self._queue = queue
-        self._reasons: OrderedDict[tuple[Actor, str], str] = OrderedDict()
+        self._reasons: Latest[tuple[Actor, str], str] = Latest(REASONS_KEPT)
         self.actions: Mapping[str, Handler] = {CALL_OFF: self._call_off, KEEP: self._keep}
         self.forms: Mapping[str, FormHandler] = {}
 
@@ -96,9 +96,7 @@ class ScheduleHandlers:
         if not isinstance(skipped, SkipAsked):
             return replies.called_off(skipped)
         if reason:
-            self._reasons[call.actor, skipped.meeting.day.isoformat()] = reason
-            if len(self._reasons) > REASONS_KEPT:
-                self._reasons.popitem(last=False)
+            self._reasons.keep((call.actor, skipped.meeting.day.isoformat()), reason)
         return replies.call_off_question(skipped, with_reason=bool(reason))
 
     async def pause(self, call: Call, until: str | None) -> Reply:
@@ -140,7 +138,7 @@ class ScheduleHandlers:
     async def _call_off(self, call: Call, argument: str) -> Reply:
         day = argument.removesuffix(replies.WITH_REASON)
         with_reason = day != argument
-        reason = self._reasons.get((call.actor, day)) if with_reason else None
+        reason = self._reasons.find((call.actor, day)) if with_reason else None
         if with_reason and reason is None:
             raise UserError("I no longer have your reason. Please run `/schedule skip` again.")
         return replies.called_off(await self._skips.skip(call.actor, day, reason))
